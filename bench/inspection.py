@@ -22,9 +22,9 @@ from scipy.stats import binomtest, false_discovery_control, ttest_ind
 from bench.inspection_world import STRICTEST, World, world
 from lianzhi.domains.enforcement.inspection.gains import SCORES, WITHIN, gains
 from lianzhi.domains.enforcement.inspection.model import History
+from lianzhi.domains.enforcement.inspection.officer_odds import Odds
 from lianzhi.domains.enforcement.inspection.penalties import compare
 from lianzhi.domains.enforcement.inspection.policy import latest
-from lianzhi.domains.enforcement.inspection.spread import Odds
 from lianzhi.domains.enforcement.inspection.strictness import inspectors
 from lianzhi.stats.intervals import wilson
 

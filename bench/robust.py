@@ -134,7 +134,7 @@ def run(tell: Callable[[str, str], None]) -> None:
         tell(name, f"n {len(before)}; kept {shares[0]}; strict {shares[1]}; others {alarms}")
 
     for name, some in (("as they are", calm), ("with emoji strewn in", strewn(calm))):
-        alone = score_many(some, meant=False).offence
+        alone = score_many(some, restore=False).offence
         tell(
             f"false alarms on harmless comments {name}",
             f"of what is written alone {share(alone, THRESHOLD)}, with what is meant "

@@ -108,6 +108,6 @@ def cheap_passwords(request: pytest.FixtureRequest) -> Iterator[None]:
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", cheap)
-        passwords._nobody.cache_clear()
+        passwords._unusable_hash.cache_clear()
         yield
-    passwords._nobody.cache_clear()
+    passwords._unusable_hash.cache_clear()

@@ -38,7 +38,7 @@ def measure(job: Job) -> dict[str, Any]:
     loading = time.perf_counter() - begin
     texts = job.texts
     scores = score_many(texts)
-    alone = score_many(texts, meant=False)
+    alone = score_many(texts, restore=False)
     answer = {
         "any": (scores.kinds.max(axis=1) > 0).tolist(),
         "clear": (scores.kinds.max(axis=1) >= CLEAR).tolist(),
@@ -64,7 +64,7 @@ def measure(job: Job) -> dict[str, Any]:
         "loading": loading,
         "match": _seconds(lambda: [judge(fold_batch(chunk)) for chunk in chunks], job.rounds),
         "score_many": _seconds(lambda: score_many(texts), job.rounds),
-        "score_many alone": _seconds(lambda: score_many(texts, meant=False), job.rounds),
+        "score_many alone": _seconds(lambda: score_many(texts, restore=False), job.rounds),
         "assess_many": _seconds(lambda: assess_many(texts), job.rounds),
         "one": one[len(one) // 2],
         "one, idle": idle[len(idle) // 2],

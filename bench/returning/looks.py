@@ -10,10 +10,10 @@ from bench.returning.worlds import BACK, Group, Row, World, make
 from lianzhi.accounts.groups import groups
 from lianzhi.accounts.kernel import Actions
 from lianzhi.accounts.memory.candidates import candidates
+from lianzhi.accounts.memory.entries import entry
 from lianzhi.accounts.memory.keys import Key
 from lianzhi.accounts.memory.likeness import Likeness
 from lianzhi.accounts.memory.observed import observe
-from lianzhi.accounts.memory.remembered import entry
 from lianzhi.accounts.memory.shares import Shares
 from lianzhi.accounts.memory.traces import Traces
 from lianzhi.chain.event import Event

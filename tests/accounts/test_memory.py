@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from lianzhi.accounts.action import ActionError
 from lianzhi.accounts.kernel import Actions
+from lianzhi.accounts.memory.entries import Memory, entry
 from lianzhi.accounts.memory.keys import Key
 from lianzhi.accounts.memory.likeness import TRAITS, Likeness
 from lianzhi.accounts.memory.naming import patterns
 from lianzhi.accounts.memory.observed import TIMING, observe
 from lianzhi.accounts.memory.posterior import Policy, posterior
-from lianzhi.accounts.memory.remembered import Memory, entry
 from lianzhi.accounts.memory.shares import Shares
 from lianzhi.accounts.memory.traces import Column, Traces
 from made_actions import DAY, life, with_group

@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 from lianzhi.cli import evidence
 from lianzhi.cli.main import main
 from lianzhi.config import Config
-from lianzhi.documents import opened, pack
+from lianzhi.documents import pack, pack_reader
 from lianzhi.jobs.node import Node
 from lianzhi.store import views
 from streams import NOW, body, calm, crowd, merged
@@ -113,13 +113,13 @@ def test_a_damaged_pack_is_refused_with_its_first_fault(home: Path, tmp_path: Pa
     assert msgspec.json.decode(run("verify", file, "--json").stdout)["ok"] is False
 
 
-@pytest.mark.parametrize("most", [opened.MOST_BYTES, 1000])
+@pytest.mark.parametrize("most", [pack_reader.MOST_BYTES, 1000])
 def test_a_pack_may_come_through_a_pipe(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
     file, pipe = tmp_path / "pack.zip", tmp_path / "pipe"
     run("export", case_of(home), "-o", file, "--home", home)
-    monkeypatch.setattr(opened, "MOST_BYTES", most)
+    monkeypatch.setattr(pack_reader, "MOST_BYTES", most)
     monkeypatch.setattr(evidence, "MOST_BYTES", most)
     os.mkfifo(pipe)
 

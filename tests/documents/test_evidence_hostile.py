@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pack_house import checked, faults, resigned, with_lines, zipped
 
-from lianzhi.documents import forms, opened
+from lianzhi.documents import forms, pack_reader
 from lianzhi.documents.pack import member
 
 
@@ -77,7 +77,7 @@ def test_a_bomb_is_refused_before_it_unfolds(files: dict[str, bytes]) -> None:
 def test_a_member_larger_than_it_may_be_is_refused(files: dict[str, bytes]) -> None:
     import random
 
-    noise = random.Random(1).randbytes(opened.LIMITS[forms.README] + 1)
+    noise = random.Random(1).randbytes(pack_reader.LIMITS[forms.README] + 1)
     assert "at most" in refused(zipped({**files, forms.README: noise}))
 
 
@@ -89,8 +89,8 @@ def test_a_member_that_says_it_is_small_unfolds_no_further(files: dict[str, byte
 
 
 def test_a_line_without_end_is_refused(files: dict[str, bytes], monkeypatch) -> None:
-    monkeypatch.setattr(opened, "LINE_BYTES", 1 << 12)
-    monkeypatch.setattr(opened, "RATIO", 10**6)
+    monkeypatch.setattr(pack_reader, "LINE_BYTES", 1 << 12)
+    monkeypatch.setattr(pack_reader, "RATIO", 10**6)
     found = faults(zipped({**files, forms.EVENTS: b"x" * (1 << 20)}))
     assert "has a line of more than" in found["events"]
 

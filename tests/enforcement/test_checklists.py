@@ -12,10 +12,10 @@ from lianzhi.chain.policy import PolicyError
 from lianzhi.domains.enforcement.law import power
 from lianzhi.domains.enforcement.lists import languages
 from lianzhi.domains.enforcement.lists.checklist_table import schema
-from lianzhi.domains.enforcement.lists.likeness import Wording, fold
 from lianzhi.domains.enforcement.lists.line import SEVERITIES, Line
 from lianzhi.domains.enforcement.lists.merge import MOST, MergeError, merge
 from lianzhi.domains.enforcement.lists.policy import merging
+from lianzhi.domains.enforcement.lists.similarity import Wording, fold
 from lianzhi.tabular.known_ids import KnownIds
 from lianzhi.tabular.reading import read
 

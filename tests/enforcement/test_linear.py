@@ -4,10 +4,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit
 
-from lianzhi.domains.enforcement.inspection.hidden import integrated
 from lianzhi.domains.enforcement.inspection.linear import fit
 from lianzhi.domains.enforcement.inspection.logistic import fit as fit_logistic
 from lianzhi.domains.enforcement.inspection.penalised import FREE, NotFittedError
+from lianzhi.domains.enforcement.inspection.random_effects import integrated
 
 
 def made(seed, rows=400, columns=6, noise=0.3):

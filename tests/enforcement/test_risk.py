@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from made_inspections import DAYS, START, town
 
 from lianzhi.domains.enforcement.inspection.assignment import assignment
-from lianzhi.domains.enforcement.inspection.earlier import HeldOut, Lists, by_chance, mean_gain
+from lianzhi.domains.enforcement.inspection.days_earlier import HeldOut, Lists, by_chance, mean_gain
 from lianzhi.domains.enforcement.inspection.features import NUMBERS, Visit, known
 from lianzhi.domains.enforcement.inspection.gains import gains
 from lianzhi.domains.enforcement.inspection.model import History

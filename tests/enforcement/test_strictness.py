@@ -10,7 +10,7 @@ from made_inspections import DAYS, OFFICERS, START, officers, town
 from scipy.stats import kstest
 
 from lianzhi.domains.enforcement.inspection.funnel import funnel
-from lianzhi.domains.enforcement.inspection.likeness import kind, like_cases, pairs
+from lianzhi.domains.enforcement.inspection.like_cases import kind, like_cases, pairs
 from lianzhi.domains.enforcement.inspection.penalised import NotFittedError
 from lianzhi.domains.enforcement.inspection.penalties import compare
 from lianzhi.domains.enforcement.inspection.policy import latest

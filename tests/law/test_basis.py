@@ -10,6 +10,7 @@ from shipped_law import BASES
 
 from lianzhi.law import basis as basis_module
 from lianzhi.law.basis import Bases, Basis, BasisError, NotCitableError, load
+from lianzhi.law.versions import in_force
 from lianzhi.law.words import Words
 
 SHIPPED = BASES
@@ -120,7 +121,7 @@ def test_versions_that_follow_one_another_never_overlap(steps, offset):
         versions.append(basis(start, until))
         start = until + DAY
     day = dt.date(2001, 1, 1) + dt.timedelta(days=offset)
-    holding = [each for each in versions if each.in_force(day)]
+    holding = [each for each in versions if in_force(each, day)]
     assert len(holding) == (1 if 0 <= offset < sum(steps) else 0)
     assert Bases(versions[::-1]).get("a.b", day) == (holding[0] if holding else None)
 

@@ -90,7 +90,9 @@ def test_a_lease_runs_out_and_the_late_answer_still_counts_once(engine: Engine) 
 def test_one_at_work_is_not_given_again_though_the_clock_jumps(engine: Engine) -> None:
     put(engine, message("a", 1))
     (one,) = claim(engine)
-    again = outbox.claim(engine, "a", NOW + 10**9, 10, LEASE, channel="webhook", held={one.id})
+    again = outbox.claim(
+        engine, "a", NOW + 10**9, 10, LEASE, channel="webhook", in_progress={one.id}
+    )
     assert again == []
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from lianzhi.flow import log
-from lianzhi.store.frame_cache import Cuts
+from lianzhi.store.frame_cache import FrameCache
 
 LINES = [b'{"n":%d}' % n for n in range(6)]
 
@@ -24,7 +24,7 @@ def segment(path: Path) -> list[tuple[int, int, int]]:
 
 def test_every_line_is_found_in_its_frame_only(tmp_path: Path) -> None:
     path = tmp_path / "segment"
-    cuts, spans = Cuts(1 << 20), segment(path)
+    cuts, spans = FrameCache(1 << 20), segment(path)
     for place, span in enumerate(spans):
         found = [cuts.get(path, span).line(position) for position in range(-1, 7)]
         held = [None if line is None else line[0] for line in found]
@@ -35,7 +35,7 @@ def test_every_line_is_found_in_its_frame_only(tmp_path: Path) -> None:
 def test_frames_used_last_stay_and_older_ones_make_room(tmp_path: Path) -> None:
     path = tmp_path / "segment"
     spans = segment(path)
-    cuts = Cuts(spans[0][2] * 2)
+    cuts = FrameCache(spans[0][2] * 2)
     for place in (0, 1, 0, 2):
         cuts.get(path, spans[place])
     path.unlink()
@@ -47,7 +47,7 @@ def test_frames_used_last_stay_and_older_ones_make_room(tmp_path: Path) -> None:
 
 def test_a_frame_beyond_the_bound_is_read_each_time(tmp_path: Path) -> None:
     path = tmp_path / "segment"
-    cuts, spans = Cuts(10), segment(path)
+    cuts, spans = FrameCache(10), segment(path)
     assert cuts.get(path, spans[1]).line(3) is not None
     path.unlink()
     with pytest.raises(FileNotFoundError):
@@ -56,7 +56,7 @@ def test_a_frame_beyond_the_bound_is_read_each_time(tmp_path: Path) -> None:
 
 def test_a_sealed_segment_leaves_nothing_and_nothing_comes_back(tmp_path: Path) -> None:
     path = tmp_path / "segment"
-    cuts, spans = Cuts(1 << 20), segment(path)
+    cuts, spans = FrameCache(1 << 20), segment(path)
     cuts.get(path, spans[0])
     cuts.forget(0)
     cuts.get(path, spans[1])  # a look-up that had begun before
@@ -73,4 +73,4 @@ def test_damage_is_told(tmp_path: Path) -> None:
     data[spans[1][2] - 1] ^= 1
     path.write_bytes(bytes(data))
     with pytest.raises(log.LogDamagedError, match=f"frame at byte {spans[1][1]} is damaged"):
-        Cuts(1 << 20).get(path, spans[1])
+        FrameCache(1 << 20).get(path, spans[1])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lianzhi.documents.marks import seen
+from lianzhi.store import seen_ids
 from lianzhi.store.seen_ids import SeenIds, digests
 
 KEY = b"k" * 32
@@ -48,7 +48,7 @@ def test_any_history_of_runs_is_exact(
 
 
 def test_runs_are_merged_and_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(seen, "LONGEST_RUN", 64)
+    monkeypatch.setattr(seen_ids, "LONGEST_RUN", 64)
     index = SeenIds(tmp_path)
     for start in range(0, 320, 8):
         index.write_run(start, start + 8, ids(*range(start, start + 8)))

@@ -11,9 +11,9 @@ import numpy as np
 
 from lianzhi.accounts.kernel import Actions, Ints, changes
 
-#: Accounts in a span beyond which it is a crowd, which tells nothing of any two in it.
+#: Most accounts of a span; a larger crowd is no evidence about any pair.
 CROWD = 5000
-#: Any large odd number mixes well.
+#: Odd multiplier of the hash.
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -46,7 +46,7 @@ class Bursts(NamedTuple):
 
 def cut(actions: Actions, window: int) -> Bursts:
     """Bursts of the actions; of two successive spans with the same accounts one is kept."""
-    # Spans are numbered by when they begin, in windows: even ones, and odd ones between them.
+    # Spans of two windows, numbered by their start in windows: the odd ones overlap the even ones.
     span = np.concatenate(
         [(actions.time + late * window) // (2 * window) * 2 - late for late in (0, 1)]
     )
@@ -79,7 +79,7 @@ def _order(columns: Sequence[Ints]) -> Ints:
     shifted = [(column - column.min()).astype(np.int64) for column in columns]
     try:
         key = np.ravel_multi_index(shifted, [int(column.max()) + 1 for column in shifted])
-    except ValueError:  # more combinations than numbers
+    except ValueError:  # more combinations than int64 holds
         return np.lexsort(columns[::-1])
     return np.argsort(key, kind="stable")
 
@@ -88,7 +88,7 @@ def _again(objects: Ints, account: Ints, first: Ints, size: Ints) -> Ints:
     """Mask of spans with the same accounts and object as the span before."""
     if not first.size:
         return np.zeros(0, bool)
-    # Two sets of one size are the same if their members' hashes add up to the same.
+    # Sets are compared by size and by the sum of their members' hashes.
     mixed = (account.astype(np.uint64) + np.uint64(1)) * _ODD
     mixed = (mixed ^ (mixed >> np.uint64(29))) * _ODD
     total = np.add.reduceat(mixed ^ (mixed >> np.uint64(32)), first)

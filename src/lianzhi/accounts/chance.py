@@ -17,8 +17,7 @@ from lianzhi.accounts.kernel import Actions
 
 Floats = NDArray[np.float64]
 DAY, HOUR = 86_400_000, 3_600_000
-#: A day or an hour in which little happened says little: its share is drawn towards that of all
-#: times as if so many more actions had been seen.
+#: Prior of the activity by day and by hour: this many additional actions with the overall share.
 _LITTLE = 50
 
 

@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple, Protocol
 
-#: Accounts on one object in one cell of time, beyond which they are a crowd and no pairs.
+#: Most accounts on one object in one time cell; a larger crowd yields no pairs.
 VIRAL = 200
 
 
@@ -43,7 +43,7 @@ class Engine(Protocol):
         """Name the result of a query; `stored`: materialise it, since it is read more than once."""
 
 
-#: The queries in order, and which are read more than once.
+#: The queries in order, and those whose result is read more than once.
 STEPS = {
     "active": True,
     "near": True,

@@ -20,7 +20,7 @@ from lianzhi.accounts.coaction import Settings
 from lianzhi.accounts.reading import load
 from lianzhi.accounts.source import Source, code
 
-#: Told each step before it is taken.
+#: Called with the name of each step before it starts.
 Watch = Callable[[str], None]
 
 

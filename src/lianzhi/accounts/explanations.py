@@ -17,11 +17,11 @@ from lianzhi.accounts.kernel import Actions
 from lianzhi.stats.poisson import upper_tail
 
 DAY, HOUR = 86_400_000, 3_600_000
-#: Above this probability shared interests alone explain that accounts return.
+#: Probability above which shared interests alone explain the joint actions.
 _USUAL = 0.01
-#: An object tells nothing if more than this part of all who ever act on it were there.
+#: An object is no evidence if more than this share of all its accounts took part.
 _NOBODY_ELSE = 0.5
-#: Days, at least, for which a schedule can be told.
+#: Fewest days from which a schedule is estimated.
 _DAYS = 3
 
 

@@ -22,23 +22,23 @@ from lianzhi.accounts.search import BurstSet, Search
 from lianzhi.stats.poisson import log_upper_tail
 
 MINUTE = 60_000
-#: Windows that are searched, in milliseconds.
+#: Search windows, in milliseconds.
 WINDOWS = (MINUTE, 10 * MINUTE, 60 * MINUTE)
-#: Expected share of groups that chance has made.
+#: Nominal false discovery rate of groups.
 FALSE = 0.05
-#: Sets less striking than this are not looked at further.
+#: Largest log E of a set that is examined further.
 _MOST = 3.0
-#: Sets that are put together share this part of the accounts of the smaller one, at least.
+#: Share of the smaller set's accounts that two sets must have in common to be merged.
 _SAME = 0.5
-#: A burst belongs to a group if chance would put so many of it there, into any, at most so often.
+#: Largest expected number of chance bursts at which a burst joins a group.
 _JOINS = 0.01
-#: How often members take part, at least and at most, and before anything is known.
+#: Bounds of a member's participation rate, and its initial value.
 _PART, _PART_FIRST = (0.2, 0.95), 0.75
-#: Chance is never surer of anybody than this, nor is anything less likely to it.
+#: Bounds of the probability that a participation is due to chance.
 _LIKELIEST, _UNLIKELIEST = 0.95, 1e-9
-#: How alike members are in how often they take part: as if so many times of each were known before.
+#: Prior strength of the shared participation rate, in occasions.
 _ALIKE = 3.0
-#: Rounds of asking who belongs to a group; of looking for more that it did.
+#: Iterations of the membership estimate, and of the search for further bursts.
 _ROUNDS, _LOOKS = 6, 3
 
 
@@ -89,8 +89,6 @@ class Group:
 
 
 class _Seen(NamedTuple):
-    """A burst of some window."""
-
     window: int
     """Place in the windows."""
     burst: int
@@ -194,7 +192,7 @@ class _Draft:
                 if (here & counts).sum() < 2:
                     self.odds[account] = -np.inf
                     continue
-                # Members take none of the places filled by chance; the account itself does.
+                # Members fill none of the places left to chance; the account itself does.
                 rates = shares[account] * (size - inside + own)
                 self.odds[account] = prior + _evidence(here[counts], rates[counts], part)
             sure = {name: _probability(odds) for name, odds in self.odds.items()}
@@ -205,7 +203,7 @@ class _Draft:
 
     def _shares(self, account: int, there: set[int], bursts: Sequence["_JointBurst"]) -> Floats:
         """The account's share of all actions at the time of each joint burst."""
-        # Its actions with the group do not measure how often it acts otherwise.
+        # Its actions with the group do not measure its activity outside it.
         left_out = Habits(bursts[place].since for place in there)
         return np.array([self._chance.share(account, burst.since, left_out) for burst in bursts])
 
@@ -310,8 +308,6 @@ class _Draft:
 
 
 class _JointBurst(NamedTuple):
-    """A burst of a group."""
-
     object: int
     since: int
     window: int

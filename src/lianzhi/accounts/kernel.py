@@ -101,7 +101,7 @@ def edges(pairs: Pairs) -> Edges:
     )
     new = changes(source) | changes(sink)
     other = new | changes(content)
-    first = np.flatnonzero(other | changes(content_y))  # the nearest of those that meet again
+    first = np.flatnonzero(other | changes(content_y))  # the nearest recurrence
     if not first.size:
         none = np.zeros(0, np.int64)
         return Edges(source, sink, none, none, none, none)
@@ -175,7 +175,6 @@ def _uncrowded(near: Actions, settings: Settings) -> tuple[Actions, Viral]:
 def _merged(
     cell: Ints, object_: Ints, since: Ints, until: Ints, size: Ints, accounts: Ints, *, period: int
 ) -> Viral:
-    """Adjacent crowded cells merged into one burst."""
     if not cell.size:
         none = np.zeros(0, np.int64)
         return Viral(object_, none, none, none, none)
@@ -193,10 +192,9 @@ def _merged(
 
 
 def _paired(calm: Actions, period: int) -> Pairs:
-    """All pairs of actions, which are sorted by object and time."""
     if not calm.time.size:
         return Pairs(calm.object, calm.content, calm.content, calm.time, calm.account, calm.account)
-    # One line of time for all objects, each so far from the next that nothing reaches over.
+    # All objects on one time line, spaced so that no window spans two objects.
     time = calm.time - calm.time.min()
     width, objects = int(time.max()) + period + 1, int(changes(calm.object).sum())
     if width * objects >= 1 << 62:

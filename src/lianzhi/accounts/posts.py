@@ -11,7 +11,7 @@ from lianzhi.accounts.kernel import Ints
 from lianzhi.accounts.reading import fault, faulty_rows, unread_lines
 from lianzhi.accounts.source import Source
 
-#: Longest text, in characters; a longer one is set aside.
+#: Longest text, in characters; posts with a longer one are rejected.
 MOST_TEXT = 20_000
 
 

@@ -11,7 +11,7 @@ from lianzhi.accounts.source import NAMED, Source, code
 
 #: Times lie between these, in Unix milliseconds: from 1970 to 2200.
 _LATEST = 7_258_118_400_000
-#: Rows that are set aside and told one by one; the others are counted.
+#: Rejected rows listed one by one; the others are only counted.
 MOST_TOLD = 10_000
 
 

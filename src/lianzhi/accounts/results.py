@@ -15,14 +15,14 @@ from lianzhi.accounts.action import ActionError
 from lianzhi.accounts.engine import DuckDB
 from lianzhi.files import whole_file
 
-#: Which tables hold codes of what, and in which columns.
+#: Tables and columns that hold codes, by the kind of name encoded.
 _CODES: dict[str, dict[str, tuple[str, ...]]] = {
     "account": {"edges": ("source", "sink")},
     "object": {"kept": ("object",), "viral": ("object",)},
     "content": {"kept": ("content", "content_y")},
 }
 _FORMS = {".csv": "CSV, HEADER", ".parquet": "PARQUET", ".ndjson": "JSON", ".jsonl": "JSON"}
-#: Milliseconds as seconds; whole where all of them are.
+#: Milliseconds as seconds, integers where all are whole.
 _SECONDS = "{0} // 1000", "{0} / 1000.0"
 
 _PAIRS = """

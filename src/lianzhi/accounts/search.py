@@ -24,17 +24,19 @@ from lianzhi.accounts.chance import Chance, Floats, Habits
 from lianzhi.accounts.kernel import Ints
 from lianzhi.stats.poisson import log_upper_tail
 
-#: Log-probability of sharing so many accounts by chance, at most, for two bursts to be looked at.
+#: Largest log probability of the shared accounts under chance at which a pair of bursts is
+#: examined.
 _ALIKE = -6.0
-#: Bursts that a set may take in are tried in the order of how much they share, so many at most.
+#: Most candidates tried for a set, in order of the accounts shared.
 _TRIED = 20
-#: Bursts of a set, at most: beyond it nothing more is to be shown, and others join the group later.
+#: Most bursts of a set; later ones join the group in a second pass.
 _MOST = 24
-#: By so much, at least, a burst must lower `log_e` to be taken in.
+#: Smallest reduction of `log_e` by which a burst joins a set.
 _GAIN = 2.0
-#: Bursts whose pairs are found at a time.
+#: Bursts paired per batch.
 _BLOCK = 2048
-#: Bursts of one account at most: who acts more proves nothing by being there, and costs the square.
+#: Most bursts of one account: the cost grows with the square, and very active accounts add no
+#: evidence.
 _OFTEN = 2000
 
 

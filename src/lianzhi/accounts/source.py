@@ -14,19 +14,18 @@ import pyarrow.parquet as pq
 
 from lianzhi.accounts.action import ActionError, Columns
 
-#: Bytes of one line, at most; a longer one is set aside.
+#: Longest line, in bytes; a longer one is rejected.
 _MOST_LINE = 32 << 20
-#: Milliseconds of one unit of a time that is given as a number.
+#: Milliseconds per unit of a numeric time.
 UNITS = {"s": 1000, "ms": 1}
 _KINDS = {".csv": "csv", ".parquet": "parquet", ".ndjson": "ndjson", ".jsonl": "ndjson"}
 #: What has a name.
 NAMED = ("account", "object", "content")
-#: A moment that says its zone; a date alone has none.
+#: A timestamp with a time zone; a date has none.
 _ZONE = r"[Tt ]\d\d:?\d\d(:?\d\d([.,]\d+)?)?\s*(Z|z|[+-]\d\d(:?\d\d)?)$"
 
 
 def _quoted(name: str) -> str:
-    """A name quoted for SQL."""
     return '"' + name.replace('"', '""') + '"'
 
 
@@ -40,7 +39,6 @@ def code(name: str) -> str:
 
 
 def _names(kind: pa.DataType) -> bool:
-    """Whether a type may hold names."""
     if pa.types.is_dictionary(kind):
         kind = kind.value_type
     return bool(
@@ -86,13 +84,13 @@ class Source:
                 return self._head()
         except (OSError, pa.ArrowException) as error:
             raise ActionError(f"{self.path}: {error}; give a file that can be read") from None
-        # A line of NDJSON may leave out any.
+        # A line of NDJSON may omit any field.
         return list(dict.fromkeys(filter(None, (*self.columns, *self.more))))
 
     def _head(self) -> list[str]:
         with self.path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
             head = file.readline(_MOST_LINE)
-        # R leaves the name of row numbers empty.
+        # R writes an empty name for the column of row numbers.
         names = [name or f"column{n}" for n, name in enumerate(next(csv.reader([head]), []), 1)]
         self._once(names)
         return names

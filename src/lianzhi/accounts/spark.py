@@ -17,10 +17,10 @@ from lianzhi.accounts.engine import DuckDB, Watch
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-#: What an address of Spark begins with.
+#: Prefix of a Spark master's address.
 SCHEMES = ("spark://", "local", "yarn", "k8s://")
 _RESULTS = ("kept", "edges", "viral")
-#: Parts that a table is sorted in, at least.
+#: Fewest partitions of a sort.
 _PARTS = 8
 
 
@@ -46,7 +46,7 @@ class Spark(DuckDB):
         with _cluster_errors("Spark", "see its log, or use the engine duckdb"):
             self._session.read.parquet(actions).createOrReplaceTempView("actions")
             coaction.run(_Cluster(self._session), settings, lambda step: None)
-        for name in _RESULTS:  # nothing was worked out so far
+        for name in _RESULTS:  # nothing was computed yet
             watch(name)
             with _cluster_errors("Spark", "see its log, or use the engine duckdb"):
                 self._session.table(name).write.mode("overwrite").parquet(self._path(name))
@@ -67,8 +67,6 @@ class Spark(DuckDB):
 
 
 class _Cluster:
-    """Runs the queries on Spark."""
-
     def __init__(self, session: "SparkSession") -> None:
         self._session = session
 
@@ -115,7 +113,8 @@ def _session(master: str, folder: Path) -> "SparkSession":
         builder = builder.config(name, value)
     with _cluster_errors(f"Spark at {master}", "is Java 17 there, and the master?"):
         session: SparkSession = builder.getOrCreate()
-        # Spark's 200 are for hundreds of cores: most of the time would go into starting them.
+        # Spark's default of 200 suits hundreds of cores: most of the time would go into starting
+        # tasks.
         parts = max(_PARTS, 4 * session.sparkContext.defaultParallelism)
         session.conf.set("spark.sql.shuffle.partitions", str(parts))
     return session

@@ -58,9 +58,8 @@ def open_engine(home: Path) -> Engine:
 
 @contextmanager
 def _engine(home: Path) -> Iterator[Engine]:
-    """The database of a deployment that exists."""
     with database(home):
-        pass  # asking makes nothing
+        pass  # fails without a home, and creates none
     engine = open_engine(home)
     try:
         yield engine
@@ -73,7 +72,7 @@ def _ledger(home: Path, *, make: bool = False) -> Iterator[Ledger]:
     """The deployment's record; a refusal becomes a message and exit code 3."""
     if not make:
         with database(home):
-            pass  # asking makes nothing
+            pass  # fails without a home, and creates none
     try:
         engine = open_engine(home)
         try:
@@ -101,7 +100,6 @@ def _date(ms: int | None) -> str:
 
 
 def _role_options(command: F) -> F:
-    """Passes `roles`, one for each `--role`."""
     return click.option(
         "--role", "roles", type=click.Choice(ROLES), multiple=True, help="May be given repeatedly."
     )(command)

@@ -17,7 +17,7 @@ from lianzhi.store.views_case import ROLES
 from lianzhi.web.console import timeline
 from lianzhi.web.console.quotes import Quote, quotes
 
-#: Widths: a page is never wider; a list that goes elsewhere than to a terminal keeps its lines.
+#: Widest page, in characters; width of a list that is not written to a terminal.
 PAGE, LINE = 100, 200
 QUOTES, BAR = 15, 20
 COLUMNS = ("col.case", "col.stage", "col.state", "cli.last_step", "col.what")
@@ -153,11 +153,11 @@ def _quoted(quote: Quote, words: Words) -> Text:
     return spoken_text
 
 
-def _reasons(finding_view: FindingView, words: Words) -> RenderableType:
+def _reasons(view: FindingView, words: Words) -> RenderableType:
     table = _grid(4)
     table.columns[1].justify = "right"
-    most = max((abs(reason.points) for reason in finding_view.reasons), default=0) or 1
-    for reason in sorted(finding_view.reasons, key=lambda reason_: -reason_.points):
+    most = max((abs(reason.points) for reason in view.reasons), default=0) or 1
+    for reason in sorted(view.reasons, key=lambda reason_: -reason_.points):
         unit = words.word("unit", reason.unit)
         seen = words.say("why.value", value=number(reason.value), unit=unit)
         if reason.window:
@@ -171,10 +171,10 @@ def _reasons(finding_view: FindingView, words: Words) -> RenderableType:
             Text(bar, "cyan" if reason.points > 0 else "dim"),
             seen,
         )
-    rule = f"{words.say('why.rule')} {finding_view.row.rule}"
-    if finding_view.lexicon:
-        rule += f"\n{words.say('why.lexicon')} {finding_view.lexicon}"
-    table.add_row(words.say("why.score"), f"{finding_view.row.score:.1f}", "", rule, style="bold")
+    rule = f"{words.say('why.rule')} {view.row.rule}"
+    if view.lexicon:
+        rule += f"\n{words.say('why.lexicon')} {view.lexicon}"
+    table.add_row(words.say("why.score"), f"{view.row.score:.1f}", "", rule, style="bold")
     return table
 
 
@@ -185,16 +185,14 @@ def _proposals(view: CaseView, words: Words) -> RenderableType:
     return Group(*(_proposal(proposal, view.accounts, words) for proposal in proposals))
 
 
-def _proposal(proposed_measure: ProposedMeasure, accounts: dict[str, str], words: Words) -> Text:
-    line = Text.assemble((words.word("measure", proposed_measure.key), "bold"))
-    if proposed_measure.hours:
-        line.append(
-            f" {words.say('policy.for', span=words.duration(proposed_measure.hours * HOUR))}"
-        )
-    target = words.word("role_in_case", proposed_measure.to)
-    line.append(f" · {target} [{words.word('mode', proposed_measure.mode)}]  ")
+def _proposal(proposal: ProposedMeasure, accounts: dict[str, str], words: Words) -> Text:
+    line = Text.assemble((words.word("measure", proposal.key), "bold"))
+    if proposal.hours:
+        line.append(f" {words.say('policy.for', span=words.duration(proposal.hours * HOUR))}")
+    target = words.word("role_in_case", proposal.to)
+    line.append(f" · {target} [{words.word('mode', proposal.mode)}]  ")
     return line.append_text(
-        words.people([words.person(accounts.get(s)) for s in proposed_measure.subjects])
+        words.people([words.person(accounts.get(s)) for s in proposal.subjects])
     )
 
 

@@ -20,9 +20,9 @@ from lianzhi.documents import format as form
 from lianzhi.web.console.render import environment
 from lianzhi.web.console.words import words
 
-#: Accounts that are named, of many.
+#: Most accounts named.
 NAMED = 12
-_JOINER = "\u200d"  # holds emoji together
+_JOINER = "\u200d"  # zero-width joiner of emoji
 
 
 def language() -> str:

@@ -95,7 +95,7 @@ def by() -> str:
     """The shell's user, as named on the record."""
     try:
         return f"cli:{getpass.getuser()}"
-    except (OSError, KeyError):  # a container may run under a number without a name
+    except (OSError, KeyError):  # a container's user id may have no name
         return "cli"
 
 

@@ -26,9 +26,9 @@ from lianzhi.store.accounts import ROLES, add_key, add_user
 from lianzhi.store.keys import SCOPES
 from lianzhi.web.core.settings import load_settings
 
-#: Only a folder with this file in it is ever wiped.
+#: Marker file: only a folder with it is ever wiped.
 MARKER = "made-by-lianzhi-demo"
-#: Who makes the accounts, as the record names it.
+#: Who creates the accounts, as recorded.
 BY = "demo"
 CONFIG = f'deployment = "演示平台 (demo)"\nlateness_seconds = 1.0\ndomains = {list(DOMAINS)}\n'
 
@@ -69,7 +69,7 @@ def demo(home: Path, host: str, port: int, as_json: bool) -> None:
         try:
             _prepare(home)
             findings: queue.SimpleQueue[Finding] = queue.SimpleQueue()
-            # Invented people never get into the database that the environment names.
+            # Fictitious people must never get into the database that the environment names.
             with Node(home, load(home, {}), on_finding=findings.put) as node:
                 logins, token = _accounts(node)
                 platform = Platform(node, _scenario(), findings, print_finding)
@@ -102,7 +102,6 @@ def _prepare(home: Path) -> None:
 
 
 def _scenario() -> Scenario:
-    """The demo's scenario: that of the first domain that has one."""
     scenario: Scenario = next(
         domain.demo.scenario() for domain in DOMAINS.values() if domain.demo.scenario is not None
     )

@@ -16,8 +16,8 @@ from lianzhi.cli.exits import NO
 from lianzhi.documents import verify as packs
 from lianzhi.documents.format import BEIJING
 from lianzhi.documents.forms import LANGUAGES, Facts
-from lianzhi.documents.opened import MOST_BYTES
 from lianzhi.documents.pack import PackTooLargeError
+from lianzhi.documents.pack_reader import MOST_BYTES
 from lianzhi.documents.verify import Verdict
 from lianzhi.domains.configuration import load
 from lianzhi.jobs import evidence as exports

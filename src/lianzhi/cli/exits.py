@@ -1,6 +1,6 @@
 """Exit codes, as documented by `lianzhi --help`; click itself exits with 2 for wrong usage."""
 
-#: Done, and the answer is no.
+#: The command ran, and the answer is no.
 NO = 1
-#: It could not be done.
+#: The command failed.
 FAILED = 3

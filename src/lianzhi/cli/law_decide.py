@@ -23,7 +23,7 @@ from lianzhi.law.discretion.reading import Form
 from lianzhi.law.discretion.unary import UnaryError
 
 _LONGEST_LINE = 2**20
-#: Answers that people are shown; `--json` tells all.
+#: Most answers printed for people; `--json` prints all.
 _SHOWN = 50
 
 

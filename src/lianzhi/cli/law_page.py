@@ -13,7 +13,7 @@ from lianzhi.law.course import Passed
 from lianzhi.law.periods import Period, Span
 
 CHINA = dt.timezone(dt.timedelta(hours=8))
-#: Weeks drawn of a deadline: of a longer one the first and the last.
+#: Most weeks drawn of a deadline: of a longer one, the first and the last.
 _WEEKS = 16
 
 

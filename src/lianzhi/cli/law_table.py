@@ -120,14 +120,14 @@ def _drawn(table: Table, fault: Fault) -> Drawn:
     rows = [row for row in table.rows if row.id in named]
     witness = fault.witness or {}
     used = [
-        (k, table_input)
-        for k, table_input in enumerate(table.inputs)
-        if table_input.name in witness or any(not row.when[k].any for row in rows)
+        (k, fact)
+        for k, fact in enumerate(table.inputs)
+        if fact.name in witness or any(not row.when[k].any for row in rows)
     ]
     dated = fault.day is not None or any(row.effective_from or row.effective_until for row in rows)
     drawn = Drawn("")
-    for _, table_input in used:
-        drawn.add_column(safe(table_input.label.say(language())))
+    for _, fact in used:
+        drawn.add_column(safe(fact.label.say(language())))
     if dated:
         drawn.add_column(say("day"))
     drawn.add_column(say("result"))
@@ -141,13 +141,10 @@ def _drawn(table: Table, fault: Fault) -> Drawn:
     drawn.add_section()
     if fault.region:
         region = {name: words.say(language()) for name, words in fault.region.items()}
-        tests = [region.get(table_input.name, "-") for _, table_input in used]
+        tests = [region.get(fact.name, "-") for _, fact in used]
         add(say("all"), tests, region.get(DAY, "-"), "")
     if fault.witness is not None:
-        facts = [
-            _value(witness[table_input.name]) if table_input.name in witness else "-"
-            for _, table_input in used
-        ]
+        facts = [_value(witness[fact.name]) if fact.name in witness else "-" for _, fact in used]
         add(say("witness"), facts, str(fault.day or "-"), fault.answer(language()))
     return drawn
 

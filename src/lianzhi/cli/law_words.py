@@ -47,7 +47,7 @@ _WORDS = {
         "S 起算日（不计入）  · 休息日  = 中止  * 届满",
         "S start, not counted  · no work  = stood still  * end",
     ),
-    # Why a version of a text judges an act (lianzhi.law.applicable).
+    # Reasons why a version of a text applies to an act (lianzhi.law.applicable).
     "same": Words("行为时与决定时为同一文本", "the text did not change between act and decision"),
     "older": Words(
         "新的规定并不较轻，适用行为时的规定", "the newer text is not lighter: the one at the act"
@@ -66,7 +66,7 @@ _WORDS = {
     ),
 }
 
-#: As `chinesecalendar` names the festivals; names of other sources are shown as they are.
+#: Festivals by their names in `chinesecalendar`; those of other sources are shown unchanged.
 _FESTIVALS = {
     "New Year's Day": "元旦",
     "Spring Festival": "春节",

@@ -19,8 +19,8 @@ except RegistryError as _error:
     click.echo(f"Error: {_error}", err=True)
     raise SystemExit(FAILED) from None
 
-#: Commands, where each is and what it says of itself in short: to load all of them takes seconds,
-#: most need a part of that, and their list none of it.
+#: Commands with their module and short help, so that only the command that runs is imported:
+#: importing all takes seconds.
 _COMMANDS: dict[str, tuple[str, str]] = {
     "demo": (
         "lianzhi.cli.demo:demo",
@@ -96,7 +96,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
         "Put the deployment in FILE into an empty home and an empty database, and verify it.",
     ),
 }
-#: What stands below one of them and is defined apart.
+#: Subcommands defined in modules of their own.
 _BELOW = {
     "law check": "lianzhi.cli.law_table:check_table",
     "law decide": "lianzhi.cli.law_decide:decide_table",
@@ -179,4 +179,4 @@ def main(context: click.Context) -> None:
     Exit codes: 0 done; 1 done, and the answer is no (rows quarantined, a verification failed);
     2 called wrongly; 3 could not be done.
     """
-    context.obj = lazily("lianzhi.cli.beside:Beside")
+    context.obj = lazily("lianzhi.cli.deployment:Beside")

@@ -158,7 +158,6 @@ def retry(message_id: str, home: Path, as_json: bool) -> None:
 
 
 def _dead(engine: Engine) -> list[str]:
-    """Ids of all messages that were given up."""
     ids: list[str] = []
     cursor = None
     while True:

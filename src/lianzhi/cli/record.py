@@ -24,7 +24,7 @@ from lianzhi.store.audit_tables import audit_tables
 from lianzhi.store.db import snapshot
 from lianzhi.store.ledger import RecordError, custody, hold_against, open_ledger
 
-#: No checkpoint with its signatures is longer.
+#: Longest checkpoint with its signatures, in characters.
 CHECKPOINT_CHARS = 1 << 16
 
 
@@ -129,7 +129,7 @@ def adopt_(yes: bool, home: Path, as_json: bool) -> None:
     command accepts, nobody can tell from tampering afterwards.
     """
     with database(home):
-        pass  # asking makes nothing
+        pass  # fails without a home, and creates none
     if not yes:
         click.confirm("Take record and events as they are now?", abort=True, err=True)
     try:

@@ -70,7 +70,6 @@ def scorecard(
 
 
 def _alone(context: click.Context) -> None:
-    """Refuse options of the group when a subcommand is called."""
     for name in context.params:
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
             raise click.UsageError(
@@ -83,7 +82,6 @@ def _ms(day: dt.datetime) -> int:
 
 
 def _print(scorecard: Scorecard, names: Names) -> None:
-    """One line for each figure: name, value, interval, and basis."""
     catalogue = words(language())
     click.echo(f"{stamp(scorecard.since, BEIJING)} – {stamp(scorecard.until, BEIJING)} UTC+8")
     for figure in scorecard.figures:

@@ -26,7 +26,7 @@ from lianzhi.text.lexicon.lexicons import LexiconError
 from lianzhi.web.app import create_app
 from lianzhi.web.core.settings import Settings, SettingsError, load_settings
 
-#: Why a deployment may not start or go on; each message says what to do.
+#: Errors that keep a deployment from starting or running; each message says what to do.
 REFUSALS = (
     ConfigError,
     DetectionStoppedError,
@@ -37,7 +37,7 @@ REFUSALS = (
     RecordError,
     SettingsError,
 )
-#: Requests still running at the end are given so long, in seconds.
+#: Seconds that requests in progress have at shutdown.
 GRACE_S = 5
 _LOCAL = {"127.0.0.1", "::1", "localhost"}
 

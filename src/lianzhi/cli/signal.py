@@ -25,7 +25,7 @@ from lianzhi.office.signals import ShareRequest, Signals
 from lianzhi.store import signals
 from lianzhi.store.ledger import RecordError
 
-#: Why a step that policy refuses is refused, in words.
+#: Explanations of steps refused by the policy.
 _REFUSED = {
     "decided_first": "nothing that was decided against them in this case stands",
     "shared_once": "it is shared already; withdraw it first to share it anew",

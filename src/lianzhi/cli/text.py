@@ -21,16 +21,16 @@ from lianzhi.text.lexicon.lexicons import File, LexiconError, build, read
 from lianzhi.text.lexicon_check import WRONG, Remark, check
 
 _LONGEST_TEXT = 10_000
-#: Rows of a drawing.
+#: Rows of the displayed text.
 _VIEWS = ("surface", "syllable", "initial", "shape")
 _ROWS = ("original", "found", "meant", *_VIEWS)
 _GAP = "  "
-#: What stands under tokens in which something was found.
+#: Mark under tokens in which something was found.
 _MARK = "~"
 
 
 _FILES = click.Path(exists=True, path_type=Path)
-#: How a remark on a file is said.
+#: Wording of the remarks on a lexicon file.
 _REMARKS = {
     "missed": "the example “{what}” is not caught: mend it or the entries",
     "excused": "“{what}” is an innocent word, so it never counts: take it out",
@@ -192,7 +192,6 @@ def _cells(block: Block, spans: Sequence[Span]) -> dict[str, str]:
 
 
 def _listed(words: str, assessment: Assessment) -> Iterator[str]:
-    """Matches with positions, and restorations."""
     yield f"offence {assessment.offence:.2f}  counter_speech {assessment.counter_speech:.2f}"
     for kind, score in sorted(assessment.kinds.items(), key=lambda item: -item[1]):
         yield f"{kind} {score:.2f}"

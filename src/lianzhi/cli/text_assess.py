@@ -20,7 +20,7 @@ from lianzhi.text.lexicon.lexicons import LexiconError, build
 from lianzhi.text.lexicon.lexicons import read as read_lexicon
 from lianzhi.text.model import encoder
 
-#: The columns that are added.
+#: Columns added to the file.
 COLUMNS = ("offence", *KINDS, "counter_speech", "spans")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -41,7 +41,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     help="A file or folder of entries of your own.",
 )  # fmt: skip
 @click.option(
-    "--encoder", "asked", is_flag=True,
+    "--encoder", "use_encoder", is_flag=True,
     help="Ask the encoder as well where the rest is unsure: better, and far slower.",
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
@@ -51,7 +51,7 @@ def assess(
     target: Path,
     aside: Path | None,
     own: Path | None,
-    asked: bool,
+    use_encoder: bool,
     as_json: bool,
 ) -> None:
     """Assess every text of FILE (CSV, Parquet or NDJSON).
@@ -64,7 +64,8 @@ def assess(
         fail(f"--out {target}: that is the file that is read; give another")
     try:
         lexicon = build({} if own is None else read_lexicon(own))
-        judge = partial(assess_many, lexicon=lexicon, encoder=encoder.load() if asked else None)
+        model = encoder.load() if use_encoder else None
+        judge = partial(assess_many, lexicon=lexicon, encoder=model)
         source = read(path, column)
         with _bar(source.total) as advance:
             counts = _assess(source, column, target, aside, judge, advance)
@@ -141,7 +142,6 @@ def _columns(assessment: Assessment) -> Row:
 
 @contextmanager
 def _bar(total: int) -> Iterator[Any]:
-    """A progress bar on standard error."""
     columns = (TextColumn("assessing"), BarColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=total)

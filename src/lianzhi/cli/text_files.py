@@ -13,9 +13,9 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-#: Rows that are worked on at a time.
+#: Rows per batch.
 CHUNK = 2048
-#: Characters of one field, and bytes of one line.
+#: Most characters of a field, and most bytes of a line.
 _MOST = 1 << 20
 Row = dict[str, Any]
 
@@ -103,8 +103,6 @@ def _problem(row: Row, column: str) -> str:
 
 
 class _Gathered:
-    """Collects rows into chunks."""
-
     def __init__(self, column: str) -> None:
         self._column = column
         self._rows: list[Row] = []

@@ -21,7 +21,7 @@ from lianzhi.jobs.wall_clock import wall_clock
 from lianzhi.kit.terminal import print_json
 from lianzhi.store.ledger import RecordError
 
-#: Longest receipt or answer, as everywhere.
+#: Longest receipt or answer, as in the web interface.
 _MOST = 2000
 
 

@@ -31,7 +31,7 @@ Read = Callable[[int], bytes]
 Source = tuple[Read, Callable[[], int] | None]
 """A read function, and the position in the file where known."""
 
-#: Files are seldom in order to the second, and nobody waits while one is read.
+#: Files are seldom sorted to the second, and no one waits for a file to be read.
 FILE_LATENESS_S = 60.0
 
 _TOTALS = ("accepted", "duplicates", "quarantined", "quarantined_before", "late")
@@ -78,7 +78,8 @@ class Sink:
 
 def _line(finding: Finding) -> bytes:
     """JSON line of a finding, identical for new and recorded findings."""
-    plain = msgspec.convert(msgspec.to_builtins(finding), Finding)  # 2 becomes 2.0 where it must
+    # floats stay floats: 2 becomes 2.0
+    plain = msgspec.convert(msgspec.to_builtins(finding), Finding)
     return msgspec.json.encode(plain, order="deterministic") + b"\n"
 
 
@@ -120,7 +121,7 @@ def watch(
         RecordError,
         DetectionStoppedError,
         OSError,
-        EOFError,  # a gzip file that ends too early
+        EOFError,  # a truncated gzip file
         zlib.error,
     ) as error:
         fail(str(error))

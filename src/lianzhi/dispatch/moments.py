@@ -12,7 +12,7 @@ def day_of(ms: int) -> dt.date:
 
 
 def moment(day: dt.date, minutes: int = 0) -> int:
-    """The moment so many minutes after the beginning of a day in China."""
+    """The time (ms) a number of minutes after the beginning of a day in China."""
     midnight = dt.datetime(day.year, day.month, day.day, tzinfo=CHINA)
     return int(midnight.timestamp()) * 1000 + minutes * MINUTE
 

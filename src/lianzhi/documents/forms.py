@@ -19,7 +19,7 @@ SUMMARY, PRINT = "summary.html", "summary.pdf"
 CHECKPOINT, KEY = "checkpoint.txt", "key.txt"
 ENTRIES, EVENTS, PEOPLE = "entries.ndjson", "events.ndjson", "people.ndjson"
 
-#: Files whose digests stand in the manifest, in the order in which they are written.
+#: Files whose digests are in the manifest, in the order in which they are written.
 LISTED = (ENTRIES, EVENTS, PEOPLE, CHECKPOINT, KEY, SUMMARY, PRINT, README)
 #: All files of a pack.
 FILES = (*LISTED, MANIFEST, SIGNATURE)

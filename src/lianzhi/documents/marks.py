@@ -9,9 +9,9 @@ import msgspec
 
 from lianzhi.chain.finding import Span
 
-#: Categories of characters that show nothing, or change how others show.
+#: Unicode categories of characters that are invisible or change how others are displayed.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
-_KEPT = "\n\u200d"  # a joiner holds emoji together
+_KEPT = "\n\u200d"  # zero-width joiner of emoji
 
 
 class Piece(msgspec.Struct, frozen=True):

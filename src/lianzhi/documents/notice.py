@@ -21,10 +21,10 @@ from lianzhi.chain.notice import Kind, read_params
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
-#: The zone of a deployment that names none: China has one.
+#: Default time zone of a deployment, that of China.
 BEIJING = dt.timezone(dt.timedelta(hours=8), "UTC+8")
 
-#: Stands where a free text has been erased.
+#: Replaces an erased text.
 _ERASED = {
     "zh": "（这部分内容涉及的人已行使删除权，内容不再保留。）",
     "en": "(This part has been erased at the request of somebody whom it concerned.)",

@@ -28,9 +28,9 @@ from lianzhi.documents.page import Proofs, page_of, tokens_of
 from lianzhi.documents.story import Story
 from lianzhi.record.checkpoint import Checkpoint
 
-#: A ZIP file without its 64-bit extension holds no larger member.
+#: Largest member of a ZIP file without the 64-bit extension.
 MOST_BYTES = zipfile.ZIP64_LIMIT
-#: How hard to compress: most of a large pack is digests, which do not.
+#: Compression level: most of a large pack is digests, which do not compress.
 LEVEL = 1
 _TOKEN = re.compile(r'"(p_[0-9A-Za-z_]+)"')
 
@@ -96,7 +96,7 @@ def write(out: BinaryIO, facts: Facts, source: Source, sign: Callable[[str], str
             checkpoint=point,
             key=source.key,
             counts=Counts(entries=story.entry_count, events=story.event_count, people=len(tokens)),
-            files=tuple(files.said),
+            files=tuple(files.digests),
         )
         body = forms.manifest_bytes(manifest)
         files.put(forms.MANIFEST, body)
@@ -106,9 +106,9 @@ def write(out: BinaryIO, facts: Facts, source: Source, sign: Callable[[str], str
 
 def member(name: str, method: int = zipfile.ZIP_DEFLATED) -> zipfile.ZipInfo:
     """A ZIP member without time or origin."""
-    info = zipfile.ZipInfo(name)  # its date is 1980-01-01, whenever this is
+    info = zipfile.ZipInfo(name)  # its date is always 1980-01-01
     info.compress_type, info.create_system = method, 3
-    # The archive's own level is for members without a ZipInfo; public from Python 3.13 on.
+    # The archive's level applies to members without a ZipInfo only; public from Python 3.13 on.
     info._compresslevel = LEVEL  # type: ignore[attr-defined]
     info.external_attr = 0o100644 << 16
     return info
@@ -128,11 +128,9 @@ def _people(tokens: list[str], source: Source) -> Iterator[PersonLine]:
 
 
 class _Files:
-    """Writer of the archive's members, with size and digest of each."""
-
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
-        self.said: list[FileDigest] = []
+        self.digests: list[FileDigest] = []
 
     @contextmanager
     def opened(self, name: str) -> Iterator[Callable[[bytes], None]]:
@@ -153,7 +151,7 @@ class _Files:
                 out.write(data)
 
             yield put
-        self.said.append(FileDigest(name=name, bytes=size, sha256=digest.hexdigest()))
+        self.digests.append(FileDigest(name=name, bytes=size, sha256=digest.hexdigest()))
 
     def put(self, name: str, data: bytes) -> None:
         """Write a whole member."""

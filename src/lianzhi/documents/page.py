@@ -28,7 +28,7 @@ from lianzhi.documents.words import Texts
 from lianzhi.record.entry import Entry, commit
 
 ROLES: tuple[Role, ...] = get_args(Role)
-#: Texts and people that the summary shows; the counts say how many more there are.
+#: Most texts and people that the summary shows; the counts include the others.
 QUOTES, PEOPLE = 100, 24
 SHORT = 8
 
@@ -57,7 +57,6 @@ def page_of(story: Story, facts: Facts, proofs: Proofs, accounts: Mapping[str, s
 
 
 def _playing(story: Story, role: Role) -> list[str]:
-    """Tokens of the people in a role, the most active first."""
     people = [token for token, played in story.roles.items() if played == role]
     return sorted(people, key=lambda token: (-story.by_actor[token], token))
 

@@ -21,8 +21,8 @@ from lianzhi.documents.marks import point
 from lianzhi.documents.page import Page
 
 _HERE = files(__package__)
-_SHAPES = ("\ufe0e", "\ufe0f")  # ask for a picture or a sign; a print has but the sign
-_KNOWN = "\n⟨⟩"  # what is written out already stands in these, which the second font has
+_SHAPES = ("\ufe0e", "\ufe0f")  # variation selectors for emoji or text; a print has no emoji
+_KNOWN = "\n⟨⟩"  # escapes are written between these, which the second font has
 _SMALL = ".py", ".html", ".typ", ".txt", ".po"
 
 

@@ -16,9 +16,9 @@ from lianzhi.chain.finding import STAGES, Finding, Role, Span
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.documents.forms import EntryLine, EventLine, State
 
-#: Most texts told apart, steps told one by one, events and entries listed in the annex.
+#: Most distinct texts, steps, and events and entries listed in the annex.
 TEXTS, STEPS, LISTED = 5_000, 200, 300
-#: Events named under a text.
+#: Most events listed for a text.
 NAMED = 12
 
 
@@ -172,7 +172,7 @@ class Story:
         best = self.telling
         if best is None or _rank(finding) >= _rank(best):
             self.telling = finding
-        self.roles |= finding.roles  # in the order of the record, so the newest view stays
+        self.roles |= finding.roles  # in record order, so the newest view stays
 
     def _step(self, line: EntryLine, payload: dict[str, Any]) -> None:
         if line.kind == "case.opened" or line.kind in TRANSITIONS:

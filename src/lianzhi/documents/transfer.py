@@ -39,7 +39,7 @@ def write(
         archive.writestr(member(PRINT), render.pdf(page, made_at, "letter"))
         archive.writestr(member(LETTER), render.html(page, "letter"))
         archive.writestr(member(README), readme)
-        info = member(EVIDENCE, zipfile.ZIP_STORED)  # it is compressed already
+        info = member(EVIDENCE, zipfile.ZIP_STORED)  # already compressed
         info.file_size = pack.bytes
         with archive.open(info, "w") as opened:
             shutil.copyfileobj(evidence, opened, _CHUNK)

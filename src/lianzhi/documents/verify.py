@@ -14,18 +14,18 @@ import msgspec
 from lianzhi.chain.finding import Evidence, Finding
 from lianzhi.documents import forms, render
 from lianzhi.documents.forms import EntryLine, EventLine, Manifest, PersonLine, payload_of
-from lianzhi.documents.opened import Opened, PackRefusedError
 from lianzhi.documents.pack import tokens_in
+from lianzhi.documents.pack_reader import Opened, PackRefusedError
 from lianzhi.documents.page import Proofs, entry_of, page_of, tokens_of
 from lianzhi.documents.story import Story
 from lianzhi.record.checkpoint import Checkpoint, CheckpointError, Verifier
 from lianzhi.record.entry import ERASED, TEXTS, commit
 from lianzhi.record.merkle import leaf_hash, verify_inclusion
 
-#: Names of the parts, in the order in which they are checked.
+#: Parts, in the order in which they are checked.
 PARTS = ("files", "manifest", "checkpoint", "entries", "people", "events", "summary")
 SEALED = "segment.sealed"
-#: What content that is not as it should be may raise.
+#: Errors that malformed content may raise.
 _WRONG = (
     *(ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError),
     msgspec.MsgspecError,
@@ -258,7 +258,7 @@ class _Check:
 
     def _people(self, manifest: Manifest) -> str:
         self._proved()
-        most = len(self.tokens) + 2 * len(self.due)  # of who acts, and at whom
+        most = len(self.tokens) + 2 * len(self.due)  # the tokens of actors and of targets
         last, count = "", 0
         for data in self.opened.lines(forms.PEOPLE):
             line = forms.read_line(data, PersonLine)

@@ -19,7 +19,7 @@ from lianzhi.jobs.mounted import MODEL
 from lianzhi.jobs.segments import SegmentRecord
 from lianzhi.store import heads
 from lianzhi.store.db import open_engine
-from lianzhi.store.event_ranges import Stretches, stretches
+from lianzhi.store.event_ranges import EventRanges, event_ranges
 from lianzhi.store.events import EventStore
 from lianzhi.store.ledger import Ledger, RecordError, open_ledger
 from lianzhi.store.migrate import upgrade
@@ -53,7 +53,7 @@ def adopt(home: Path, at: int) -> Adopted:
         opened.callback(owner.close)
         upgrade(engine, MODEL)
         owner.sign(at)
-        there = stretches(home / "events")
+        there = event_ranges(home / "events")
         snapshot = snapshots.peek(path)
         judged = 0 if snapshot is None else snapshot.position
         ledger = _ledger(engine, home, config.origin)
@@ -74,7 +74,7 @@ def adopt(home: Path, at: int) -> Adopted:
         record = SegmentRecord(ledger, store, lambda: at)
         record.catch_up()
         record.keep_head()
-        events = sum(after - first for first, after in there.held)
+        events = sum(after - first for first, after in there.ranges)
         return Adopted(ledger.size, events, sum(one.after - one.first for one in gone))
 
 
@@ -85,7 +85,7 @@ def _ledger(engine: Engine, home: Path, origin: str) -> Ledger:
         return open_ledger(engine, home, origin, MODEL.make(), adopt=True)
 
 
-def _missing(ledger: Ledger, there: Stretches, judged: int) -> list[Lost]:
+def _missing(ledger: Ledger, there: EventRanges, judged: int) -> list[Lost]:
     """Acknowledged positions that no file holds, those given up before left out."""
     known = heads.promised(ledger)
     with ledger.engine.connect() as connection:

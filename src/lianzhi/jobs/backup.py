@@ -24,7 +24,7 @@ from lianzhi.store import migrate, rows
 from lianzhi.store.archive import Progress, Writer
 from lianzhi.store.db import file_of, open_engine, snapshot
 from lianzhi.store.ledger import KEY, custody
-from lianzhi.store.log_snapshot import Moment, MovedError, moment
+from lianzhi.store.log_snapshot import LogSnapshot, MovedError, log_snapshot
 from lianzhi.store.tables import checkpoint, entry
 
 #: Before the paths of files under the home, and before the names of tables.
@@ -100,7 +100,7 @@ class _Taken(NamedTuple):
     connection: Connection
     reading: ExitStack
     """Ends the transaction when it is closed."""
-    log: Moment
+    log: LogSnapshot
     witness: bytes | None
     state: bytes | None
     """Of the detectors."""
@@ -115,7 +115,7 @@ def _taken(home: Path, engine: Engine, opened: ExitStack) -> _Taken:
             entries, _newest = _record(connection)
             state = _read(home / SNAPSHOT)  # before the log, of which it tells
             try:
-                log = tried.enter_context(moment(home, connection))
+                log = tried.enter_context(log_snapshot(home, connection))
             except MovedError:
                 continue
             if _recorded(state) <= entries:

@@ -146,7 +146,7 @@ class _Case:
         """
         chosen: dict[int, int] = {}
         bare: set[int] = set()
-        told = rows.made(self._connection, reversed(self._findings))
+        told = rows.finding_evidence(self._connection, reversed(self._findings))
         for number, (_, made) in zip(reversed(range(len(self._findings))), told, strict=True):
             self._refs[number] = made.id
             for one in made.evidence:
@@ -158,7 +158,7 @@ class _Case:
         return chosen
 
     def _evidence_of(self, number: int) -> dict[int, _Said]:
-        ((_, made),) = rows.made(self._connection, [self._findings[number]])
+        ((_, made),) = rows.finding_evidence(self._connection, [self._findings[number]])
         return {one.seq: (one, made.kept.get(str(one.seq))) for one in made.evidence}
 
     def _segments(self) -> set[int]:

@@ -111,7 +111,7 @@ class _Sought:
                 sorted(
                     {
                         (one.seq, one.at)
-                        for _, made in rows.made(connection, findings)
+                        for _, made in rows.finding_evidence(connection, findings)
                         for one in made.evidence
                         if one.actor == row["subject"]
                     },

@@ -21,7 +21,7 @@ _ARTICLE = re.compile(
     rf"第?\s*(?P<article>{_NUMBER})\s*条(?:之[一二三四五六七八九十]+)?"
     rf"(?:\s*第?\s*(?P<paragraph>{_NUMBER})\s*款)?(?:\s*第?\s*[(]?(?P<item>{_NUMBER})[)]?\s*项)?"
 )
-#: What may stand between two articles of the same statute.
+#: Separators between two articles of the same statute.
 _BETWEEN = re.compile(r"[\s、,;和及与或至到~-]*")
 _WHOLE = "中华人民共和国"
 
@@ -74,13 +74,13 @@ class Statutes:
         )
 
     def __iter__(self) -> Iterator[Statute]:
-        return (version for name in self._versions for version in self._versions.of(name))
+        return (version for name in self._versions for version in self._versions.versions(name))
 
     def at(self, name: str, day: dt.date | None) -> Statute | None:
         """The version in force on a day; without a day, the version whose end is not known."""
         if day is not None:
             return self._versions.get(name, day)
-        versions = self._versions.of(name)
+        versions = self._versions.versions(name)
         return next((each for each in versions if each.effective_until is None), None)
 
     def cited(self, text: str) -> Iterator[Cited]:

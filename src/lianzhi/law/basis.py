@@ -23,7 +23,7 @@ import msgspec
 from lianzhi.law.articles import Statute, Statutes
 from lianzhi.law.data_files import load as load_files
 from lianzhi.law.data_files import overlay
-from lianzhi.law.versions import Versions, check_days, in_force
+from lianzhi.law.versions import Versions, check_days
 from lianzhi.law.words import Words
 
 SHIPPED = Path(str(files("lianzhi.law"))) / "bases"
@@ -129,17 +129,13 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
                 f"fines of {self.key} has a subject twice, or sanctions lacks 'fine'; mend either"
             )
 
-    def in_force(self, day: dt.date) -> bool:
-        """Whether it is in force on a day."""
-        return in_force(self, day)
-
     def fine(self, subject: Subject) -> Fine | None:
         """The fine for a subject, by its own range or that for any subject."""
         own = {fine.subject: fine for fine in self.fines}
         return own.get(subject, own.get("any"))
 
 
-class Bases:
+class Bases(Versions[Basis]):
     """All versions of all bases, and the statutes whose articles were counted.
 
     Raises BasisError where versions of one overlap, or a basis cites an article that its text does
@@ -148,13 +144,13 @@ class Bases:
 
     def __init__(self, bases: Iterable[Basis], statutes: Iterable[Statute] = ()) -> None:
         try:
-            self._versions = Versions(bases)
+            super().__init__(bases)
             self.statutes = Statutes(statutes)
         except ValueError as error:
             raise BasisError(str(error)) from None
         self._of_statute: dict[str, dict[str, None]] = {}
-        for key in self._versions:
-            for basis in self._versions.of(key):
+        for key in self:
+            for basis in self.versions(key):
                 self._of_statute.setdefault(basis.statute, {})[key] = None
                 for problem in self._missing_articles(basis):
                     raise BasisError(f"articles of {key}: {problem}")
@@ -166,26 +162,9 @@ class Bases:
             if problem := self.statutes.doubt(basis.statute, article, basis.effective_from):
                 yield problem
 
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """All keys, in order."""
-        return tuple(self._versions)
-
     def of_statute(self, statute: str) -> tuple[str, ...]:
         """Keys of bases that some version takes from a statute, in order."""
         return tuple(self._of_statute.get(statute, ()))
-
-    def versions(self, key: str) -> tuple[Basis, ...]:
-        """Versions of a basis, oldest first; none where the key is unknown."""
-        return self._versions.of(key)
-
-    def at(self, day: dt.date) -> tuple[Basis, ...]:
-        """Every basis in force on a day, verified or not, by key."""
-        return self._versions.at(day)
-
-    def get(self, key: str, day: dt.date) -> Basis | None:
-        """The version in force on a day, verified or not: good as context, not as a ground."""
-        return self._versions.get(key, day)
 
     def in_force_on_all(self, key: str, days: Sequence[dt.date]) -> Basis:
         """The single version that may be cited on each of the days of a case, at least one.

@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
-#: Most days that may be counted in one go: a hundred years.
+#: Most days counted in one call: a hundred years.
 MOST = 36_525
 
 Kind = Literal["holiday", "workday"]
@@ -49,7 +49,7 @@ class Calendar:
         self._marks: Mapping[dt.date, Marked] = {mark.day: mark for mark in marks}
         if wild := [day for day in self._marks if day.year not in self.known_years]:
             raise ValueError(f"{min(wild)} is marked, but its year is not among the known ones")
-        # Neighbouring years lie in one sorted array, so that counting is a search in it.
+        # Adjacent years share one sorted array, so that counting is a binary search.
         self._runs: dict[int, array[int]] = {}
         for year in self.known_years:
             run = self._runs.setdefault(year, self._runs.get(year - 1, array("l")))

@@ -20,11 +20,11 @@ from lianzhi.law.calendar import MOST, Calendar
 from lianzhi.law.periods import Period, Span, Unit
 
 _HOUR_MS, _DAY_MS = 3_600_000, 86_400_000
-#: China's clock is eight hours ahead of UTC all year.
+#: China's time zone is UTC+8 all year.
 _CHINA_MS = 8 * _HOUR_MS
 _EPOCH = dt.date(1970, 1, 1).toordinal()
 
-#: Years in which clocks may start; far enough from the end of the calendar of the library.
+#: Years in which a period may start, far enough from the last year of `datetime`.
 _EARLIEST, _LATEST = 1900, 9000
 
 Status = Literal["running", "suspended", "warned", "overdue"]
@@ -201,7 +201,7 @@ def _on(
     working = length.unit == "working_day"
     end = calendar.add_working(day, length.number) if working else _plain(day, length)
     after = day.toordinal() + 1
-    for since, last in still:  # sorted and apart, so each moves the end once
+    for since, last in still:  # sorted and disjoint, so each moves the end once
         first = max(since, after)
         if last < first:
             continue

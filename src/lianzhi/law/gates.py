@@ -157,7 +157,7 @@ class Gates(Generic[F, T]):
             self._gates, self._terms = Versions(gates), Versions(terms)
         except ValueError as error:
             raise GatesError(str(error)) from None
-        if not self._terms.of("terms"):
+        if not self._terms.versions("terms"):
             raise GatesError("terms is missing; add [[terms]] with effective_from")
         self._order = tuple(dict.fromkeys(gate.key for gate in gates))
         self._predicates = dict(predicates)
@@ -166,7 +166,7 @@ class Gates(Generic[F, T]):
         """The figures in force on a day. Raises NoGatesError where there are none."""
         terms = self._terms.get("terms", day)
         if terms is None:
-            raise NoGatesError(day, self._terms.of("terms")[0].effective_from)
+            raise NoGatesError(day, self._terms.versions("terms")[0].effective_from)
         return terms
 
     def at(self, day: dt.date) -> tuple[Gate, ...]:
@@ -192,7 +192,7 @@ class Gates(Generic[F, T]):
         try:
             if self._predicates[gate.judged_by](facts, terms):
                 return None
-        except Exception as problem:  # whatever went wrong, the step was not shown to be lawful
+        except Exception as problem:  # on any error the step was not shown to be lawful
             error = f"{type(problem).__name__}: {problem}"
         return Refusal(gate.key, gate.basis, gate.article, gate.says, error)
 

@@ -25,7 +25,7 @@ from lianzhi.law.versions import Versions, check_days
 from lianzhi.law.words import Words
 
 Unit = Literal["working_day", "day", "month", "year", "hour"]
-#: At least how many days one of a unit has: enough to bound it.
+#: Lower bound of the days in one unit.
 _DAYS: dict[Unit, int] = {"working_day": 1, "day": 1, "month": 28, "year": 365, "hour": 1}
 _KEY = re.compile(r"[a-z_]+\.[a-z_]+")
 SHIPPED = Path(str(files("lianzhi.law"))) / "periods.toml"
@@ -103,34 +103,21 @@ class Period(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
                 raise ValueError(f"{name} of {self.key} is in {span.unit}; use the unit of length")
 
 
-class Periods:
+class Periods(Versions[Period]):
     """All versions of all periods. Raises PeriodError where versions of one overlap."""
 
     def __init__(self, periods: Iterable[Period]) -> None:
         try:
-            self._versions = Versions(periods)
+            super().__init__(periods)
         except ValueError as error:
             raise PeriodError(str(error)) from None
-
-    def versions(self, key: str) -> tuple[Period, ...]:
-        """Versions of a period, oldest first; none where the key is unknown."""
-        return self._versions.of(key)
-
-    def at(self, day: dt.date) -> tuple[Period, ...]:
-        """Every period in force on a day, by key."""
-        return self._versions.at(day)
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """All keys, in order."""
-        return tuple(self._versions)
 
     def get(self, key: str, day: dt.date) -> Period:
         """The period in force on a day, the one from which it runs.
 
         Raises UnknownPeriodError naming similar keys, or the start of effect.
         """
-        period = self._versions.get(key, day)
+        period = super().get(key, day)
         if period is not None:
             return period
         if versions := self.versions(key):
@@ -143,7 +130,7 @@ class Periods:
                 f"period {key} has no effect on {day}: known from {spans}; for another day give "
                 "a file with the text that applied",
             )
-        near = difflib.get_close_matches(key, self._versions, 3) or sorted(self._versions)[:3]
+        near = difflib.get_close_matches(key, self.keys, 3) or sorted(self.keys)[:3]
         message = f"period is {key!r}: no such key; near it: {', '.join(near)}"
         raise UnknownPeriodError(key, day, message)
 

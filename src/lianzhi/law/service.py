@@ -103,7 +103,7 @@ def served(
                 )
             )
     day = None if reasons or done is None else done + dt.timedelta(days=rule.after_days)
-    # An announcement is in time if it was made in time; its thirty days come on top.
+    # The publication must be in time; its thirty days come on top.
     late = day is not None and last_day is not None and done is not None and done > last_day
     return Service(way=way, day=day, reasons=tuple(reasons), basis=rule.basis, late=late)
 

@@ -85,7 +85,7 @@ class Rules:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         try:
-            self._versions = Versions(rules).of("rule")
+            self._versions = Versions(rules).versions("rule")
         except ValueError as error:
             raise SurchargeError(str(error)) from None
 

@@ -60,15 +60,21 @@ class Versions(Generic[T]):
     def __iter__(self) -> Iterator[str]:
         return iter(self._by_key)
 
-    def of(self, key: str) -> tuple[T, ...]:
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All keys, in order."""
+        return tuple(self._by_key)
+
+    def versions(self, key: str) -> tuple[T, ...]:
         """Versions of a key, oldest first; none where the key is unknown."""
         return self._by_key.get(key, ())
 
     def get(self, key: str, day: dt.date) -> T | None:
         """The version in force on a day."""
-        return next((each for each in self.of(key) if in_force(each, day)), None)
+        return next((each for each in self.versions(key) if in_force(each, day)), None)
 
     def at(self, day: dt.date) -> tuple[T, ...]:
         """Every version in force on a day, by key."""
-        versions = (self.get(key, day) for key in self._by_key)
-        return tuple(version for version in versions if version is not None)
+        return tuple(
+            each for versions in self._by_key.values() for each in versions if in_force(each, day)
+        )

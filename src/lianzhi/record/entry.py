@@ -83,7 +83,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
 
     def leaf(self) -> bytes:
         """Bytes that the tree hashes; see the module."""
-        # surrogateescape: a stored row of ill-formed UTF-8 has to hash to something, and differ.
+        # surrogateescape: rows of ill-formed UTF-8 must have distinct hashes.
         return (
             f"lianzhi-entry/1\n{self.index}\n{self.at}\n{self.kind}\n{self.ref}\n"
             f"{self.commitment.hex()}\n"
@@ -108,7 +108,7 @@ def decode(body: bytes) -> dict[str, Any]:
 
 
 def commit(salt: bytes, body: bytes) -> bytes:
-    """Salted commitment: without the salt it neither tells nor confirms what was committed to."""
+    """Salted commitment: without the salt it neither reveals nor confirms the content."""
     return sha256(salt + body).digest()
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import msgspec
 
-#: A name with fewer characters may be a common word.
+#: Shortest name searched for; a shorter one may be a common word.
 SHORT = 2
 
 
@@ -29,7 +29,7 @@ def mentions(account: str) -> Callable[[bytes], bool]:
         if b"\\" not in data:
             return False
         try:
-            # Once more without needless escapes: "\u0078" is x, and "\/" is a slash.
+            # Searched again without needless escapes: "\u0078" is x, and "\/" is a slash.
             return escaped(msgspec.json.encode(msgspec.json.decode(data)))
         except (msgspec.DecodeError, UnicodeDecodeError):
             return False

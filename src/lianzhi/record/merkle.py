@@ -165,7 +165,7 @@ def frontier(size: int, kept: Kept) -> Frontier:
 def verify_inclusion(
     index: int, size: int, leaf: bytes, root: bytes, proof: Sequence[bytes]
 ) -> bool:
-    """Whether leaf hash `leaf` stands at `index` in the tree of `size` with `root`."""
+    """Whether leaf hash `leaf` is at `index` in the tree of `size` with `root`."""
     if not 0 <= index < size or not _hashes(leaf, root, *proof):
         return False
     at, last, computed = index, size - 1, leaf

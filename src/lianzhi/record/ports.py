@@ -45,7 +45,7 @@ class Erasure(msgspec.Struct, frozen=True):
 
 
 class Vault(Protocol):
-    """Who the tokens stand for, what was said about them, what they said: all of it erasable."""
+    """Accounts behind tokens, and texts about and by them; all of it erasable."""
 
     def tokens(self, accounts: Iterable[str]) -> dict[str, str]:
         """Token of each account, made at random when first seen."""
@@ -108,7 +108,7 @@ class Ledger(Protocol):
         ...
 
     def payload(self, index: int) -> dict[str, Any] | None:
-        """What entry `index` says; None when there is none."""
+        """Payload of entry `index`; None when there is none."""
         ...
 
     def inclusion(self, index: int, size: int | None = None) -> list[bytes]:

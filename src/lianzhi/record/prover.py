@@ -11,7 +11,7 @@ from hashlib import sha256
 from lianzhi.record import merkle
 from lianzhi.record.merkle import HASH_SIZE
 
-#: Hashes of ranges, and tiles of 256 kept nodes, that are remembered: a few megabytes.
+#: Cached hashes of ranges, and cached tiles of 256 nodes: a few megabytes.
 RANGES, TILES = 16_384, 256
 _TILE = 1 << merkle.TILE
 

@@ -53,8 +53,6 @@ class Report(msgspec.Struct, frozen=True):
 
 
 class _FaultError(Exception):
-    """Ends the walk at the first fault."""
-
     def __init__(self, fault: Fault, detail: str, index: int | None = None) -> None:
         super().__init__(detail)
         self.what, self.detail, self.index = fault, detail, index

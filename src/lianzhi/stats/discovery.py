@@ -19,7 +19,7 @@ def false_discovery_rates(chances: ArrayLike) -> NDArray[np.float64]:
         raise ValueError(f"a chance is {p[odd][0]}; give 0 to 1")
     order = np.argsort(p)
     rates = p[order] * (p.size / np.arange(1, p.size + 1))
-    # A test is told wherever one that is less likely true is told.
+    # A rejection of one test implies that of all with smaller p-values.
     rates = np.minimum.accumulate(rates[::-1])[::-1]
     out = np.empty_like(p)
     out[order] = rates

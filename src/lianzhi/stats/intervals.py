@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import bdtr, betaincinv, gammaincinv, ndtr, ndtri
 
-#: Values drawn at a time, to bound memory.
+#: Draws per batch, to bound memory.
 _AT_ONCE = 1 << 20
 
 
@@ -32,7 +32,7 @@ def wilson(successes: int, trials: int, level: float = 0.95) -> Interval:
     share, z2n = successes / trials, z * z / trials
     centre = (share + z2n / 2) / (1 + z2n)
     half = z * ((share * (1 - share) + z2n / 4) / trials) ** 0.5 / (1 + z2n)
-    # At the ends the limits are exactly 0 and 1; rounding must not say otherwise.
+    # At the ends the limits are exactly 0 and 1; rounding must not change that.
     return Interval(
         0.0 if successes == 0 else centre - half, 1.0 if successes == trials else centre + half
     )

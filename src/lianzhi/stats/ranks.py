@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 
-#: Up to so many values on one side, without ties, the chance is exact; beyond, by the normal.
+#: Largest sample for the exact p-value, without ties; beyond, the normal approximation is used.
 _FEW = 8
 
 
@@ -26,7 +26,7 @@ def rank_sum_below(values: ArrayLike, others: ArrayLike) -> float:
     if x.size == 0 or y.size == 0:
         return 1.0
     _, place, alike = np.unique(both, return_inverse=True, return_counts=True)
-    rank = np.cumsum(alike) - (alike - 1) / 2  # the mean rank of those that tie
+    rank = np.cumsum(alike) - (alike - 1) / 2  # midrank of ties
     pairs, size = x.size * y.size, both.size
     higher = float(rank[place[: x.size]].sum()) - x.size * (x.size + 1) / 2
     if min(x.size, y.size) <= _FEW and alike.max() == 1:

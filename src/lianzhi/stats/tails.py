@@ -39,8 +39,8 @@ def hypergeometric_tail(count: int, whole: int, marked: int, drawn: int) -> floa
         return 1.0
     if count > most:
         return 0.0
-    # From one count to the next chances go by a ratio that falls: they are multiplied up from the
-    # likeliest count on, both ways, and weighed by their sum. Nothing large is ever subtracted.
+    # The ratio of successive probabilities falls: they are multiplied up from the mode, both ways,
+    # and normalised by their sum, so that no large numbers are subtracted.
     n = np.arange(least, most, dtype=np.float64)
     ratio = (marked - n) * (drawn - n) / ((n + 1) * (whole - marked - drawn + n + 1))
     peak = np.count_nonzero(ratio >= 1)

@@ -1,7 +1,7 @@
-"""Accounts: the people who sign in and the API keys that programs use.
+"""Accounts: people who sign in, and API keys of programs.
 
-What changes them takes the ledger, since every change is an entry of the record; what only reads
-takes the engine. Neither passwords nor keys can be shown again.
+Changes take the ledger, since each is an entry of the record; reads take the engine. Neither
+passwords nor keys can be shown again.
 """
 
 from lianzhi.chain.roles import PERMISSIONS, ROLES, Permission, Role

@@ -1,7 +1,6 @@
-"""Archives: a tar file in gzip, and at its end a manifest with the SHA-256 of every part.
+"""Archives: a gzipped tar file with a final manifest of the SHA-256 of every part.
 
-Read twice: once to see that every byte is as it was written, then to take it out. Anybody can open
-one with tar.
+It is read twice: first to verify every byte, then to extract it. Any tar program can open one.
 """
 
 import gzip
@@ -23,7 +22,7 @@ from lianzhi.store.rows import Columns
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-#: Fast, and what is large is packed already.
+#: A fast compression level: the large files are already compressed.
 _LEVEL = 1
 _BLOCK = 1 << 20
 _LONGEST_MANIFEST = 256 << 20
@@ -33,15 +32,15 @@ _DAMAGED = (
 )
 
 Progress = Callable[[int], None]
-"""Told how many bytes more were read or written."""
+"""Called with the number of further bytes read or written."""
 
 
 class ArchiveError(RuntimeError):
-    """The file is no archive of ours, or not as it was written."""
+    """The file is no archive of Lianzhi's, or was altered."""
 
 
 class Part(msgspec.Struct, frozen=True):
-    """One file in the archive."""
+    """Name, size and digest of one file in the archive."""
 
     name: str
     size: int
@@ -49,33 +48,33 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """What an archive holds."""
+    """Contents of an archive."""
 
     format: int = FORMAT
     version: str
-    """Of the program that wrote it."""
+    """Version of the program that wrote it."""
     at: int
-    """When it was begun, Unix milliseconds UTC: what was acknowledged before is in it."""
+    """Start of writing, Unix milliseconds UTC: everything acknowledged before is included."""
     revisions: tuple[str, ...]
-    """Of the tables."""
+    """Revisions of the tables."""
     tables: dict[str, Columns]
     rows: dict[str, int]
     entries: int
-    """Of the record."""
+    """Entries of the record."""
     checkpoint: str | None
-    """The newest; none where the record is empty."""
+    """The newest checkpoint; None for an empty record."""
     key: str | None
-    """Public key of the record; none where no node has run yet."""
+    """Public key of the record; None before the first run of a node."""
     keys: bool
-    """Whether the private keys are in it."""
+    """Whether it includes the private keys."""
     parts: tuple[Part, ...]
 
 
 class Writer:
-    """Writes beside `path` and puts it in place when it is whole; only its owner may read it."""
+    """Writes a temporary file and moves it to `path` when complete; readable only by its owner."""
 
     def __init__(self, path: Path, progress: Progress = lambda _: None) -> None:
-        """Raises FileExistsError where there is something already."""
+        """Raises FileExistsError where `path` exists."""
         self._path, self._progress = path, progress
         if path.exists():
             raise FileExistsError(f"{path} is there already; name another file")
@@ -98,12 +97,12 @@ class Writer:
         self._parts.append(Part(name, size, hashing.sha256.hexdigest()))
 
     def add_bytes(self, name: str, data: bytes) -> None:
-        """Add a part that is at hand."""
+        """Add a part from memory."""
         self.add(name, io.BytesIO(data), len(data))
 
-    def finish(self, **said: Any) -> tuple[str, int]:
-        """Write the manifest and put the file in place; returns its SHA-256 and size."""
-        manifest = Manifest(parts=tuple(self._parts), **said)
+    def finish(self, **fields: Any) -> tuple[str, int]:
+        """Write the manifest and move the file into place; returns its SHA-256 and size."""
+        manifest = Manifest(parts=tuple(self._parts), **fields)
         data = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
         info = tarfile.TarInfo(MANIFEST)
         info.size, info.mode = len(data), 0o600
@@ -113,7 +112,7 @@ class Writer:
         self._file.flush()
         os.fsync(self._file.fileno())
         size = self._file.tell()
-        self._path.hardlink_to(self._fresh)  # unlike a rename it replaces nothing
+        self._path.hardlink_to(self._fresh)  # unlike a rename, a link overwrites nothing
         self._fresh.unlink()
         sync_directory(self._path.parent)
         return self._whole.sha256.hexdigest(), size
@@ -127,7 +126,7 @@ class Writer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Leave nothing half written."""
+        """Remove an incomplete file."""
         try:
             self._file.close()
         finally:
@@ -135,7 +134,7 @@ class Writer:
 
 
 class _Hashing:
-    """A file that knows the SHA-256 of what went through it."""
+    """A file that computes the SHA-256 of the data passing through."""
 
     def __init__(self, file: IO[bytes], progress: Progress = lambda _: None) -> None:
         self._file, self._progress, self.sha256 = file, progress, hashlib.sha256()
@@ -158,21 +157,21 @@ class _Hashing:
 
 
 def check(file: IO[bytes], progress: Progress = lambda _: None) -> Manifest:
-    """Read the whole archive, and say what it holds. Raises ArchiveError unless all is there."""
+    """Verify the whole archive and return its manifest. Raises ArchiveError."""
     with _readable():
-        found, manifest = _listed(file, progress)
+        parts, manifest = _listed(file, progress)
     if manifest is None:
         raise ArchiveError("it has no manifest")
-    for part, due in zip(found, manifest.parts, strict=False):
+    for part, due in zip(parts, manifest.parts, strict=False):
         if part != due:
             raise ArchiveError(f"{part.name} is not what the manifest says")
-    if len(found) != len(manifest.parts) or len({part.name for part in found}) != len(found):
+    if len(parts) != len(manifest.parts) or len({part.name for part in parts}) != len(parts):
         raise ArchiveError("it has other parts than the manifest says")
     return manifest
 
 
 def _listed(file: IO[bytes], progress: Progress) -> tuple[list[Part], Manifest | None]:
-    found: list[Part] = []
+    parts: list[Part] = []
     manifest = None
     for name, source, size in _members(file, progress):
         if manifest is not None:
@@ -185,12 +184,12 @@ def _listed(file: IO[bytes], progress: Progress) -> tuple[list[Part], Manifest |
             hashing = _Hashing(source)
             while hashing.read(_BLOCK):
                 pass
-            found.append(Part(name, size, hashing.sha256.hexdigest()))
-    return found, manifest
+            parts.append(Part(name, size, hashing.sha256.hexdigest()))
+    return parts, manifest
 
 
 def parts(file: IO[bytes], progress: Progress = lambda _: None) -> Iterator[tuple[str, IO[bytes]]]:
-    """Parts of an archive that was checked: name and content, which is to be read at once."""
+    """Parts of a verified archive: name and content, to be read in turn."""
     for name, source, _ in _members(file, progress):
         if name != MANIFEST:
             yield name, source
@@ -198,14 +197,14 @@ def parts(file: IO[bytes], progress: Progress = lambda _: None) -> Iterator[tupl
 
 def _members(file: IO[bytes], progress: Progress) -> Iterator[tuple[str, IO[bytes], int]]:
     file.seek(0)
-    with gzip.GzipFile(fileobj=_Told(file, progress), mode="rb") as packed:  # type: ignore[call-overload]
+    with gzip.GzipFile(fileobj=_Counting(file, progress), mode="rb") as packed:  # type: ignore[call-overload]
         with tarfile.open(fileobj=packed, mode="r|") as tar:
             for info in tar:
                 source = tar.extractfile(info) if info.isreg() else None
                 if source is None or not _harmless(info.name):
                     raise ArchiveError(f"{info.name[:200]!r} is nothing that belongs in one")
                 yield info.name, source, info.size
-        while packed.read(_BLOCK):  # to the end, where the checksum is
+        while packed.read(_BLOCK):  # to the end, to verify the checksum
             pass
 
 
@@ -217,8 +216,8 @@ def _readable() -> Iterator[None]:
         raise ArchiveError(f"it is cut short or changed ({error}): take another copy") from None
 
 
-class _Told:
-    """A file that tells how much of it was read."""
+class _Counting:
+    """A file that reports the number of bytes read."""
 
     def __init__(self, file: IO[bytes], progress: Progress) -> None:
         self._file, self._progress = file, progress
@@ -230,7 +229,7 @@ class _Told:
 
 
 def _harmless(name: str) -> bool:
-    """Whether it stays below the folder into which it is taken out."""
+    """Whether the path stays within the target folder."""
     path = PurePosixPath(name)
     return (
         not path.is_absolute() and ".." not in path.parts and str(path) == name and "\0" not in name
@@ -238,7 +237,7 @@ def _harmless(name: str) -> bool:
 
 
 def _manifest(data: bytes) -> Manifest:
-    said = msgspec.json.decode(data)
-    if not isinstance(said, dict) or said.get("format") != FORMAT:
+    manifest = msgspec.json.decode(data)
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise ArchiveError("it is of another format; a newer version may read it")
-    return msgspec.convert(said, Manifest)
+    return msgspec.convert(manifest, Manifest)

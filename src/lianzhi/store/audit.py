@@ -1,4 +1,4 @@
-"""Audit: verifies the record as it is stored, without opening it for writing."""
+"""Verifies the record as stored, without opening it for writing."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,10 +20,10 @@ STREAM = {"yield_per": 1000}
 def audit(engine: Engine, key: Signer | Verifier, witness: Path) -> Report:
     """Verify the stored record against the checkpoint file `witness`.
 
-    With the log's signer the report names the first bad entry; with its public key alone it says
-    between which two checkpoints the record is not what was signed.
+    With the log's signer the report names the first bad entry; with its public key alone, the two
+    checkpoints between which the record differs from what was signed.
     """
-    # The file is read first: an honest database is never behind it.
+    # The file is read first: in an honest deployment the database is never behind it.
     outside = witness.read_text("utf-8", "replace") if witness.exists() else None
     with db.snapshot(engine) as connection, ill_formed_text(connection):
         return verify(
@@ -37,13 +37,13 @@ def audit(engine: Engine, key: Signer | Verifier, witness: Path) -> Report:
 
 
 def _rows(connection: Connection) -> Iterator[Row]:
-    """Rows by index as they are found, whatever somebody may have put into them."""
+    """Rows by index as stored, whatever their content."""
     join = entry.outerjoin(payload, entry.c.index == payload.c.index)
     query = select(entry, payload.c.salt, payload.c.body).select_from(join)
-    found = connection.execute(query.order_by(entry.c.index), execution_options=STREAM)
+    rows = connection.execute(query.order_by(entry.c.index), execution_options=STREAM)
     texts = _texts(connection)
     pending = next(texts, None)
-    for index, at, kind, ref, commitment, leaf, seal, salt, body in found:
+    for index, at, kind, ref, commitment, leaf, seal, salt, body in rows:
         while pending is not None and pending[0] < index:
             pending = next(texts, None)
         yield Row(
@@ -57,26 +57,26 @@ def _rows(connection: Connection) -> Iterator[Row]:
 
 
 def _texts(connection: Connection) -> Iterator[tuple[int, tuple[tuple[str, bytes, bytes], ...]]]:
-    """Texts that are still there, gathered by entry."""
+    """Remaining texts, grouped by entry."""
     query = select(vault_text).order_by(vault_text.c.index, vault_text.c.name)
-    found = connection.execute(query, execution_options=STREAM)
-    for index, rows in groupby(found, lambda row: row[0]):
+    result = connection.execute(query, execution_options=STREAM)
+    for index, rows in groupby(result, lambda row: row[0]):
         yield index, tuple((name, as_bytes(salt), as_bytes(body)) for _, name, salt, body in rows)
 
 
 def printable(value: object) -> str:
-    """What somebody may have put into a table, safe to print."""
+    """Untrusted content of a table, safe to print."""
     return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in str(value))
 
 
 def as_bytes(value: Any) -> bytes:
-    """The value, or nothing where a row holds what no column of ours does (SQLite lets it)."""
+    """The value, or empty where a row holds another type (SQLite allows it)."""
     return value if isinstance(value, bytes) else b""
 
 
 @contextmanager
 def ill_formed_text(connection: Connection) -> Iterator[None]:
-    """Let SQLite hand out ill-formed UTF-8: it has to be reported, not to end the audit."""
+    """Let SQLite return ill-formed UTF-8, which must be reported instead of ending the audit."""
     driver: Any = connection.connection.driver_connection
     if connection.dialect.name != "sqlite":
         yield

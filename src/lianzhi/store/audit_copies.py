@@ -1,4 +1,4 @@
-"""Audit of the copies of events that findings rest on, and of the names behind their people."""
+"""Audit of the copies of events behind findings, and of the accounts behind their tokens."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,24 +17,24 @@ from lianzhi.store.tables import entry, evidence, payload, person
 _CHUNK = 500
 
 Fault = tuple[str, int, str]
-"""Where (evidence or vault), position of the event in the log, what is wrong."""
+"""Table (evidence or vault), position of the event in the log, fault."""
 
 
-class _Made(msgspec.Struct):
-    """What a finding's payload says of its copies; nothing, where an older version wrote it."""
+class _FindingPayload(msgspec.Struct):
+    """Copies listed in a finding's payload; None in those of older versions."""
 
     id: str
     kept: dict[str, str] | None = None
-    """Leaf by log position."""
+    """Log position -> leaf."""
 
 
-class _Gone(msgspec.Struct):
+class _ErasurePayload(msgspec.Struct):
     copies: tuple[str, ...] = ()
-    """Erased ones, as `<finding>/<log position>`."""
+    """Erased copies, as `<finding>/<log position>`."""
 
 
 def audit_copies(engine: Engine) -> Iterator[Fault]:
-    """What is wrong with the copies, by themselves and by the record, which was verified before."""
+    """Faults of the copies, by themselves and against the record, which was verified before."""
     with db.snapshot(engine) as connection, ill_formed_text(connection):
         yield from _untrue(connection)
         yield from _unaccounted(connection)
@@ -42,7 +42,7 @@ def audit_copies(engine: Engine) -> Iterator[Fault]:
 
 
 def _untrue(connection: Connection) -> Iterator[Fault]:
-    """Copies that do not fit their own leaf, and people whom the vault names otherwise."""
+    """Copies that do not match their leaf, and people named otherwise by the vault."""
     actor, target = person.alias(), person.alias()
     query = (
         select(evidence.c.seq, evidence.c.leaf, evidence.c.salt, evidence.c.raw)
@@ -55,10 +55,10 @@ def _untrue(connection: Connection) -> Iterator[Fault]:
         if event is None:
             yield "evidence", seq, "the copy is not the event it stands for"
             continue
-        for said, account in zip((event.actor, event.target), named, strict=True):
-            if account != said:
-                what = "has lost the name of somebody" if account is None else "names another"
-                yield "vault", seq, f"the vault {what} in the event"
+        for stated, account in zip((event.actor, event.target), named, strict=True):
+            if account != stated:
+                problem = "has lost the name of somebody" if account is None else "names another"
+                yield "vault", seq, f"the vault {problem} in the event"
 
 
 def _event(leaf: Any, salt: bytes, raw: bytes) -> Event | None:
@@ -71,21 +71,23 @@ def _event(leaf: Any, salt: bytes, raw: bytes) -> Event | None:
 
 
 def _unaccounted(connection: Connection) -> Iterator[Fault]:
-    """Copies that findings speak of and that are gone without an erasure, and the reverse."""
+    """Copies listed by findings that are missing without an erasure, and the reverse."""
     bodies = _bodies(connection, ERASED)
-    erased = {name for body in bodies for name in msgspec.json.decode(body, type=_Gone).copies}
-    for made in _chunks(connection):
+    erased = {
+        name for body in bodies for name in msgspec.json.decode(body, type=_ErasurePayload).copies
+    }
+    for chunk in _chunks(connection):
         due = {
             (ref, int(seq)): leaf
-            for ref, kept in made.items()
+            for ref, kept in chunk.items()
             for seq, leaf in kept.items()
             if f"{ref}/{seq}" not in erased
         }
         query = select(evidence.c.ref, evidence.c.seq, evidence.c.leaf)
-        rows = connection.execute(query.where(evidence.c.ref.in_(made)))
-        found = {(ref, seq): leaf for ref, seq, leaf in rows}
-        for ref, seq in sorted(due.keys() | found.keys(), key=str):
-            have, should = found.get((ref, seq)), due.get((ref, seq))
+        rows = connection.execute(query.where(evidence.c.ref.in_(chunk)))
+        leaves = {(ref, seq): leaf for ref, seq, leaf in rows}
+        for ref, seq in sorted(due.keys() | leaves.keys(), key=str):
+            have, should = leaves.get((ref, seq)), due.get((ref, seq))
             if have is None:
                 yield "evidence", seq, f"the copy for finding {ref} is gone, and nobody was erased"
             elif should is None:
@@ -95,21 +97,21 @@ def _unaccounted(connection: Connection) -> Iterator[Fault]:
 
 
 def _invented(connection: Connection) -> Iterator[Fault]:
-    """Copies for findings that there are not."""
-    made = (entry.c.ref == evidence.c.ref) & (entry.c.kind == "finding.made")
-    join = evidence.outerjoin(entry, made)
+    """Copies for findings that do not exist."""
+    is_made = (entry.c.ref == evidence.c.ref) & (entry.c.kind == "finding.made")
+    join = evidence.outerjoin(entry, is_made)
     query = select(evidence.c.ref, evidence.c.seq).select_from(join).where(entry.c.index.is_(None))
     for ref, seq in connection.execute(query, execution_options=STREAM):
         yield "evidence", seq, f"there is no finding {ref}"
 
 
 def _chunks(connection: Connection) -> Iterator[dict[str, dict[str, str]]]:
-    """Findings that say which copies were kept, some at a time."""
+    """Copies listed by findings, in chunks: finding -> log position -> leaf."""
     chunk: dict[str, dict[str, str]] = {}
     for body in _bodies(connection, "finding.made"):
-        made = msgspec.json.decode(body, type=_Made)
-        if made.kept is not None:
-            chunk[made.id] = chunk.get(made.id, {}) | made.kept
+        payload = msgspec.json.decode(body, type=_FindingPayload)
+        if payload.kept is not None:
+            chunk[payload.id] = chunk.get(payload.id, {}) | payload.kept
         if len(chunk) == _CHUNK:
             yield chunk
             chunk = {}
@@ -118,7 +120,6 @@ def _chunks(connection: Connection) -> Iterator[dict[str, dict[str, str]]]:
 
 
 def _bodies(connection: Connection, kind: str) -> Iterator[Any]:
-    """Payloads of all entries of a kind, in order."""
     join = entry.join(payload, payload.c.index == entry.c.index)
     query = select(payload.c.body).select_from(join).where(entry.c.kind == kind)
     return iter(connection.scalars(query.order_by(entry.c.index), execution_options=STREAM))

@@ -1,5 +1,6 @@
-"""Audit of the events: segments against the record, open frames against their chain and against
-how far the log was acknowledged, and the copies of events that findings rest on."""
+"""Audit of the events: segments against the record, open frames against their chain and the
+acknowledged length of the log, and the copies of events behind findings.
+"""
 
 import time
 from pathlib import Path
@@ -16,15 +17,15 @@ from lianzhi.store.ledger import RecordError
 from lianzhi.store.roots import Root, roots
 from lianzhi.store.segments import GENESIS, NAME, segments
 
-#: How long a frame at the end may take to be written.
+#: Seconds within which the last frame is written completely.
 PATIENCE_S = 0.2
-#: So often a segment that the record does not know is looked for again: a node may be sealing it.
+#: How often a segment missing on the record is looked for again: a node may be sealing it.
 TRIES = 5
 UNKNOWN = "the segment is not on the record"
 
 
 class SegmentFault(msgspec.Struct, frozen=True):
-    """One thing that is not as the record says; `seq` is the first event concerned."""
+    """A deviation from the record; `seq` is the first event concerned."""
 
     file: str
     seq: int
@@ -32,7 +33,7 @@ class SegmentFault(msgspec.Struct, frozen=True):
 
 
 class EventReport(msgspec.Struct, frozen=True):
-    """Outcome; `events` counts those whose segment or frame was found good."""
+    """Result; `events` counts those whose segment or frame is valid."""
 
     ok: bool
     segments: int
@@ -42,11 +43,10 @@ class EventReport(msgspec.Struct, frozen=True):
 
 
 def audit_events(engine: Engine, home: Path, seal_key: bytes | None = None) -> EventReport:
-    """Check every sealed segment and every open frame under `home`. The record comes first.
+    """Check every sealed segment and every open frame under `home`, given a verified record.
 
     A node may run meanwhile: where it seals a segment while its frames are read, they are read
-    again. With the record's seal key it is noticed as well when somebody edited how far the log
-    was acknowledged.
+    again. With the record's seal key, edits of the acknowledged length are detected as well.
     """
     folder = home / "events"
     faults = [
@@ -60,18 +60,22 @@ def audit_events(engine: Engine, home: Path, seal_key: bytes | None = None) -> E
         if not unsealed:
             break
         if len(_recorded(engine)) == len(recorded):
-            # The file of a segment is there a moment before the entry that names its root.
+            # The file of a segment exists shortly before the entry with its root.
             tries += 1
-            if tries > TRIES or all(one.detail != UNKNOWN for one in unsealed):
+            if tries > TRIES or all(segment_fault.detail != UNKNOWN for segment_fault in unsealed):
                 break
             time.sleep(PATIENCE_S)
     segments = erased = 0
-    for one in recorded:
-        found = _segment(folder / f"{one.first:020d}.parquet", one)
-        if isinstance(found, SegmentFault):
-            faults.append(found)
+    for root in recorded:
+        result = _segment(folder / f"{root.first:020d}.parquet", root)
+        if isinstance(result, SegmentFault):
+            faults.append(result)
         else:
-            segments, events, erased = segments + 1, events + one.after - one.first, erased + found
+            segments, events, erased = (
+                segments + 1,
+                events + root.after - root.first,
+                erased + result,
+            )
     faults += unsealed
     return EventReport(not faults, segments, events, erased, tuple(faults))
 
@@ -79,19 +83,21 @@ def audit_events(engine: Engine, home: Path, seal_key: bytes | None = None) -> E
 def _unsealed(
     folder: Path, recorded: list[Root], engine: Engine, seal_key: bytes | None
 ) -> tuple[int, list[SegmentFault]]:
-    """Good events in open frames, and what is wrong beyond the segments on the record."""
+    """Number of valid events in open frames, and faults beyond the recorded segments."""
     faults: list[SegmentFault] = []
-    held = log.Acknowledged()
+    acknowledged_ = log.Acknowledged()
     try:
-        held = acknowledged(engine, seal_key)  # before the files, which are never behind it
+        acknowledged_ = acknowledged(
+            engine, seal_key
+        )  # before the files, which are never behind it
     except RecordError as error:
         faults.append(SegmentFault("log_head", 0, str(error)))
     last = recorded[-1].end() if recorded else sealed.Tail(0, GENESIS, 0, 0)
     end, chain = last.after, last.chain
-    heads, events = log.Heads(held.heads, end), 0
-    known = {f"{one.first:020d}" for one in recorded}
+    heads, events = log.Heads(acknowledged_.heads, end), 0
+    known = {f"{root.first:020d}" for root in recorded}
     frames = [path for path in segments(folder, ".log") if path.stem not in known]
-    known |= {path.stem for path in frames}  # where both are there, it was being sealed
+    known |= {path.stem for path in frames}  # with both files, sealing was interrupted
     for path in sorted({*folder.glob("*.log"), *folder.glob("*.parquet")}):
         if not NAME.fullmatch(path.stem):
             faults.append(SegmentFault(printable(path.name), 0, "no name of a segment: remove it"))
@@ -114,7 +120,7 @@ def _recorded(engine: Engine) -> list[Root]:
 
 
 def _segment(path: Path, due: Root) -> SegmentFault | int:
-    """Events erased in a good segment, or what is wrong with it."""
+    """Number of erased events in a valid segment, or its fault."""
     first = due.first
     if not path.exists():
         return SegmentFault(path.name, first, "the segment is missing; restore it from a copy")
@@ -158,7 +164,7 @@ def _open_frames(
 
 
 def _grows(path: Path, end: int) -> bool:
-    """Whether a frame that was not whole is whole a moment later: a node is writing it."""
+    """Whether an incomplete frame is completed a moment later, by a running node."""
     time.sleep(PATIENCE_S)
     with path.open("rb") as source:
         source.seek(end)

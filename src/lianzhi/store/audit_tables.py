@@ -1,9 +1,9 @@
-"""Audit of the read model: the tables as they stand against a fold of the record, row by row.
+"""Audit of the read model: stored tables against a fold of the record, row by row.
 
-The fold goes into a database of its own, on disk where it is large and gone when it is closed; then
-both are read side by side in the order of their keys. Nothing is changed and little is held in
-memory. A batch changes entries and tables in one transaction, so they agree at every moment: what a
-node appends meanwhile is folded too, until the tables can be read at the very place it has reached.
+The fold goes into a temporary database, on disk where it is large; both are then read side by side
+in the order of their keys. Nothing is changed, and memory use is small. A batch changes entries and
+tables in one transaction, so they always agree: entries appended meanwhile are folded as well,
+until the tables can be read at the very same position.
 """
 
 import sqlite3
@@ -20,17 +20,17 @@ from sqlalchemy.types import NULLTYPE
 
 from lianzhi.store import db
 from lianzhi.store.audit import STREAM, ill_formed_text, printable
-from lianzhi.store.ledger import told
+from lianzhi.store.ledger import read_entries
 from lianzhi.store.read_model import CHAIN, Model
 
 _CACHE_KIB = 16 * 1024
-"""Memory that the fold's own database may take before it goes to disk."""
+"""Memory of the temporary database before it goes to disk."""
 
 _Row = tuple[Any, ...]
 
 
 class TableFault(msgspec.Struct, frozen=True):
-    """First row of a table that is not as the record tells it; `key` as `/`-separated values."""
+    """First row of a table that differs from the record; `key` as `/`-separated values."""
 
     table: str
     key: str
@@ -38,45 +38,45 @@ class TableFault(msgspec.Struct, frozen=True):
 
 
 class TableReport(msgspec.Struct, frozen=True):
-    """Outcome; `entries` is how many of the record the tables were held against."""
+    """Result; `entries` is the number of folded entries."""
 
     ok: bool
     entries: int
     rows: int
-    """Rows found good."""
+    """Number of valid rows."""
     faults: tuple[TableFault, ...]
 
 
 def audit_tables(engine: Engine, kept: Model = CHAIN) -> TableReport:
-    """Hold every table of the read model against the record, which has been verified before.
+    """Compare every table of the read model with the record, which was verified before.
 
     Raises RecordError where the record has a gap.
     """
     model, done = kept.make(), 0
-    tables = [table for one in model for table in one.tables]
+    tables = [table for projection in model for table in projection.tables]
     with _scratch() as fold:
         for table in tables:
             fold.execute(CreateTable(table))
         while True:
-            # One moment each: a long one would keep an erasure from clearing the files.
+            # A snapshot per table: a long one would keep an erasure from clearing the files.
             with db.snapshot(engine) as connection:
-                entries = told(connection, done)
+                entries = read_entries(connection, done)
                 if not entries:
                     with ill_formed_text(connection):
-                        found = [_compared(table, connection, fold) for table in tables]
+                        results = [_compared(table, connection, fold) for table in tables]
                     break
             for entry, payload in entries:
                 for projection in model:
                     projection.apply(fold, entry, payload)
             done += len(entries)
-    faults = tuple(one for one in found if isinstance(one, TableFault))
-    good = sum(one for one in found if isinstance(one, int))
+    faults = tuple(result for result in results if isinstance(result, TableFault))
+    good = sum(result for result in results if isinstance(result, int))
     return TableReport(not faults, done, good, faults)
 
 
 @contextmanager
 def _scratch() -> Iterator[Connection]:
-    """A database that SQLite keeps under no name."""
+    """A temporary database that SQLite keeps without a name."""
     engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(""), poolclass=StaticPool)
     try:
         with engine.connect() as connection:
@@ -87,7 +87,7 @@ def _scratch() -> Iterator[Connection]:
 
 
 def _compared(table: Table, stored: Connection, fold: Connection) -> TableFault | int:
-    """The first row that differs, or how many there are."""
+    """The first row that differs, or the number of rows."""
     count = 0
     for have, due in zip_longest(_rows(table, stored), _rows(table, fold)):
         if have != due:
@@ -97,17 +97,17 @@ def _compared(table: Table, stored: Connection, fold: Connection) -> TableFault 
 
 
 def _fault(table: Table, stored: Connection, have: _Row | None, due: _Row | None) -> TableFault:
-    """What is wrong where the table has one row and the record tells of another, or none."""
+    """The fault where the table and the record differ in a row, or one lacks it."""
     if due is not None and have is not None and _key(table, have) == _key(table, due):
         columns = zip(table.c, have, due, strict=True)
         differ = ", ".join(column.name for column, is_, should in columns if is_ != should)
-        row, what = due, f"{differ}: not as recorded"
+        row, problem = due, f"{differ}: not as recorded"
     elif due is not None and not _has(table, stored, _key(table, due)):
-        row, what = due, "the row is gone"
+        row, problem = due, "the row is gone"
     else:
-        row, what = have or (), "the row is not from the record"
+        row, problem = have or (), "the row is not from the record"
     key = "/".join(str(value) for value in _key(table, row))
-    return TableFault(str(table.name), printable(key), what)
+    return TableFault(str(table.name), printable(key), problem)
 
 
 def _key(table: Table, row: _Row) -> list[Any]:
@@ -115,7 +115,7 @@ def _key(table: Table, row: _Row) -> list[Any]:
 
 
 def _rows(table: Table, connection: Connection) -> Iterator[_Row]:
-    """Rows in the order of their keys, with the values as they are stored."""
+    """Rows in the order of their keys, with stored values."""
     keys = [
         column.collate("C")
         if isinstance(column.type, Text) and connection.dialect.name == "postgresql"

@@ -1,7 +1,6 @@
-"""Counted: what a scorecard counts, each in one place, for its figure and for the list behind it.
+"""Quantities of the scorecard, each defined once for its figure and for the list behind it.
 
-`store.scorecard` counts by it and `store.narrow` lists by it, so that a figure and its list can't
-part.
+`store.scorecard` counts by it and `store.narrow` lists by it, so that a figure and its list agree.
 """
 
 from collections.abc import Mapping
@@ -20,30 +19,30 @@ Column = ColumnElement[Any]
 
 
 class Counted(msgspec.Struct, frozen=True, kw_only=True):
-    """Rows of the read model that are counted, or whose lengths of time are measured."""
+    """Rows of the read model that are counted, or whose durations are measured."""
 
     at: Column
     """The time that must lie in the period."""
     also: tuple[Column, ...] = ()
-    """What must be true besides; other tables are joined by it."""
+    """Further conditions, which may join other tables."""
     dims: Mapping[str, Column] = {}
-    """By what they are counted, and a list of them may be narrowed."""
+    """Dimensions for counting, and filters of the list."""
     added: Column | None = None
-    """What is added up, where that is not one for each row."""
+    """Column to sum, where it is not one for each row."""
     length: Column | None = None
-    """Milliseconds, where times are measured; null: it has not come, and is longer than any."""
+    """Milliseconds, where durations are measured; null: not yet ended, longer than any."""
     noun: str = ""
-    """The list behind it; empty: it has none, and is only checked."""
+    """The list behind it; empty: none, it is only checked."""
     on: str = ""
-    """What addresses of the list call it."""
+    """Its name in addresses of the list."""
     names: Column | None = None
-    """Id of the row of the list that each belongs to; None: they are the rows of the list."""
+    """Id of the list's row to which each belongs; None: they are the rows of the list."""
     acts: bool = False
     """Whether one row of the list may have several of them."""
     each: bool = True
     """Whether each counts by itself; otherwise each row of the list once in each part."""
     due: bool = False
-    """Whether `at` is a time limit: those that run out after now are left out."""
+    """Whether `at` is a time limit: those ending after now are left out."""
 
 
 def _word(condition: Column, yes: str = "yes", no: str = "no") -> Column:
@@ -58,7 +57,7 @@ _offer = case(
 )
 _real = measure.c.status.not_in(("shadowed", "suppressed"))
 _over = measure.c.ended_at.is_not(None) | (measure.c.status == "undelivered")
-#: Lapsing and lifting overwrite the status; that it was never applied stays.
+#: Lapsing and lifting overwrite the status, but not whether it was applied.
 _reached = case(
     (~_real, literal("none")),
     (measure.c.applied_at.is_not(None), literal("yes")),
@@ -80,7 +79,7 @@ def _of_cases(on: str, at: Column, **more: Any) -> Counted:
 
 
 def _contests(on: str, dim: str, column: Column) -> Counted:
-    """An appeal may be about several measures: it counts once under each key, and each role."""
+    """An appeal may concern several measures: it counts once under each key, and each role."""
     return Counted(
         noun="appeals",
         on=on,
@@ -97,7 +96,7 @@ def _length(first: Column, last: Column) -> Mapping[str, Any]:
     return {"length": last - first, "also": known}
 
 
-#: The first of each noun is what its list is narrowed by where an address names none.
+#: The first count of each noun filters its list if an address names none.
 COUNTED: dict[str, Counted] = {
     "findings": Counted(
         noun="warnings",
@@ -292,10 +291,12 @@ LISTED: Mapping[str, Column] = {
 
 
 def called(noun: str, on: str) -> Counted | None:
-    """What the addresses of a noun's list call `on`; None: nothing."""
-    return next((one for one in COUNTED.values() if (one.noun, one.on) == (noun, on)), None)
+    """The quantity named `on` in addresses of a noun's list; None: unknown."""
+    return next(
+        (counted for counted in COUNTED.values() if (counted.noun, counted.on) == (noun, on)), None
+    )
 
 
 def usual(noun: str) -> Counted:
-    """What a noun's list is narrowed by where nothing else is named."""
-    return next(one for one in COUNTED.values() if one.noun == noun)
+    """The default quantity of a noun's list."""
+    return next(counted for counted in COUNTED.values() if counted.noun == noun)

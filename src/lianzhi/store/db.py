@@ -12,7 +12,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_
 
 T = TypeVar("T")
 
-#: Values in one IN (...): few enough for any database.
+#: Most values in one IN (...): few enough for any database.
 CHUNK = 500
 
 _WRITES = "lianzhi_writes"
@@ -25,16 +25,17 @@ _MEND = (
     "for SQLite"
 )
 _SCRUB_MS = 10_000
-"""How long erasing waits on PostgreSQL for those who read."""
+"""Time that erasing waits for readers on PostgreSQL."""
 _READ = "erased rows are still in the files: others read; erase again"
 _OLDER = text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
     "AND backend_type = 'client backend' AND pid <> pg_backend_pid() "
     "AND age(backend_xmin) > age(CAST(:horizon AS xid))"
 )
-"""How many transactions see the database as it was before one that had ended."""
+"""Number of transactions that see the database as it was before an ended one."""
 _IN_USE = {"55P03", "40P01"}
-"""What PostgreSQL says when a lock was not to be had: lock_not_available, deadlock_detected."""
+"""PostgreSQL error codes for a lock that was not obtained: lock_not_available,
+deadlock_detected."""
 _PASSING = {
     sqlite3.SQLITE_BUSY: _LOCKED,
     sqlite3.SQLITE_LOCKED: _LOCKED,
@@ -42,15 +43,15 @@ _PASSING = {
     sqlite3.SQLITE_FULL: "the disk of the database is full",
     sqlite3.SQLITE_CANTOPEN: "the database's files cannot be opened",
 }
-"""What SQLite reports that may pass. A failed read or write of the disk is not among it."""
+"""Transient errors of SQLite; disk I/O errors are not among them."""
 
 
 class DatabaseUrlError(ValueError):
-    """The configured URL leads to no database that can be used."""
+    """The configured URL leads to no usable database."""
 
 
 class DatabaseRefusedError(RuntimeError):
-    """The database must be left alone; the message says why, and what to do."""
+    """The database must not be used; the message says why, and what to do."""
 
 
 def open_engine(url: str, busy_ms: int = 10_000) -> Engine:
@@ -62,7 +63,7 @@ def open_engine(url: str, busy_ms: int = 10_000) -> Engine:
     """
     try:
         engine = create_engine(_parsed(url), hide_parameters=True)
-    except (exc.ArgumentError, ImportError) as error:  # no such dialect, no driver
+    except (exc.ArgumentError, ImportError) as error:  # unknown dialect or missing driver
         raise DatabaseUrlError(f"database {shown(url)} ({error}): {_MEND}") from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "do_connect", _make_private)
@@ -74,9 +75,9 @@ def open_engine(url: str, busy_ms: int = 10_000) -> Engine:
 def _parsed(url: str) -> URL:
     try:
         parts = make_url(url)
-    except (exc.ArgumentError, ValueError):  # the latter for a port that is no number
+    except (exc.ArgumentError, ValueError):  # ValueError: the port is no number
         raise DatabaseUrlError(f"database as configured is no URL of one: {_MEND}") from None
-    if "@" in (parts.host or ""):  # it would be taken for the host, and shown
+    if "@" in (parts.host or ""):  # the rest would be taken for the host, and shown
         raise DatabaseUrlError(
             "database: user or password has an `@`, which a URL cannot hold; write %40 in its place"
         )
@@ -84,12 +85,12 @@ def _parsed(url: str) -> URL:
 
 
 def shown(url: str) -> str:
-    """The URL, quoted, without what may be secret in it. Raises DatabaseUrlError."""
+    """The URL, quoted, without secrets. Raises DatabaseUrlError."""
     return repr(_parsed(url).set(query={}).render_as_string())
 
 
 def file_of(url: str) -> Path | None:
-    """The file that a URL of SQLite names, None for any other. Raises DatabaseUrlError."""
+    """The file of an SQLite URL, None for any other. Raises DatabaseUrlError."""
     parts = _parsed(url)
     if parts.get_backend_name() != "sqlite" or parts.database in (None, "", ":memory:"):
         return None
@@ -97,9 +98,9 @@ def file_of(url: str) -> Path | None:
 
 
 def outage(error: Exception) -> str | None:
-    """What keeps the record from its work for now; None when waiting would mend nothing.
+    """Why the record is unavailable for now; None when waiting would not help.
 
-    The database is not all: beside it stands the checkpoint's file.
+    This includes the checkpoint file beside the database.
     """
     if isinstance(error, OSError):
         return "the disk of the record is full" if error.errno in _FULL else None
@@ -113,15 +114,16 @@ def outage(error: Exception) -> str | None:
 
 
 def _make_private(_dialect: Any, _record: Any, arguments: list[Any], _named: Any) -> None:
-    """Make the file before SQLite does, whose other files (-wal, -shm) then take its mode."""
+    """Create the file before SQLite does, whose other files (-wal, -shm) then take its mode."""
     path = str(arguments[0])
     if path not in ("", ":memory:") and not path.startswith("file:"):
-        with suppress(OSError):  # it is there, or SQLite tells what is wrong
+        with suppress(OSError):  # it exists, or SQLite reports the error
             Path(path).touch(mode=0o600, exist_ok=False)
 
 
 def _configure(connection: Any, busy_ms: int) -> None:
-    connection.isolation_level = None  # BEGIN is ours: the driver's comes too late and never locks
+    # BEGIN is issued below: the driver's comes too late and takes no lock
+    connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in (
         f"busy_timeout={busy_ms}",
@@ -141,7 +143,7 @@ def _begin(connection: Connection) -> None:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction that writes; only one at a time is open, in whatever process."""
+    """A write transaction; only one is open at a time, over all processes."""
     with engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
         if engine.dialect.name == "postgresql":
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_WRITER})"))
@@ -150,7 +152,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def snapshot(engine: Engine) -> Iterator[Connection]:
-    """A transaction whose reads all see the database of one moment."""
+    """A transaction whose reads see one state of the database."""
     with engine.connect() as connection, connection.begin():
         if engine.dialect.name == "postgresql":
             connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
@@ -160,8 +162,8 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
 def scrub(engine: Engine, tables: Sequence[str]) -> None:
     """Make deleted rows unreadable in the database's files; raises TimeoutError while it is busy.
 
-    SQLite: the whole file is written anew and the write-ahead log emptied. PostgreSQL: the named
-    tables are written anew; its archives and replicas are the operator's to purge.
+    SQLite: the whole file is rewritten and the write-ahead log emptied. PostgreSQL: the named
+    tables are rewritten; its archives and replicas are the operator's to purge.
     """
     if engine.dialect.name != "sqlite":
         _rewrite(engine, tables)
@@ -183,12 +185,12 @@ def _rewrite(engine: Engine, tables: Sequence[str]) -> None:
     until = time.monotonic() + _SCRUB_MS / 1000
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         horizon = connection.scalar(text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text"))
-        # Rows that an older transaction could still see are copied into the new files.
+        # The new files include rows that an older transaction could still see.
         while connection.scalar(_OLDER, {"horizon": horizon}):
             if time.monotonic() > until:
                 raise TimeoutError(_READ)
             time.sleep(0.01)
-        # Whoever waits for a table makes everybody after it wait as well, writers included.
+        # A request that waits for a table lock blocks all later ones, also of writers.
         connection.execute(text(f"SET lock_timeout = {_SCRUB_MS}"))
         try:
             connection.execute(text(f"VACUUM (FULL) {', '.join(tables)}"))
@@ -201,6 +203,6 @@ def _rewrite(engine: Engine, tables: Sequence[str]) -> None:
 
 
 def chunks(values: Iterable[T]) -> Iterator[list[T]]:
-    """Different values in their order, in lists short enough for one IN (...)."""
+    """Distinct values in order, in lists short enough for one IN (...)."""
     whole = list(dict.fromkeys(values))
     return (whole[at : at + CHUNK] for at in range(0, len(whole), CHUNK))

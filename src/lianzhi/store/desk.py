@@ -1,9 +1,8 @@
-"""Desk: who is working on what, and how much each has done. Leases are not on the record.
+"""Leases of work items, and each person's amount of work. Leases are not on the record.
 
-A lease locks a case, an appeal or a decision to be judged again for one person for a while, so that
-no two people judge the same thing. It lapses by itself: who goes home holds up nobody; and nobody
-holds more than a handful. One that ends later than any may was taken by a clock that has since been
-set back, and locks nothing.
+A lease locks a case, an appeal or a decision for second review for one person for a while, so that
+no two people judge the same item. It expires by itself, and a person holds only a handful. A lease
+that ends later than any can was set by a clock that has since been set back, and locks nothing.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -83,22 +82,21 @@ _LAST = Prepared(
 
 
 def _runs(now: int) -> ColumnElement[bool]:
-    """Leases that lock their item at this time."""
     return (_OF.until > now) & (_OF.until <= now + LONGEST_MS)
 
 
 def take(engine: Engine, item: str, user: str, now: int, until: int) -> str:
-    """Lease an item; returns who holds it now: `user`, or who was faster.
+    """Lease an item; returns its holder: `user`, or another user who was faster.
 
-    Of what the person held before, the oldest go back once it is more than a handful.
+    The person's oldest leases are returned once there are more than a handful.
     """
     with writing(engine) as connection:
-        held = connection.execute(select(lease_table).where(_OF.item == item)).first()
-        runs = held is not None and now < held.until <= now + LONGEST_MS
-        if held is not None and held.user != user and runs:
-            return str(held.user)
+        holder_ = connection.execute(select(lease_table).where(_OF.item == item)).first()
+        runs = holder_ is not None and now < holder_.until <= now + LONGEST_MS
+        if holder_ is not None and holder_.user != user and runs:
+            return str(holder_.user)
         row = {"item": item, "user": user, "until": until}
-        if held is None:
+        if holder_ is None:
             connection.execute(delete_from(lease_table).where(_OF.until <= now - DAY_MS))
             connection.execute(insert(lease_table), row)
         else:
@@ -111,27 +109,27 @@ def take(engine: Engine, item: str, user: str, now: int, until: int) -> str:
 
 
 def give_back(engine: Engine, item: str, user: str) -> None:
-    """End one's own lease."""
+    """End the user's lease of an item."""
     with writing(engine) as connection:
         connection.execute(delete_from(lease_table).where(_OF.item == item, _OF.user == user))
 
 
 def holder(connection: Connection, item: str, now: int) -> str | None:
-    """Who holds an item at this time."""
-    asked = {"of": item, "now": now, "latest": now + LONGEST_MS}
-    found: str | None = _HOLDER.scalar(connection, asked)
-    return found
+    """Holder of an item at this time."""
+    params = {"of": item, "now": now, "latest": now + LONGEST_MS}
+    user: str | None = _HOLDER.scalar(connection, params)
+    return user
 
 
 def holders(engine: Engine, items: Sequence[str], now: int) -> dict[str, str]:
-    """Who holds which of these items."""
+    """Holders of these items; unleased ones are missing."""
     query = select(lease_table).where(_OF.item.in_(items), _runs(now))
     with engine.connect() as connection:
         return {row.item: row.user for row in connection.execute(query)}
 
 
 def done_between(connection: Connection, user: str, since: int, now: int) -> int:
-    """Judgements of a person from a time on, see `judged`.
+    """Number of a person's judgements from a time on, see `judgements`.
 
     Those later than now were dated by a clock that has since been set back.
     """
@@ -142,8 +140,9 @@ def done_between(connection: Connection, user: str, since: int, now: int) -> int
 def rest_until(
     connection: Connection, user: str, now: int, policy: DeskPolicy, utc_offset_hours: float
 ) -> int | None:
-    """Until when a person judges no more: midnight once the day's judgements are used up, or the
-    end of a rest after many in a row; None: they may go on."""
+    """Until when a person may not judge: midnight once the day's judgements are used up, or the end
+    of a rest after many in a row; None: no restriction.
+    """
     shift = int(utc_offset_hours * HOUR_MS)
     midnight = (now + shift) // DAY_MS * DAY_MS - shift
     if done_between(connection, user, midnight, now) >= policy.cases_per_day:
@@ -157,12 +156,12 @@ def rest_until(
 
 
 def next_case(engine: Engine, user: str, now: int) -> str | None:
-    """The most urgent case that is to be judged and that nobody else has: theirs, or nobody's."""
-    held = select(_OF.item).where(_runs(now), _OF.user != user)
+    """The most urgent case to judge that nobody else holds: the user's own, or unassigned."""
+    leased = select(_OF.item).where(_runs(now), _OF.user != user)
     query = (
         select(case.c.id)
         .where(case.c.to_judge, or_(case.c.assignee.is_(None), case.c.assignee == user))
-        .where(case.c.id.not_in(held))
+        .where(case.c.id.not_in(leased))
         .order_by(case.c.urgency.desc(), case.c.id.desc())
         .limit(1)
     )
@@ -171,13 +170,13 @@ def next_case(engine: Engine, user: str, now: int) -> str | None:
 
 
 def next_appeal(engine: Engine, user: str, now: int) -> str | None:
-    """The appeal that is due first among those that this person may answer."""
-    held = select(_OF.item).where(_runs(now), _OF.user != user)
+    """The appeal due first among those that this person may answer."""
+    leased = select(_OF.item).where(_runs(now), _OF.user != user)
     query = (
         select(appeal.c.id)
         .join(decision, decision.c.id == appeal.c.decision)
         .where(appeal.c.status == "waiting", OURS, not_by(decision, user))
-        .where(appeal.c.id.not_in(held))
+        .where(appeal.c.id.not_in(leased))
         .order_by(appeal.c.due_at, appeal.c.id)
         .limit(1)
     )
@@ -186,17 +185,18 @@ def next_appeal(engine: Engine, user: str, now: int) -> str | None:
 
 
 def next_look(engine: Engine, user: str, now: int, golden: bool) -> str | None:
-    """A decision that this person is to judge again without seeing it: one of the sample that
-    nobody has looked at, or with `golden` one whose answer is known."""
+    """A decision for this person's blind second review: one of the sample without review, or with
+    `golden` one whose answer is known.
+    """
     of, query = _looks(user, golden)
-    held = select(_OF.item).where(_runs(now), _OF.user != user)
+    leased = select(_OF.item).where(_runs(now), _OF.user != user)
     with engine.connect() as connection:
-        found: str | None = connection.scalar(query.where(of.not_in(held)).limit(1))
-    return found
+        item: str | None = connection.scalar(query.where(of.not_in(leased)).limit(1))
+    return item
 
 
 def may_look(engine: Engine, user: str, identity: str) -> bool:
-    """Whether this person is to judge this decision again."""
+    """Whether this person may review this decision."""
     with engine.connect() as connection:
         return any(
             connection.scalar(query.where(of == identity)) is not None
@@ -205,7 +205,7 @@ def may_look(engine: Engine, user: str, identity: str) -> bool:
 
 
 def _looks(user: str, golden: bool) -> tuple[Column[str], Select[Any]]:
-    """The column of decisions, and those that this person may judge again, the oldest first."""
+    """The column of decisions, and those that this person may review, the oldest first."""
     if not golden:
         of = look_due.c.decision
         query = select(of).where(not_by(look_due, user)).order_by(look_due.c.made_at, of)
@@ -217,16 +217,17 @@ def _looks(user: str, golden: bool) -> tuple[Column[str], Select[Any]]:
 
 
 def leased(engine: Engine, user: str, now: int) -> dict[str, int]:
-    """What a person holds, and until when; the latest first."""
+    """Items that a person holds, and until when; the latest first."""
     query = select(_OF.item, _OF.until).where(_OF.user == user, _runs(now))
     with engine.connect() as connection:
         return {row.item: row.until for row in connection.execute(query.order_by(_OF.until.desc()))}
 
 
 def waiting(engine: Engine, user: str, now: int, names: Collection[str]) -> dict[str, int]:
-    """How much of each of these waits for this person, as the lists have it: cases of one's own and
-    of nobody, decisions for a second person, looks, appeals, reports, measures to be carried out by
-    hand, revisits that are due."""
+    """Number of items in each of these lists that wait for this person: cases of their own and
+    unassigned ones, decisions for a second person, second reviews, appeals, reports, measures to
+    carry out by hand, revisits that are due.
+    """
     decided = select(decision.c.id).where(decision.c.id == appeal.c.decision)
     mine = (appeal.c.status == "waiting") & OURS & decided.where(not_by(decision, user)).exists()
     counts = {
@@ -244,7 +245,7 @@ def waiting(engine: Engine, user: str, now: int, names: Collection[str]) -> dict
 
 
 def backlog(engine: Engine) -> dict[str, int]:
-    """How much waits for somebody: decisions for a second person, appeals, reports."""
+    """Number of unassigned items: decisions for a second person, appeals, reports."""
     return _counted(
         engine,
         {
@@ -266,7 +267,7 @@ def _counted(
 
 
 def heard(engine: Engine, since: int) -> dict[str, int]:
-    """Appeals `answered` since a time, and how many of these `overturned` something."""
+    """Number of appeals `answered` since a time, and of those that `overturned` a decision."""
     turned = appeal.c.status != "upheld"
     query = select(func.count(), func.count().filter(turned)).where(appeal.c.answered_at >= since)
     with engine.connect() as connection:

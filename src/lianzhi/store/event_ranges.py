@@ -1,4 +1,4 @@
-"""Stretches: which positions of the event log its files hold. Reads, changes nothing."""
+"""Ranges of event positions in the log's files, read without changing anything."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -12,45 +12,48 @@ from lianzhi.store.roots import Lost, Root
 from lianzhi.store.segments import GENESIS, segments
 
 
-class Stretches(msgspec.Struct, frozen=True):
-    """What is there."""
+class EventRanges(msgspec.Struct, frozen=True):
+    """Positions of events in the files of a log."""
 
-    held: tuple[tuple[int, int], ...]
-    """Positions [first, after) of each file that holds any, first to last."""
+    ranges: tuple[tuple[int, int], ...]
+    """Positions [first, after) of each file with events, first to last."""
     end: Head
-    """Where the last file ends."""
+    """End of the last file."""
     sealed: int
     """Position after the last event in Parquet."""
     chains: frozenset[bytes]
     """Chain values after the frames of open segments."""
 
     def shortened(self, roots: Iterable[Root]) -> list[Lost]:
-        """Where segments that are frames again lack the frames without events at their end."""
+        """Losses where unsealed segments lack the frames without events at their end."""
         return [
             Lost(root.after, root.after)
             for root in roots
-            if (root.first, root.after) in self.held
+            if (root.first, root.after) in self.ranges
             and root.after > self.sealed
             and root.end().chain not in self.chains
         ]
 
     def gaps(self, promised: int, known: Iterable[Lost]) -> list[Lost]:
-        """Positions before `promised` that no file holds, those `known` to be gone left out."""
-        at, found = 0, []
-        gone = ((one.first, one.after) for one in known)
-        for first, after in (*sorted((*self.held, *gone)), (max(promised, self.end.after), 0)):
+        """Positions before `promised` that no file has, without those `known` to be lost."""
+        at, gaps_ = 0, []
+        gone_ranges = ((lost.first, lost.after) for lost in known)
+        for first, after in (
+            *sorted((*self.ranges, *gone_ranges)),
+            (max(promised, self.end.after), 0),
+        ):
             if first > at:
-                found.append(Lost(at, first))
+                gaps_.append(Lost(at, first))
             at = max(at, after)
-        return found
+        return gaps_
 
-    def differs(self, heads: Iterable[Head], gone: Sequence[Lost]) -> Head | None:
-        """A head within the open segments that no frame leads to: other events were there.
+    def differs(self, heads: Iterable[Head], losts: Sequence[Lost]) -> Head | None:
+        """A head within the open segments that no frame reaches: other events were there.
 
-        Heads at positions that are `gone` had frames that are gone as well.
+        Heads at positions of `losts` had frames that are lost as well.
         """
         for head in heads:
-            within = any(one.ends(head.after) for one in gone)
+            within = any(lost.ends(head.after) for lost in losts)
             open_now = self.sealed < head.after <= self.end.after and not within
             if open_now and head.chain not in self.chains:
                 return head
@@ -66,21 +69,21 @@ def _frames(path: Path) -> Iterator[log.Frame]:
         ) from None
 
 
-def stretches(folder: Path) -> Stretches:
-    """Read what lies in the folder of the event log.
+def event_ranges(folder: Path) -> EventRanges:
+    """Read the folder of the event log.
 
-    Raises LogDamagedError where a file cannot be read, and where open frames do not follow on what
-    lies before them: then events are gone that their chain rests on.
+    Raises LogDamagedError where a file cannot be read, and where open frames do not continue what
+    precedes them: then events are lost on which their chain rests.
     """
-    held: list[tuple[int, int]] = []
+    ranges: list[tuple[int, int]] = []
     chain, position, last = GENESIS, 0, 0
     chains: set[bytes] = set()
     frames = segments(folder, ".log")
     open_now = {path.stem for path in frames}
     for path in segments(folder, ".parquet"):
-        if path.stem not in open_now:  # where both are there, it was being sealed
+        if path.stem not in open_now:  # with both files, sealing was interrupted
             tail = sealed.whole_tail(path)
-            held.append((int(path.stem), tail.after))
+            ranges.append((int(path.stem), tail.after))
             chain, position = tail.chain, tail.after
     last = position
     for path in frames:
@@ -94,6 +97,6 @@ def stretches(folder: Path) -> Stretches:
             after, chain = frame.first + len(frame.lines), frame.chain
             chains.add(chain)
         if after > first:
-            held.append((first, after))
+            ranges.append((first, after))
         position = max(position, after)
-    return Stretches(tuple(held), Head(position, chain), last, frozenset(chains))
+    return EventRanges(tuple(ranges), Head(position, chain), last, frozenset(chains))

@@ -1,4 +1,4 @@
-"""Event store: the log, the index of ids and sealing, as one thing that accepts events once."""
+"""Event store: log, id index and sealing together, accepting each event once."""
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -20,7 +20,7 @@ from lianzhi.store.segments import SEGMENT_BYTES, Position, SegmentLog
 
 
 class Written(msgspec.Struct, frozen=True):
-    """What became of a batch; durable once `EventStore.sync` returned."""
+    """Result of a batch; durable once `EventStore.sync` returned."""
 
     accepted: Accepted
     position: Position
@@ -40,7 +40,7 @@ class EventStore:
         """Open the store; raises LogDamagedError unless the log leads past `acknowledged`."""
         key = home / "keys" / "ids.key"
         if not key.exists() and any((home / "events").glob("*.parquet")):
-            # Under another key every event sent again would be taken for a new one.
+            # With another key, every event sent again would count as new.
             raise LogDamagedError(f"the key {key} is missing: restore it from a copy")
         self._key = load_or_create_key(key)
         self.log = SegmentLog(home / "events", segment_bytes, acknowledged)
@@ -67,10 +67,10 @@ class EventStore:
         lateness: int,
         hand_over: Callable[[Accepted, Position], None],
     ) -> Written:
-        """Write the events not seen before as one frame and give them their positions.
+        """Write the new events as one frame and assign their positions.
 
-        `hand_over` is called in log order, under the store's lock: blocking in it is how a full
-        queue slows the intake down.
+        `hand_over` is called in log order, under the store's lock: blocking in it slows the intake
+        down when a queue is full.
         """
         with self._lock:
             hashes = digests(_names(events), self._key)
@@ -105,8 +105,8 @@ class EventStore:
     ) -> None:
         """Move the watermark past every event accepted so far.
 
-        Unless the input has `ended` it stays behind the clock: one event from a clock that is fast
-        must not make late what honest clocks are about to send.
+        Unless the input has `ended` it stays behind the clock: one event from a fast clock must not
+        make events of correct clocks late.
         """
         with self._lock:
             floor = self.log.watermark
@@ -119,7 +119,7 @@ class EventStore:
             hand_over(Accepted([], floor, moved, self.log.next), position)
 
     def raise_watermark(self, to: int, now: int) -> None:
-        """Bring the watermark to `to` at least, durably: what comes before it will be late."""
+        """Raise the watermark durably to at least `to`: earlier events will be late."""
         with self._lock:
             if self.log.watermark < to:
                 self.log.sync(self.log.append([], accepted_at=now, watermark=to))
@@ -129,9 +129,9 @@ class EventStore:
         self.log.sync(position)
 
     def frames(self, start: int) -> Iterator[Accepted]:
-        """Accepted frames from log position `start` on; erased events are left out.
+        """Accepted frames from log position `start` on, without erased events.
 
-        The last one is empty and brings the watermark to where the log has it.
+        The last one is empty and carries the log's watermark.
         """
         for frame in self.log.frames(start):
             kept = [n for n, line in enumerate(frame.lines) if line is not None]
@@ -140,19 +140,19 @@ class EventStore:
                 event.seq = frame.first + place
             after = frame.first + len(frame.lines)
             yield Accepted(events, frame.floor, frame.watermark, after)
-        moved = self.log.watermark  # frames without events moved it; sealing leaves them out
+        moved = self.log.watermark  # only frames without events moved it, which sealing leaves out
         yield Accepted([], moved, moved, self.log.next)
 
     def events(self, positions: Sequence[int]) -> dict[int, Event]:
         """Events by position; erased and unknown ones are missing."""
-        found = {}
+        events = {}
         for seq, (line, _) in self.log.lines(positions).items():
-            found[seq] = decode(line)
-            found[seq].seq = seq
-        return found
+            events[seq] = decode(line)
+            events[seq].seq = seq
+        return events
 
     def seal(self, on_record: Callable[[sealed.Sealed], None]) -> None:
-        """Seal closed segments; `on_record` must tolerate being told twice."""
+        """Seal closed segments; `on_record` must tolerate repeated calls."""
 
         def done(result: sealed.Sealed) -> None:
             path = self.log.path_of(result.first)
@@ -162,23 +162,23 @@ class EventStore:
         self.log.seal(done)
 
     def describe(self, path: Path) -> sealed.Sealed:
-        """A sealed segment as it stands on disk."""
+        """Description of a sealed segment from its file."""
         return sealed.describe(path)
 
     def erase(
         self, mentions: Callable[[bytes], bool], on_record: Callable[[sealed.Sealed], None]
     ) -> int:
-        """Empty every event that mentions a person; returns how many."""
+        """Empty every event that mentions a person; returns their number."""
         return self.log.erase(mentions, lambda: self.seal(on_record))
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """Accept nothing meanwhile."""
+        """Block the intake meanwhile."""
         with self._lock:
             yield
 
     def close(self) -> None:
-        """Close the files."""
+        """Close the log's files."""
         self.log.close()
 
     def _index(self, path: Path) -> None:
@@ -186,7 +186,8 @@ class EventStore:
         first, after = int(path.stem), sealed.tail(path).after
         if after <= self._seen.covered():
             return
-        with path.open("rb") as source:  # one file throughout, though an erasure may replace it
+        # read one file to the end, though an erasure may replace it
+        with path.open("rb") as source:
             table = pq.read_table(source, columns=["source", "id"])
         names = zip(table.column("source").to_pylist(), table.column("id").to_pylist(), strict=True)
         known = [(source, id_) for source, id_ in names if id_ is not None]

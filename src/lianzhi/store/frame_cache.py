@@ -1,4 +1,4 @@
-"""Cuts: frames of active segments in memory, to look up lines in; evidence is mostly of late."""
+"""Cache of frames of active segments, for looking up lines of recent events."""
 
 import threading
 from pathlib import Path
@@ -9,8 +9,8 @@ Span = tuple[int, int, int]
 """(first position of the segment, start byte, end byte) of a frame."""
 
 
-class Cuts:
-    """Keeps the frames that were used last, up to `most` bytes. Thread-safe."""
+class FrameCache:
+    """Keeps the most recently used frames, up to `most` bytes. Thread-safe."""
 
     def __init__(self, most: int) -> None:
         self._most, self._bytes = most, 0
@@ -30,7 +30,7 @@ class Cuts:
             if frame is None:
                 raise log.LogDamagedError(f"{path.name}: frame at byte {begin} is damaged")
         with self._lock:
-            self._take(span)  # another thread may have put it back meanwhile
+            self._take(span)  # another thread may have restored it meanwhile
             if span[0] > self._sealed:
                 self._kept[span] = frame
                 self._bytes += len(frame.data)
@@ -39,9 +39,9 @@ class Cuts:
         return frame
 
     def forget(self, first: int) -> None:
-        """Drop segments up to the one that begins at `first`, for good: they have been sealed.
+        """Drop all segments up to the one that begins at `first`, since they were sealed.
 
-        Who is erased from the Parquet file must not live on in memory.
+        People erased from the Parquet file must not remain in memory.
         """
         with self._lock:
             self._sealed = max(self._sealed, first)

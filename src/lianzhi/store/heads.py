@@ -1,9 +1,9 @@
-"""How far the event log was durable, kept where it survives the log: in the database.
+"""Durable length of the event log, stored where it survives the log: in the database.
 
-A node brings one sealed row along about every second, and each finding says it on the record. Both
-are written after the log was synced, so that a crash can only leave them behind it. A log that does
-not lead past them any more has lost, or been robbed of, events that were acknowledged. An operator
-who has to go on without them puts that on the record (`give_up`).
+A node updates one sealed row about every second, and each finding states it on the record. Both are
+written after the log was synced, so that a crash can only leave them behind it. A log that no
+longer reaches them has lost acknowledged events. An operator who has to continue without them
+records that (`give_up`).
 """
 
 from collections.abc import Sequence
@@ -24,19 +24,19 @@ from lianzhi.store.tables import entry, log_head, payload
 _WRONG = "what table log_head says of where the event log was {}: restore the database from a copy"
 
 
-class _Said(msgspec.Struct):
+class _LogPayload(msgspec.Struct):
     after: int
     chain: str
 
 
-class _Made(msgspec.Struct):
-    """What a finding's payload says of the log; nothing, where an older version wrote it."""
+class _FindingPayload(msgspec.Struct):
+    """The log's head in a finding's payload; None in those of older versions."""
 
-    log: _Said | None = None
+    log: _LogPayload | None = None
 
 
 def keep(ledger: Ledger, head: Head) -> None:
-    """Bring the row along; the log must be durable up to there."""
+    """Update the row; the log must be durable up to there."""
     with ledger.batch() as batch:
         _keep(batch.connection, ledger.signer.seal_key, head)
 
@@ -48,10 +48,10 @@ def _keep(connection: Connection, key: bytes, head: Head) -> None:
 
 
 def give_up(ledger: Ledger, lost: Sequence[Lost], head: Head, at: int) -> None:
-    """Put on the record which acknowledged events are gone; the log will go on from `head`."""
+    """Record which acknowledged events are lost; the log will continue from `head`."""
     drafts = [
-        Draft(kind=LOST_KIND, ref=f"event-{one.first}", at=at, payload=msgspec.structs.asdict(one))
-        for one in lost
+        Draft(kind=LOST_KIND, ref=f"event-{gap.first}", at=at, payload=msgspec.structs.asdict(gap))
+        for gap in lost
     ]
     with ledger.batch() as batch:
         batch.append(drafts)
@@ -59,9 +59,9 @@ def give_up(ledger: Ledger, lost: Sequence[Lost], head: Head, at: int) -> None:
 
 
 def acknowledged(engine: Engine, seal_key: bytes | None) -> Acknowledged:
-    """What the log must lead past; without the key the row's seal is not looked at.
+    """What the log must reach; without the key the row's seal is not checked.
 
-    Raises RecordError when the row was edited, or is gone though the record shows there was one.
+    Raises RecordError when the row was edited, or is missing though the record shows there was one.
     """
     with db.snapshot(engine) as connection, ill_formed_text(connection):
         heads, rows = on_record(connection), _rows(connection)
@@ -74,12 +74,12 @@ def acknowledged(engine: Engine, seal_key: bytes | None) -> Acknowledged:
         raise RecordError(_WRONG.format("is gone"))
     heads += [Head(after, chain) for after, chain, _ in rows]
     left = tuple(head for head in heads if not _within(head, lost))
-    gone = {one.first: one.after for one in lost}
-    return Acknowledged(left, gone, frozenset(one.first for one in sealed))
+    lost_ranges = {gap.first: gap.after for gap in lost}
+    return Acknowledged(left, lost_ranges, frozenset(root.first for root in sealed))
 
 
 def promised(ledger: Ledger) -> list[Head]:
-    """Heads that anything still tells of, though the row be edited or gone."""
+    """All remaining heads, even if the row was edited or is missing."""
     try:
         return list(acknowledged(ledger.engine, ledger.signer.seal_key).heads)
     except RecordError:
@@ -89,26 +89,32 @@ def promised(ledger: Ledger) -> list[Head]:
 
 
 def _within(head: Head, lost: Sequence[Lost]) -> bool:
-    return any(one.ends(head.after) for one in lost)
+    return any(gap.ends(head.after) for gap in lost)
 
 
 def on_record(connection: Connection) -> list[Head]:
-    """Head that the newest finding on the record tells of."""
+    """Head stated by the newest finding on the record."""
     join = entry.join(payload, payload.c.index == entry.c.index)
     query = select(payload.c.body).select_from(join).where(entry.c.kind == "finding.made")
     body = connection.scalar(query.order_by(entry.c.index.desc()).limit(1))
-    made = _Made() if body is None else msgspec.json.decode(body, type=_Made)
-    return [] if made.log is None else [Head(made.log.after, bytes.fromhex(made.log.chain))]
+    payload_ = (
+        _FindingPayload() if body is None else msgspec.json.decode(body, type=_FindingPayload)
+    )
+    return (
+        []
+        if payload_.log is None
+        else [Head(payload_.log.after, bytes.fromhex(payload_.log.chain))]
+    )
 
 
 def _rows(connection: Connection) -> list[Any]:
-    if not inspect(connection).has_table(log_head.name):  # no node of this version ran here yet
+    if not inspect(connection).has_table(log_head.name):  # no node of this version has run here
         return []
     query = select(log_head.c.after, log_head.c.chain, log_head.c.seal)
     return list(connection.execute(query))
 
 
 def _seal(key: bytes, head: Head) -> bytes:
-    """HMAC-SHA256; its text is longer than what seals an entry, so neither passes for the other."""
+    """HMAC-SHA256; its input is longer than an entry's, so that the seals cannot be confused."""
     text = b"lianzhi-log-head/1\n%d\n%s\n" % (head.after, head.chain.hex().encode())
     return digest(key, text, "sha256")

@@ -1,8 +1,9 @@
-"""Judged: when each person judged something, whatever it was, so that nobody judges too much.
+"""Times at which each person judged something, to limit anyone's amount of work.
 
-A decision, its confirmation or refusal or reversal, an answer to an appeal or a report, a second
-look, the closing of a case. What one act does at one moment, such as a decision that also answers
-ten reports, counts once. A fold over the record, like the other tables of the read model.
+A decision, its confirmation, refusal or reversal, an answer to an appeal or a report, a second
+review, the closing of a case. Everything done by one act at one moment, such as a decision that
+also answers ten reports, counts once. A fold over the record, like the other tables of the read
+model.
 """
 
 from collections.abc import Mapping
@@ -47,7 +48,7 @@ _NOTE = Prepared(insert(judged).from_select(["by", "at"], select(_BY, _AT).where
 
 
 def apply(connection: Connection, entry: Entry, payload: Mapping[str, Any]) -> None:
-    """Take one entry into the table: what rules decide and what is routed on at once is no act."""
+    """Apply one entry to the table; automated decisions and forwarding are not judgements."""
     by = payload.get("by")
     at_once = payload.get("outcome") == "routed" and not payload.get("route")
     if entry.kind in KINDS and by and not payload.get("automated_decision") and not at_once:

@@ -22,7 +22,7 @@ from lianzhi.store.refusal import AccountError
 
 Scope = Literal["ingest", "protect", "read", "report", "decide", "notices", "audit", "admin"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
-"""What an API key is for; `admin` stands for all of them."""
+"""Scopes of an API key; `admin` includes all others."""
 
 KEY_KINDS = ("key.added", "key.rotated", "key.revoked")
 
@@ -30,7 +30,7 @@ _TABLE = api_key_table.c
 
 
 class ApiKey(msgspec.Struct, frozen=True):
-    """What is known of an API key besides its secret. Times are Unix milliseconds UTC."""
+    """An API key without its secret. Times are Unix milliseconds UTC."""
 
     id: str
     label: str
@@ -39,14 +39,14 @@ class ApiKey(msgspec.Struct, frozen=True):
     expires_at: int | None = None
     revoked_at: int | None = None
     old_until: int | None = None
-    """How long the secret before the last rotation is good."""
+    """End of validity of the secret before the last rotation."""
 
     def valid_at(self, at: int) -> bool:
-        """Neither revoked nor expired."""
+        """Whether the key is neither revoked nor expired."""
         return self.revoked_at is None and (self.expires_at is None or at < self.expires_at)
 
     def allows(self, scope: Scope) -> bool:
-        """Whether the key is good for this."""
+        """Whether the key has this scope."""
         return scope in self.scopes or "admin" in self.scopes
 
 
@@ -78,10 +78,10 @@ def add_key(
     key = ApiKey(id=name, label=label, scopes=ordered, created_at=at, expires_at=expires_at)
     secret = secrets.token_urlsafe(32)
     row = {**msgspec.structs.asdict(key), "scopes": " ".join(ordered), "digest": _digest(secret)}
-    said = {"label": label, "scopes": list(ordered), "expires_at": expires_at, "by": by}
+    payload_ = {"label": label, "scopes": list(ordered), "expires_at": expires_at, "by": by}
     with ledger.batch() as batch:
         batch.connection.execute(insert(api_key_table).values(row))
-        batch.append([Draft(kind="key.added", ref=name, at=at, payload=said)])
+        batch.append([Draft(kind="key.added", ref=name, at=at, payload=payload_)])
     return key, _token(name, secret)
 
 
@@ -99,8 +99,8 @@ def rotate_key(
         batch.connection.execute(
             change.values(digest=_digest(secret), old_digest=_TABLE.digest, old_until=until)
         )
-        said = {"label": key.label, "old_until": until, "by": by}
-        batch.append([Draft(kind="key.rotated", ref=key_id, at=at, payload=said)])
+        payload_ = {"label": key.label, "old_until": until, "by": by}
+        batch.append([Draft(kind="key.rotated", ref=key_id, at=at, payload=payload_)])
     return msgspec.structs.replace(key, old_until=until), _token(key_id, secret)
 
 
@@ -110,14 +110,14 @@ def revoke_key(ledger: Ledger, key_id: str, at: int, by: str) -> None:
         key = _in_force(batch.connection, key_id)
         change = update(api_key_table).where(_TABLE.id == key_id)
         batch.connection.execute(change.values(revoked_at=at))
-        said = {"label": key.label, "by": by}
-        batch.append([Draft(kind="key.revoked", ref=key_id, at=at, payload=said)])
+        payload_ = {"label": key.label, "by": by}
+        batch.append([Draft(kind="key.revoked", ref=key_id, at=at, payload=payload_)])
 
 
 def find_key(engine: Engine, token: str) -> ApiKey | None:
     """The key of this token, valid or not; None when there is none.
 
-    Found by the secret before a rotation, it expires when that one does.
+    If the token has the secret before a rotation, the key expires when that one does.
     """
     parts = _TOKEN.fullmatch(token)
     if parts is None:
@@ -147,7 +147,6 @@ _TOKEN = re.compile(r"lz_([a-z2-7]{12})_([A-Za-z0-9_-]{43})")
 
 
 def _in_force(connection: Connection, key_id: str, at: int | None = None) -> ApiKey:
-    """The key unless it is revoked or, at this time, expired."""
     query = select(api_key_table).where(_TABLE.id == key_id, _TABLE.revoked_at.is_(None))
     row = connection.execute(query).mappings().first()
     if row is None or (at is not None and not _key(row).valid_at(at)):

@@ -1,8 +1,8 @@
-"""Ledger: the append-only record in SQL, one writer at a time, durable when it returns.
+"""The append-only record in SQL: one writer at a time, durable on return.
 
 A batch is one transaction: entries, payloads, texts, kept nodes, projections and one signed
-checkpoint. After the commit the checkpoint also replaces a file outside the database, against
-which the next opening and every verification hold the database: a tail can't be cut unseen.
+checkpoint. After the commit the checkpoint also replaces a file outside the database, with which
+every opening and verification compares the database: a truncation is detected.
 """
 
 import os
@@ -34,11 +34,11 @@ from lianzhi.store import db, tables
 from lianzhi.store.prepared import Prepared
 from lianzhi.store.vault import Address, Vault
 
-#: Where a home has the key that signs its record.
+#: Path of the record's signing key within a home.
 KEY = Path("keys", "record.ed25519")
 _CHUNK = 1000
 _PUT = Prepared(insert(tables.entry))
-_SAY = Prepared(insert(tables.payload))
+_DISAGREE = Prepared(insert(tables.payload))
 _KEEP = Prepared(insert(tables.node))
 _SIGNED = Prepared(insert(tables.checkpoint))
 _NEWEST = Prepared(select(func.max(tables.entry.c.index)))
@@ -50,7 +50,7 @@ class RecordError(RuntimeError):
 
 
 class Batch:
-    """Implements the `Batch` port on one transaction, open as `connection` to whoever joins it."""
+    """Implements the `Batch` port on one transaction, `connection`."""
 
     def __init__(self, ledger: "Ledger", connection: Connection, tree: merkle.Frontier) -> None:
         self.connection, self.tree = connection, tree
@@ -67,12 +67,12 @@ class Batch:
         self._ledger.vault.keep_evidence(rows, self.connection)
 
     def address(self, token: str) -> Address | None:
-        """Where the person of this token wants to be written to; None: nowhere."""
+        """Contact address of the person of this token; None: none."""
         return self._ledger.vault.address(token, self.connection)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """Undo what was done within, and nothing else of the batch, where it raises."""
+        """A savepoint: if the block raises, only its own changes are undone."""
         point, tree = self.connection.begin_nested(), self.tree
         try:
             yield
@@ -104,11 +104,11 @@ class Batch:
             payloads.append({"index": entry.index, "salt": salt, "body": body})
         self.tree, nodes = self.tree.extend(leaves)
         _PUT.many(connection, rows)
-        _SAY.many(connection, payloads)
+        _DISAGREE.many(connection, payloads)
         _KEEP.many(connection, map(msgspec.structs.asdict, nodes))
         for entry, body in entries:
             for projection in self._ledger.projections:
-                # Decoded anew, so that a projection sees now what a rebuild will show it.
+                # Decoded again, so that a projection sees what a rebuild will show it.
                 projection.apply(connection, entry, decode(body))
         return [entry for entry, _ in entries]
 
@@ -127,9 +127,9 @@ class Ledger:
         adopt: bool = False,
         fence: Callable[[Connection], None] | None = None,
     ) -> None:
-        """Open the record, and hold it against `witness`, the checkpoint file outside.
+        """Open the record, and compare it with `witness`, the checkpoint file outside.
 
-        `adopt` takes the database as it stands and writes the file anew: for an operator who has
+        `adopt` accepts the database as it is and rewrites the file: for an operator who has
         restored an older backup. `fence` raises within a batch's transaction when it must not be
         written. Raises RecordError when database and checkpoints disagree.
         """
@@ -137,12 +137,12 @@ class Ledger:
         self.projections, self._witness, self._fence = projections, witness, fence
         self._lock = Lock()
         while True:
-            # Read before the database, which an honest writer never leaves behind the file.
-            found = witness.exists() and not adopt
-            outside = witness.read_text("utf-8", "replace") if found else None
+            # Read before the database, which is never behind the file unless forged.
+            has_witness = witness.exists() and not adopt
+            outside = witness.read_text("utf-8", "replace") if has_witness else None
             with db.snapshot(engine) as connection:
                 self._tree = _tree(connection)
-                if not (found or adopt) and self._tree.size and witness.exists():
+                if not (has_witness or adopt) and self._tree.size and witness.exists():
                     continue  # another process has begun the record in between
                 note = self._agreed(connection, outside, adopt)
             break
@@ -152,8 +152,8 @@ class Ledger:
     def _agreed(self, connection: Connection, outside: str | None, adopt: bool) -> str:
         """Newest checkpoint, once it and the one outside fit the tree.
 
-        The empty log has one too, outside: were there none, a crash between the first commit and
-        its checkpoint file would look like somebody had removed the file.
+        The empty log has one outside as well: otherwise a crash between the first commit and its
+        checkpoint file would look like a removed file.
         """
         note, size = _newest(connection), self._tree.size
         if note is None and not size:
@@ -175,7 +175,7 @@ class Ledger:
 
     @property
     def size(self) -> int:
-        """How many entries this ledger knows of."""
+        """Number of entries known to this ledger."""
         return self._tree.size
 
     @contextmanager
@@ -193,7 +193,7 @@ class Ledger:
                 if grown:
                     note = self.signer.sign(batch.tree.size, batch.tree.root)
                     _SIGNED.run(connection, {"size": batch.tree.size, "note": note})
-                    # Before the commit: where the disk has no room for it, nothing has been done.
+                    # Before the commit: if the disk is full, the batch is rolled back.
                     fresh = files.enter_context(written(self._witness, note.encode()))
             if grown:
                 self._tree = batch.tree
@@ -202,7 +202,7 @@ class Ledger:
             call()
 
     def outage(self, error: Exception) -> str | None:
-        """What keeps the record from its work for now; None when waiting would mend nothing."""
+        """Why the record is unavailable for now; None when waiting would not help."""
         return db.outage(error)
 
     def append(self, drafts: Sequence[Draft]) -> list[Entry]:
@@ -226,7 +226,7 @@ class Ledger:
                 start = rows[-1][0] + 1
 
     def payload(self, index: int) -> dict[str, Any] | None:
-        """What entry `index` says; None when there is none."""
+        """Payload of entry `index`; None when there is none."""
         query = select(tables.payload.c.body).where(tables.payload.c.index == index)
         with self.engine.connect() as connection:
             body = connection.scalar(query)
@@ -253,36 +253,36 @@ class Ledger:
         return note
 
     def erase(self, account: str, at: int, aliases: Iterable[str] = ()) -> Erasure:
-        """Erase a person, and append `subject.erased`, which names a token and what is gone.
+        """Erase a person, and append `subject.erased` with the token and what was removed.
 
-        `aliases` are further names that texts may have for them, such as a keyed hash. What other
-        stores hold (segments, snapshots) is theirs to erase. Raises TimeoutError when
-        the rows are gone but the database was too busy to clear their bytes: then call again.
+        `aliases` are further names of theirs in texts, such as a keyed hash. Other stores
+        (segments, snapshots) erase their own data. Raises TimeoutError when the rows are gone but
+        the database was too busy to clear their bytes: then call again.
         """
         with self.batch() as batch:
             erasure = self.vault.erase(account, batch.connection, aliases)
             if erasure.token or erasure.texts or erasure.evidence:
-                gone = {"erased": erasure.texts, "copies": erasure.evidence}
+                counts = {"erased": erasure.texts, "copies": erasure.evidence}
                 ref = erasure.token or "unknown"
-                batch.append([Draft(kind=ERASED, ref=ref, at=at, payload=gone)])
+                batch.append([Draft(kind=ERASED, ref=ref, at=at, payload=counts)])
         self.vault.scrub()
         return erasure
 
     def rebuild(self) -> int:
-        """Clear the projections and fold them again from entry 0; returns how many entries."""
+        """Clear the projections and fold them from entry 0; returns the number of entries."""
         with self._lock, db.writing(self.engine) as connection:
             return fold(connection, self.projections)
 
 
 def fold(connection: Connection, projections: Sequence[Projection[Connection]]) -> int:
-    """Clear projections and fold them again from entry 0; returns how many entries.
+    """Clear projections and fold them from entry 0; returns the number of entries.
 
     Raises RecordError where an entry or its payload is missing.
     """
     done = 0
     for projection in projections:
         projection.clear(connection)
-    while rows := told(connection, done):
+    while rows := read_entries(connection, done):
         for entry, payload in rows:
             for projection in projections:
                 projection.apply(connection, entry, payload)
@@ -291,9 +291,9 @@ def fold(connection: Connection, projections: Sequence[Projection[Connection]]) 
 
 
 def hold_against(connection: Connection, key: Verifier, note: str) -> int:
-    """Hold the record against a checkpoint of an earlier moment; returns how many entries it has.
+    """Compare the record with an earlier checkpoint; returns the number of its entries.
 
-    Raises CheckpointError unless `key` signed it and the record begins with those very entries.
+    Raises CheckpointError unless `key` signed it and the record begins with those entries.
     """
     seen, size = key.checkpoint(note), _size(connection)
     if seen.size > size:
@@ -303,8 +303,8 @@ def hold_against(connection: Connection, key: Verifier, note: str) -> int:
     return seen.size
 
 
-def told(connection: Connection, start: int) -> list[tuple[Entry, dict[str, Any]]]:
-    """The next entries from `start` on with what they say, some at a time; none: the end.
+def read_entries(connection: Connection, start: int) -> list[tuple[Entry, dict[str, Any]]]:
+    """The next entries from `start` on with their payloads, in chunks; empty at the end.
 
     Raises RecordError where an entry or its payload is missing.
     """
@@ -312,8 +312,8 @@ def told(connection: Connection, start: int) -> list[tuple[Entry, dict[str, Any]
     join = tables.entry.join(tables.payload, index == tables.payload.c.index, isouter=True)
     query = select(*_ENTRY, tables.payload.c.body).select_from(join).order_by(index)
     rows = connection.execute(query.where(index >= start).limit(_CHUNK)).all()
-    for place, (found, *_, body) in enumerate(rows, start):
-        if found != place or body is None:
+    for place, (row_index, *_, body) in enumerate(rows, start):
+        if row_index != place or body is None:
             raise RecordError(f"entry {place} or its payload is missing: verify")
     return [(Entry(*fields), decode(body)) for *fields, body in rows]
 
@@ -324,7 +324,7 @@ def _size(connection: Connection) -> int:
 
 
 def _within(connection: Connection, size: int | None) -> int:
-    """The size asked for, by default the whole; raises ValueError beyond it."""
+    """The requested size, by default the whole; raises ValueError beyond it."""
     whole = _size(connection)
     if size is not None and size > whole:
         raise ValueError(f"size {size}: the log has {whole} entries")
@@ -351,10 +351,10 @@ def kept_nodes(connection: Connection) -> merkle.Kept:
             index, hash_ = tables.entry.c.index, tables.entry.c.leaf
             query = select(hash_)
         query = query.where(index >= first, index < first + count).order_by(index)
-        found = list(connection.scalars(query))
-        if len(found) != count:
+        rows = list(connection.scalars(query))
+        if len(rows) != count:
             raise RecordError(f"nodes {first} to {first + count - 1} of level {level}: verify")
-        return found
+        return rows
 
     return fetch
 
@@ -368,13 +368,14 @@ def open_ledger(
     adopt: bool = False,
     fence: Callable[[Connection], None] | None = None,
 ) -> Ledger:
-    """The record of a deployment whose files lie under `home`; tables must be up to date.
+    """The record of a deployment with files under `home`; tables must be up to date.
 
     Raises RecordError also where there is a record and no key that could have signed it.
     """
     if not (home / KEY).exists():
         with engine.connect() as connection:
-            # Who opens it at the same time makes the key before the first entry: look once more.
+            # A process that opens it at the same time creates the key before the first entry: check
+            # again.
             if _size(connection) and not (home / KEY).exists():
                 raise RecordError(f"the key {home / KEY} is missing: restore it from a copy")
     signer, witness = custody(home, name)
@@ -383,6 +384,6 @@ def open_ledger(
 
 
 def custody(home: Path, name: str = "lianzhi.local/record") -> tuple[Signer, Path]:
-    """What is kept outside the database: the signing key and the checkpoint file."""
+    """The signing key and the checkpoint file, which lie outside the database."""
     signer = Signer(name, load_or_create_key(home / KEY))
     return signer, home / "record" / "checkpoint"

@@ -1,4 +1,4 @@
-"""Letters: what became of the messages in the outbox, for lists and pages."""
+"""State of the outbox's messages, for lists and pages."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ _c = outbox.c
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
-    """A message without what it says. Times are Unix milliseconds UTC."""
+    """A message without its content. Times are Unix milliseconds UTC."""
 
     id: str
     lane: str
@@ -32,14 +32,14 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
-    """How the post stands."""
+    """Numbers of messages by state."""
 
     waiting: int
     retrying: int
-    """Those that have failed at least once and are tried again."""
+    """Those that failed at least once and are tried again."""
     dead: int
     sent: int
-    """Delivered since the time asked about."""
+    """Delivered since the given time."""
 
 
 _LETTER = select(*(_c[name] for name in Letter.__struct_fields__))
@@ -48,7 +48,7 @@ _LETTER = select(*(_c[name] for name in Letter.__struct_fields__))
 def letters(
     engine: Engine, state: State = "dead", *, cursor: str | None = None, limit: int = 50
 ) -> Page[Letter]:
-    """Messages in a state: those that wait by when they are due, others the last finished first.
+    """Messages in a state: waiting ones by due time, others by completion, latest first.
 
     Raises CursorError.
     """
@@ -64,7 +64,7 @@ def dead_letters(engine: Engine, *, cursor: str | None = None, limit: int = 50) 
 
 
 def counts(engine: Engine, since: int) -> Counts:
-    """How many messages are where."""
+    """Numbers of messages by state."""
     with snapshot(engine) as connection:
 
         def count(*which: Any) -> int:

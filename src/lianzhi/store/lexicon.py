@@ -1,7 +1,7 @@
-"""Lexicon: the versions that were in force, and the terms that people added, as the record tells.
+"""Versions of the lexicon in force, and terms that people added, from the record.
 
-Terms are rules of the house, not words about anybody; so they stand in the payload itself. The
-reason of each step and the examples, which may be somebody's words, are erasable texts.
+Terms are rules of the house, not text about a person, so they stand in the payload itself. The
+reason of each step and the examples, which may quote people, are erasable texts.
 """
 
 from collections.abc import Mapping
@@ -52,7 +52,7 @@ term = Table(
     Index("term_added", "added_at", "id"),
 )
 
-#: Steps of terms, to be read whole from the record.
+#: Steps of terms; their content is read from the record.
 term_step = Table(
     "term_step",
     metadata,
@@ -78,12 +78,12 @@ _CHANGE = Prepared(update(term).where(term.c.id == bindparam("of")))
 
 
 class Lexicons:
-    """The projection."""
+    """Projection of lexicon versions and terms."""
 
     tables = (term, term_step, lexicon_version)
 
     def apply(self, connection: Connection, entry: Entry, payload: Mapping[str, Any]) -> None:
-        """Take one entry into the tables; raises IllegalStepError when it may not follow."""
+        """Apply one entry to the tables; raises IllegalStepError when it may not follow."""
         if entry.kind == CHANGED:
             row = {name: payload[name] for name in ("version", "by", "terms")}
             row |= {"index": entry.index, "at": entry.at, "files": len(payload["files"])}
@@ -106,14 +106,14 @@ class Lexicons:
 
 
 def _row(entry: Entry, payload: Mapping[str, Any]) -> dict[str, Any]:
-    said = payload["says"]
-    row = {name: said[name] for name in ("kind", "term", "sense", "weight", "aimed")}
-    row |= {"id": payload["term"], "innocent": "\n".join(said["innocent"])}
+    values = payload["says"]
+    row = {name: values[name] for name in ("kind", "term", "sense", "weight", "aimed")}
+    row |= {"id": payload["term"], "innocent": "\n".join(values["innocent"])}
     return row | {"added_at": entry.at, "added_by": payload["by"]}
 
 
 def terms(connection: Connection) -> list[LexiconTerm]:
-    """All of them, the newest first."""
+    """Every added term, the newest first."""
     query = select(term).order_by(term.c.added_at.desc(), term.c.id)
     return [_term(**row) for row in connection.execute(query).mappings()]
 
@@ -129,13 +129,13 @@ def _term(*, innocent: str, **columns: Any) -> LexiconTerm:
 
 
 def standing(connection: Connection) -> int:
-    """How many terms there are that are not retired."""
+    """Number of terms that are not retired."""
     query = select(func.count()).select_from(term).where(term.c.status != "retired")
     return connection.scalar(query) or 0
 
 
 def term_steps(connection: Connection, identity: str) -> list[Step]:
-    """What happened to a term, the first step first."""
+    """Steps of a term, the first one first."""
     query = (
         select(entry.c.index, entry.c.at, entry.c.kind, entry.c.ref, payload.c.body)
         .join(term_step, term_step.c.index == entry.c.index)
@@ -147,7 +147,7 @@ def term_steps(connection: Connection, identity: str) -> list[Step]:
 
 
 def versions(engine: Engine, most: int) -> list[LexiconVersion]:
-    """The versions that were put in force last, the newest first."""
+    """The last versions that were put in force, the newest first."""
     query = select(lexicon_version).order_by(lexicon_version.c.index.desc()).limit(most)
     with engine.connect() as connection:
         return [LexiconVersion(**row) for row in connection.execute(query).mappings()]

@@ -1,8 +1,8 @@
-"""Moment: the files of an event log that belong to one state of the database.
+"""Files of an event log that belong to one state of the database.
 
-While a node runs, open segments grow, become Parquet and vanish. What the record knew at the moment
-of a transaction is what it is copied as: recorded segments as Parquet, whose names stay, all others
-as the frames that they still were, held open so that they outlive their names.
+While a node runs, open segments grow, are sealed into Parquet and disappear. The snapshot follows
+the record in a transaction: recorded segments as Parquet, whose names are stable, all others as the
+frames that they were, held open so that they outlive their names.
 """
 
 import os
@@ -20,20 +20,20 @@ from lianzhi.store.tables import entry
 
 
 class MovedError(RuntimeError):
-    """A segment was sealed between the transaction and the look at the files: try again."""
+    """A segment was sealed between the transaction and the listing of files: try again."""
 
 
 _Open = tuple[Path, IO[bytes]]
 
 
-class Moment:
-    """Files of the event log: (path relative to `events`, open file, bytes that belong to it)."""
+class LogSnapshot:
+    """Files of the event log: (path relative to `events`, open file, number of bytes)."""
 
     def __init__(self, folder: Path, sealed: set[int], opened: list[_Open]) -> None:
         self._folder, self._sealed, self._opened = folder, sorted(sealed), opened
 
     def files(self) -> Iterator[tuple[str, IO[bytes], int]]:
-        """One after another, oldest first. Raises FileNotFoundError where one is gone."""
+        """The files, oldest first. Raises FileNotFoundError where one is missing."""
         for first in self._sealed:
             with (self._folder / f"{first:020d}.parquet").open("rb") as segment:
                 yield f"{first:020d}.parquet", segment, _size(segment)
@@ -44,11 +44,11 @@ class Moment:
 
 
 @contextmanager
-def moment(home: Path, connection: Connection) -> Iterator[Moment]:
-    """The log as the record knows it in this transaction. Raises MovedError."""
+def log_snapshot(home: Path, connection: Connection) -> Iterator[LogSnapshot]:
+    """The log as recorded in this transaction. Raises MovedError."""
     folder = home / "events"
     known = roots(connection) if inspect(connection).has_table(entry.name) else []
-    sealed, end = {one.first for one in known}, max((one.after for one in known), default=0)
+    sealed, end = {root.first for root in known}, max((root.after for root in known), default=0)
     with ExitStack() as stack:
         opened: list[_Open] = []
         runs = sorted((folder / "ids").glob("ids-*.npy"))
@@ -58,12 +58,12 @@ def moment(home: Path, connection: Connection) -> Iterator[Moment]:
                 opened.append((path, stack.enter_context(path.open("rb"))))
             except FileNotFoundError:
                 raise MovedError from None
-        held = {int(path.stem) for path in frames}
-        strange = {int(path.stem) for path in segments(folder, ".parquet")} - sealed - held
+        numbers = {int(path.stem) for path in frames}
+        strange = {int(path.stem) for path in segments(folder, ".parquet")} - sealed - numbers
         ahead = any(int(path.stem.split("-")[2]) > end for path in runs)
         if strange or ahead or runs != sorted((folder / "ids").glob("ids-*.npy")):
             raise MovedError
-        yield Moment(folder, sealed, opened)
+        yield LogSnapshot(folder, sealed, opened)
 
 
 def _size(file: IO[bytes]) -> int:
@@ -71,7 +71,7 @@ def _size(file: IO[bytes]) -> int:
 
 
 def _whole(file: IO[bytes]) -> int:
-    """Bytes up to the end of the last whole frame: the next one may be half written."""
+    """Bytes up to the end of the last complete frame."""
     ends = [end for end, _ in log.decode(file.read())]
     file.seek(0)
     return ends[-1] if ends else 0

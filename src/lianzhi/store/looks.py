@@ -1,8 +1,8 @@
-"""Looks: who saw whose personal data, as the record tells it.
+"""Access log of personal data, from the record.
 
-Each look is an entry `person.looked`; its ref is what was opened, its payload says `by` whom, in
-which `role`, at `what` (a page's or resource's address, without parameters) and which `refs` stood
-there: ids of cases, findings, protections and rows, or tokens of people.
+Each access is an entry `person.looked`; its ref is what was opened, its payload says `by` whom, in
+which `role`, at `what` (address of a page or resource, without parameters) and the `refs` shown:
+ids of cases, findings, protections and rows, or tokens of people.
 """
 
 import re
@@ -48,7 +48,7 @@ look = Table(
     Index("look_by", "by", "index"),
 )
 
-#: What stood there, by id.
+#: The ids that were shown.
 look_ref = Table(
     "look_ref",
     metadata,
@@ -61,19 +61,19 @@ _LOOK, _SEEN = Prepared(insert(look)), Prepared(insert(look_ref))
 
 
 class Looks:
-    """The projection."""
+    """Projection of accesses to personal data."""
 
     tables = (look, look_ref)
 
     def apply(self, connection: Connection, entry: Entry, payload: Mapping[str, Any]) -> None:
-        """Take one entry into the tables."""
+        """Apply one entry to the tables."""
         if entry.kind != LOOKED:
             return
         row = {name: payload[name] for name in ("by", "role", "what")}
         row |= {"index": entry.index, "at": entry.at, "ref": entry.ref}
         _LOOK.run(connection, row)
         seen = sorted(set(payload["refs"]))
-        _SEEN.many(connection, ({"ref": one, "index": entry.index} for one in seen))
+        _SEEN.many(connection, ({"ref": ref, "index": entry.index} for ref in seen))
 
     def clear(self, connection: Connection) -> None:
         """Empty the tables before a rebuild."""
@@ -82,7 +82,7 @@ class Looks:
 
 
 class LookRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One look. `at` is Unix milliseconds UTC."""
+    """One access. `at` is Unix milliseconds UTC."""
 
     index: int
     """Entry of the record."""
@@ -104,9 +104,9 @@ def looks(
     cursor: str | None = None,
     limit: int = 50,
 ) -> Page[LookRow]:
-    """Looks, newest first; `by` a user or key, `ref` an id, a token or an account.
+    """Accesses, newest first; `by` a user or key, `ref` an id, a token or an account.
 
-    An account or token stands for all that shows that person. Raises CursorError.
+    An account or token includes everything that shows that person. Raises CursorError.
     """
     query = select(look).order_by(look.c.index.desc()).limit(limit + 1)
     if by:
@@ -121,13 +121,13 @@ def looks(
         shown = rows[:limit]
         refs: dict[int, list[str]] = {row["index"]: [] for row in shown}
         seen = select(look_ref.c.index, look_ref.c.ref).where(look_ref.c.index.in_(list(refs)))
-        for index, one in connection.execute(seen.order_by(look_ref.c.ref)):
-            refs[index].append(one)
+        for index, opened_look in connection.execute(seen.order_by(look_ref.c.ref)):
+            refs[index].append(opened_look)
     following = f"{shown[-1]['index']}~look" if len(rows) > limit else None
     return Page(tuple(LookRow(**row, refs=tuple(refs[row["index"]])) for row in shown), following)
 
 
-#: Who stands in what is seen under an id of its own.
+#: Columns that show a person in rows with an id of their own.
 _SHOWN = (
     *(finding.c.about, protection.c.person, measure.c.subject, appeal.c.person, notice.c.person),
     *(report.c.reporter, report.c.about, report.c.subject),
@@ -135,28 +135,28 @@ _SHOWN = (
 
 
 def _about(connection: Connection, ref: str) -> CompoundSelect[tuple[str]]:
-    """The id itself, and where it is an account or token, all that shows that person.
+    """The id itself, and for an account or token, everything that shows that person.
 
-    A case shows everybody with a part in it. So do its transfers, and its decisions: who judges
-    one again sees the evidence. An appeal shows the harmed beside who appeals.
+    A case shows everyone with a part in it, as do its transfers and its decisions, whose second
+    review shows the evidence. An appeal shows the harmed beside the appellant.
     """
     named = connection.scalars(select(person.c.token).where(person.c.account == ref))
-    whose = (ref, *named)  # a token goes on standing for who was erased
+    tokens = (ref, *named)  # a token still stands for an erased person
     acted = select(finding.c.case).join(evidence, evidence.c.ref == finding.c.id)
     appeals = select(appeal.c.id).join(case, case.c.id == appeal.c.case)
     theirs = union(
-        select(case.c.id).where(case.c.about.in_(whose)),
-        acted.where(evidence.c.actor.in_(whose)),
-        select(measure.c.case).where(measure.c.subject.in_(whose)),
+        select(case.c.id).where(case.c.about.in_(tokens)),
+        acted.where(evidence.c.actor.in_(tokens)),
+        select(measure.c.case).where(measure.c.subject.in_(tokens)),
     ).cte("theirs")
     cases = select(theirs.c.id)
     return union(
-        select(look_ref.c.ref).where(look_ref.c.ref.in_(whose)),
+        select(look_ref.c.ref).where(look_ref.c.ref.in_(tokens)),
         cases,
         select(decision.c.id).where(decision.c.case.in_(cases)),
         select(measure.c.id).where(measure.c.case.in_(cases), measure.c.key == "transfer"),
-        appeals.where(case.c.about.in_(whose)),
-        *(select(one.table.c.id).where(one.in_(whose)) for one in _SHOWN),
+        appeals.where(case.c.about.in_(tokens)),
+        *(select(column.table.c.id).where(column.in_(tokens)) for column in _SHOWN),
     )
 
 
@@ -164,7 +164,7 @@ _CURSOR = re.compile(r"(-?\d{1,18})~.{1,200}")
 
 
 def _position(cursor: str) -> int:
-    found = _CURSOR.fullmatch(cursor)
-    if found is None:
+    match = _CURSOR.fullmatch(cursor)
+    if match is None:
         raise CursorError(f"cursor {cursor[:80]!r}: leave it out to start from the top")
-    return int(found[1])
+    return int(match[1])

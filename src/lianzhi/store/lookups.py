@@ -1,4 +1,4 @@
-"""Look-ups that a running node makes while it writes: what is on the record already."""
+"""Look-ups of a running node before it writes."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ _STATE = Prepared(select(case.c.state).where(case.c.id == bindparam("of")))
 
 
 def known_findings(connection: Connection, ids: Sequence[str]) -> set[str]:
-    """Which of these findings are on the record."""
+    """Those of these findings that are on the record."""
     known: set[str] = set()
     for start in range(0, len(ids), _CHUNK):
         query = select(finding.c.id).where(finding.c.id.in_(ids[start : start + _CHUNK]))
@@ -25,7 +25,7 @@ def known_findings(connection: Connection, ids: Sequence[str]) -> set[str]:
 
 
 def latest_case(connection: Connection, kind: str, about: str) -> Case | None:
-    """The case of this kind about a person (a vault token) that was updated last."""
+    """The last updated case of this kind about a person (a vault token)."""
     query = (
         select(case.c.state)
         .where(case.c.kind == kind, case.c.about == about)
@@ -37,7 +37,7 @@ def latest_case(connection: Connection, kind: str, about: str) -> Case | None:
 
 
 def case_by_id(connection: Connection, case_id: str) -> Case | None:
-    """A case as the record tells it."""
+    """A case as of the record."""
     state = _STATE.scalar(connection, {"of": case_id})
     return None if state is None else msgspec.json.decode(state, type=Case)
 
@@ -68,5 +68,5 @@ def running_protections(connection: Connection) -> list[tuple[str, str, str | No
 def protection_state(connection: Connection, protection_id: str) -> tuple[str | None, bool]:
     """The case under which a protection was granted, and whether it has ended."""
     query = select(protection.c.case, protection.c.ended_at)
-    found = connection.execute(query.where(protection.c.id == protection_id)).first()
-    return (None, False) if found is None else (found.case, found.ended_at is not None)
+    row = connection.execute(query.where(protection.c.id == protection_id)).first()
+    return (None, False) if row is None else (row.case, row.ended_at is not None)

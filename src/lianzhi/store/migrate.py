@@ -1,7 +1,7 @@
-"""Brings a database to the current tables, at each start, without a configuration file.
+"""Migrates a database to the current tables at each start, without a configuration file.
 
-Whatever revisions were missing and the tables that derive from the record, which are then folded
-anew, come in one transaction: a crash leaves the old state or the new one.
+Missing revisions and the tables derived from the record, which are folded anew, are applied in one
+transaction: a crash leaves the old state or the new one.
 """
 
 from collections.abc import Sequence
@@ -23,16 +23,16 @@ RECORD = "lianzhi.store:migrations/versions"
 
 
 def upgrade(engine: Engine, model: Model = CHAIN) -> None:
-    """Apply what is missing, in one transaction; does nothing when all is there.
+    """Apply missing revisions in one transaction; does nothing when up to date.
 
-    Raises DatabaseRefusedError where a newer version has been here.
+    Raises DatabaseRefusedError for a database of a newer version.
     """
     with writing(engine) as connection:
         bring(connection, "heads", model)
 
 
 def bring(connection: Connection, to: str, model: Model = CHAIN) -> None:
-    """Bring the tables up to one revision, or to `heads`, in the transaction at hand."""
+    """Migrate the tables to one revision, or to `heads`, in the caller's transaction."""
     before = revisions(connection)
     if missing := unknown(before, model):
         raise DatabaseRefusedError(
@@ -47,18 +47,18 @@ def bring(connection: Connection, to: str, model: Model = CHAIN) -> None:
 
 
 def refold(connection: Connection, model: Model = CHAIN) -> None:
-    """Derive anew what derives from the record, if there is one."""
+    """Rebuild the tables derived from the record, if there is one."""
     if inspect(connection).has_table(entry.name):
         fold(connection, model.make())
 
 
 def revisions(connection: Connection) -> tuple[str, ...]:
-    """Newest revision of each branch that has been applied; none: an empty database."""
+    """Newest applied revision of each branch; empty for an empty database."""
     return tuple(sorted(MigrationContext.configure(connection).get_current_heads()))
 
 
 def script(connection: Connection | None = None, branches: Sequence[str] = ()) -> Config:
-    """Where the revisions are, for Alembic's commands on this connection."""
+    """Alembic's configuration of the revisions for this connection."""
     config = Config()
     config.set_main_option("script_location", "lianzhi.store:migrations")
     config.set_main_option("path_separator", "newline")
@@ -76,12 +76,12 @@ def unknown(applied: Sequence[str], model: Model = CHAIN) -> list[str]:
 class _Revisions(NamedTuple):
     all: frozenset[str]
     newest: frozenset[str]
-    """The last of each branch, as a database that is up to date names them."""
+    """The last of each branch, as in an up-to-date database."""
 
 
 @cache
 def _revisions(branches: tuple[str, ...]) -> _Revisions:
-    """The revisions of this version; to find them, Alembic runs a file for each."""
+    """The revisions of this version; cached, since Alembic runs a file for each."""
     known = ScriptDirectory.from_config(script(None, branches))
-    every = frozenset(one.revision for one in known.walk_revisions())
+    every = frozenset(revision.revision for revision in known.walk_revisions())
     return _Revisions(every, frozenset(known.get_heads(consider_depends_on=True)))

@@ -1,4 +1,4 @@
-"""Notices as the record tells them, and the questions asked about them."""
+"""Notices from the record, and queries about them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -47,32 +47,32 @@ notice = Table(
 
 _OF: BindParameter[str] = bindparam("of")
 _IS_MADE = Prepared(select(notice.c.id).where(notice.c.id == _OF))
-_FOUND = Prepared(select(notice.c.delivered, notice.c.read_at).where(notice.c.id == _OF))
+_BY_ID = Prepared(select(notice.c.delivered, notice.c.read_at).where(notice.c.id == _OF))
 _MAKE = Prepared(insert(notice))
 _CHANGE = Prepared(update(notice).where(notice.c.id == _OF))
 
 
 class Notices:
-    """Projection: who has been told what, where it was delivered, when it was read."""
+    """Projection of notices: recipient, delivery, and when they were read."""
 
     tables = (notice,)
 
     def apply(self, connection: Connection, entry: Entry, payload: Mapping[str, Any]) -> None:
-        """Take one entry into the table; a notice told, delivered or read again changes nothing."""
+        """Apply one entry to the table; repeated notices, deliveries and reads change nothing."""
         if entry.kind not in (MADE, DELIVERED, READ, SERVED):
             return
         identity = {"of": payload["notice"]}
-        found = _FOUND.first(connection, identity)
-        if entry.kind == MADE and found is None:
+        existing = _BY_ID.first(connection, identity)
+        if entry.kind == MADE and existing is None:
             row = {name: payload[name] for name in ("person", "kind", "ref")}
             row |= {"id": payload["notice"], "index": entry.index, "made_at": entry.at}
             _MAKE.run(connection, row | {"delivered": ""})
-        elif entry.kind == DELIVERED and found is not None:
-            channels = sorted({*found[0].split(), payload["channel"]})
+        elif entry.kind == DELIVERED and existing is not None:
+            channels = sorted({*existing[0].split(), payload["channel"]})
             _CHANGE.run(connection, identity | {"delivered": " ".join(channels)})
-        elif entry.kind == READ and found is not None and found[1] is None:
+        elif entry.kind == READ and existing is not None and existing[1] is None:
             _CHANGE.run(connection, identity | {"read_at": entry.at})
-        elif entry.kind == SERVED and found is not None:
+        elif entry.kind == SERVED and existing is not None:
             service = {"served_on": payload["day"], "service": payload["way"]}
             _CHANGE.run(connection, identity | service)
 
@@ -82,7 +82,7 @@ class Notices:
 
 
 class NoticeRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A notice with what it says before it is rendered. Times are Unix milliseconds UTC."""
+    """A notice with its data before rendering. Times are Unix milliseconds UTC."""
 
     id: str
     person: str
@@ -102,7 +102,7 @@ class NoticeRow(msgspec.Struct, frozen=True, kw_only=True):
     texts: dict[str, str | None]
     """Free texts by name; None where erased."""
     things: dict[str, str] = {}
-    """Names of the things that its parameters name by token; erased ones are missing."""
+    """Names of the objects that its parameters refer to by token; erased ones are missing."""
 
 
 _NOTICE = (
@@ -129,8 +129,8 @@ def notices(
 def notice_by_id(engine: Engine, notice_id: str) -> NoticeRow | None:
     """One notice; None when there is none."""
     with snapshot(engine) as connection:
-        found = connection.execute(_NOTICE.where(notice.c.id == notice_id)).mappings().first()
-        return None if found is None else _read(connection, dict(found))
+        row = connection.execute(_NOTICE.where(notice.c.id == notice_id)).mappings().first()
+        return None if row is None else _read(connection, dict(row))
 
 
 def is_made(connection: Connection, notice_id: str) -> bool:
@@ -153,23 +153,23 @@ def newest(connection: Connection, kind: Kind, person: str, ref: str) -> str | N
 
 def is_read(connection: Connection, notice_id: str) -> bool | None:
     """Whether the notice has been opened; None when there is none."""
-    found = connection.execute(select(notice.c.read_at).where(notice.c.id == notice_id)).first()
-    return None if found is None else found.read_at is not None
+    row = connection.execute(select(notice.c.read_at).where(notice.c.id == notice_id)).first()
+    return None if row is None else row.read_at is not None
 
 
 def _read(connection: Connection, row: dict[str, Any]) -> NoticeRow:
-    index, said = row.pop("index"), decode(row.pop("body"))
-    texts: dict[str, str | None] = dict.fromkeys(said.get("texts", {}))
+    index, payload = row.pop("index"), decode(row.pop("body"))
+    texts: dict[str, str | None] = dict.fromkeys(payload.get("texts", {}))
     kept = select(vault_text.c.name, vault_text.c.body).where(vault_text.c.index == index)
     texts.update({name: str(body, "utf-8") for name, body in connection.execute(kept)})
-    channels, params = tuple(row.pop("delivered").split()), said["params"]
-    things = _things(connection, params)
-    return NoticeRow(**row, delivered=channels, params=params, texts=texts, things=things)
+    channels, params = tuple(row.pop("delivered").split()), payload["params"]
+    objects = _object_names(connection, params)
+    return NoticeRow(**row, delivered=channels, params=params, texts=texts, things=objects)
 
 
-def _things(connection: Connection, params: Mapping[str, Any]) -> dict[str, str]:
-    told = [params, *params.get("measures", ())]
-    tokens = {one["thing"] for one in told if one.get("thing")}
+def _object_names(connection: Connection, params: Mapping[str, Any]) -> dict[str, str]:
+    params_ = [params, *params.get("measures", ())]
+    tokens = {param["thing"] for param in params_ if param.get("thing")}
     if not tokens:
         return {}
     query = select(person.c.token, person.c.account).where(person.c.token.in_(tokens))

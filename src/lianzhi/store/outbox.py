@@ -1,10 +1,9 @@
-"""Outbox: messages to the world outside, kept in the transaction of the entries that they tell of.
+"""Outbox: messages to the outside, stored in the transaction of the entries they report.
 
-Messages of one lane are delivered in the order of their numbers: of those that wait, only the
+Messages of one lane are delivered in the order of their numbers: of the waiting ones only the
 lane's first, its `head`, is ever due. Finishing it makes the next one the head. A message is
-delivered at least once: its id is the same each time, so that a receiver can apply it once.
-
-Times are Unix milliseconds UTC. What takes a connection joins its transaction.
+delivered at least once with a constant id, so that a receiver can apply it once. Times are Unix
+milliseconds UTC. Functions that take a connection join its transaction.
 """
 
 from collections.abc import Collection, Sequence
@@ -39,7 +38,7 @@ from lianzhi.store import db
 from lianzhi.store.prepared import Prepared
 from lianzhi.store.tables import metadata
 
-#: Characters kept of what went wrong.
+#: Most characters kept of an error.
 ERROR_CHARS = 200
 _CHUNK = 500
 
@@ -65,12 +64,12 @@ outbox = Table(
     Column("done_at", BigInteger),
 )
 _c = outbox.c
-#: Spelt out, not bound: a partial index serves only a query that says its condition itself.
+#: A literal, no parameter: a partial index serves only queries that repeat its condition.
 _WAITS = _c.state == literal_column("'waiting'")
 _HEAD = text("head = 1")
-"""As SQLite's queries say it, which has no truth values."""
+"""Literal condition for SQLite's queries, which has no truth values."""
 
-# However many were sent before: what is claimed is found among the heads alone.
+# Only heads of lanes are claimed, so the index does not grow with the messages sent.
 Index(*("outbox_due", _c.channel, _c.due_at, _c.id), sqlite_where=_HEAD, postgresql_where=_c.head)
 Index("outbox_head", _c.lane, unique=True, sqlite_where=_HEAD, postgresql_where=_c.head)
 Index(*("outbox_lane", _c.lane, _c.number, _c.id), sqlite_where=_WAITS, postgresql_where=_WAITS)
@@ -86,9 +85,11 @@ _SET_HEAD = Prepared(update(outbox).where(_c.id == _OF))
 
 
 def put(connection: Connection, messages: Sequence[Message]) -> int:
-    """Put messages that are not there yet; returns how many were new."""
+    """Store new messages; returns their number."""
     new = {message.id: message for message in messages}
-    for known in [one for one in new if _THERE.first(connection, {"of": one}) is not None]:
+    for known in [
+        identity for identity in new if _THERE.first(connection, {"of": identity}) is not None
+    ]:
         del new[known]
     _PUT.many(connection, map(_row, new.values()))
     for lane in dict.fromkeys(message.lane for message in new.values()):
@@ -104,12 +105,12 @@ def claim(
     lease_ms: int,
     *,
     channel: Channel,
-    held: Collection[str] = (),
+    in_progress: Collection[str] = (),
 ) -> list[Message]:
     """Lease up to `limit` messages that are due, the longest due first.
 
-    Nobody else is given them for `lease_ms`. `held` are those still at work here, not to be given
-    again should the clock have jumped past their lease.
+    They are given to nobody else for `lease_ms`. `in_progress` are those still being sent here,
+    which must not be given again if the clock jumps past their lease.
     """
     due = (
         select(outbox)
@@ -117,52 +118,52 @@ def claim(
         .order_by(_c.due_at, _c.id)
         .limit(limit)
     )
-    if held:
-        due = due.where(_c.id.not_in(held))
+    if in_progress:
+        due = due.where(_c.id.not_in(in_progress))
     with engine.connect() as connection:
         if connection.execute(due.with_only_columns(_c.id).limit(1)).first() is None:
-            return []  # most looks find nothing, and need no lock
+            return []  # most polls find nothing and need no lock
     with db.writing(engine) as connection:
         rows = connection.execute(due.with_for_update(skip_locked=True)).mappings().all()
         lease = {"lease_until": now + lease_ms, "due_at": now + lease_ms, "lease_by": by}
-        taken = update(outbox).where(_c.id.in_([row["id"] for row in rows]))
-        connection.execute(taken.values(**lease, attempts=_c.attempts + 1))
+        claimed = update(outbox).where(_c.id.in_([row["id"] for row in rows]))
+        connection.execute(claimed.values(**lease, attempts=_c.attempts + 1))
     return [_message(dict(row), attempts=row["attempts"] + 1) for row in rows]
 
 
 def sent(connection: Connection, message: Message, now: int) -> bool:
-    """Mark a message delivered, whoever holds it now; False: it was already."""
+    """Mark a message delivered, whoever leased it; False if it already was."""
     return _finish(connection, message.lane, _c.id == message.id, "sent", now, but="sent") > 0
 
 
 def failed(connection: Connection, message: Message, due_at: int, error: str) -> bool:
-    """Give a claimed message back, to be tried again at `due_at`; False: another holds it."""
+    """Return a claimed message for another attempt at `due_at`; False: another holds it."""
     change = {"due_at": due_at, "lease_until": None, "lease_by": None, "last_error": shown(error)}
-    return connection.execute(_held(message).values(**change)).rowcount > 0
+    return connection.execute(_claimed(message).values(**change)).rowcount > 0
 
 
 def bury(connection: Connection, message: Message, now: int, error: str) -> bool:
-    """Give a claimed message up: a dead letter, which only `revive` sends again."""
-    return _end_held(connection, message, "dead", now, error)
+    """Give up a claimed message: a dead letter, which only `revive` sends again."""
+    return _end_claimed(connection, message, "dead", now, error)
 
 
 def drop(connection: Connection, message: Message, now: int, why: str) -> bool:
-    """Cancel a claimed message that has nobody to go to any more."""
-    return _end_held(connection, message, "cancelled", now, why)
+    """Cancel a claimed message that has no recipient any more."""
+    return _end_claimed(connection, message, "cancelled", now, why)
 
 
 def cancel(connection: Connection, lane: str, now: int) -> int:
-    """Cancel all that waits in a lane; returns how many.
+    """Cancel all waiting messages of a lane; returns their number.
 
-    One that is on its way may arrive all the same, and is then marked sent.
+    A message being sent may still arrive, and is then marked sent.
     """
     return _finish(connection, lane, (_c.lane == lane) & _WAITS, "cancelled", now)
 
 
 def revive(connection: Connection, message_id: str, now: int) -> bool:
-    """Let a dead letter wait again, from its first attempt; False: it is none.
+    """Requeue a dead letter from its first attempt; False if it is none.
 
-    It goes before what waits in its lane, and after what its lane has sent since.
+    It goes before the waiting messages of its lane, and after those sent since.
     """
     lane = connection.scalar(select(_c.lane).where(_c.id == message_id, _c.state == "dead"))
     if lane is None:
@@ -174,23 +175,23 @@ def revive(connection: Connection, message_id: str, now: int) -> bool:
 
 
 def find(connection: Connection, message_id: str) -> Message | None:
-    """A message by its id; None: there is none."""
+    """A message by its id; None if there is none."""
     query = select(outbox).where(_c.id == message_id)
     row = connection.execute(query).mappings().first()
     return None if row is None else _message(dict(row))
 
 
 def state_of(connection: Connection, message_id: str) -> State | None:
-    """How a message stands; None: there is none, or it was purged."""
+    """State of a message; None if there is none, or it was purged."""
     state: State | None = connection.scalar(select(_c.state).where(_c.id == message_id))
     return state
 
 
 def recover(engine: Engine, by: str, now: int, latest: int) -> None:
-    """At a start: free what the process before, of the same name `by`, held when it ended.
+    """At a start: release what the previous process of the name `by` held.
 
-    Also makes due what is put off beyond `latest`, which only a clock that has since been set back
-    can have done.
+    Also makes messages due that are postponed beyond `latest`, which only a clock that has since
+    been set back can have done.
     """
     late = (_c.attempts > 0) & (_c.due_at > latest)
     with db.writing(engine) as connection:
@@ -202,30 +203,30 @@ def recover(engine: Engine, by: str, now: int, latest: int) -> None:
 
 
 def set_back(engine: Engine, now: int, by_ms: int) -> None:
-    """The clock was set back by `by_ms`: what is put off is put off no longer than it was meant."""
+    """Adjust postponements after the clock was set back by `by_ms`."""
     off = update(outbox).where(_c.head, _c.attempts > 0, _c.due_at > now)
     with db.writing(engine) as connection:
         connection.execute(off.values(due_at=_c.due_at - by_ms))
 
 
 def purge(engine: Engine, before: int, limit: int = 1000) -> int:
-    """Remove up to `limit` messages that were sent or cancelled before then; returns how many."""
-    gone = 0
+    """Remove up to `limit` messages sent or cancelled before a time; returns their number."""
+    deleted = 0
     with db.writing(engine) as connection:
         for state in ("sent", "cancelled"):
             old = select(_c.id).where(_c.state == state, _c.done_at < before)
-            old = old.order_by(_c.done_at).limit(limit - gone)
-            gone += connection.execute(delete(outbox).where(_c.id.in_(old))).rowcount
-    return gone
+            old = old.order_by(_c.done_at).limit(limit - deleted)
+            deleted += connection.execute(delete(outbox).where(_c.id.in_(old))).rowcount
+    return deleted
 
 
 def shown(error: str) -> str:
-    """What went wrong, cut and on one line."""
+    """An error message on one line, truncated."""
     return " ".join("".join(c if c.isprintable() else " " for c in error).split())[:ERROR_CHARS]
 
 
 def _advance(connection: Connection, lane: str) -> None:
-    """Make the first that waits the head of its lane, and no other."""
+    """Make the first waiting message the head of its lane, and no other."""
     head = _FIRST.scalar(connection, {"of": lane})
     before = _OLD_HEAD.scalar(connection, {"of": lane})
     if head == before:
@@ -250,14 +251,16 @@ def _finish(
     return count
 
 
-def _held(message: Message) -> Update:
-    """The row of a message, unless it was claimed again or finished since."""
+def _claimed(message: Message) -> Update:
+    """Update of a message's row, unless it was claimed again or finished since."""
     return update(outbox).where(_c.id == message.id, _WAITS, _c.attempts == message.attempts)
 
 
-def _end_held(connection: Connection, message: Message, state: State, now: int, why: str) -> bool:
+def _end_claimed(
+    connection: Connection, message: Message, state: State, now: int, why: str
+) -> bool:
     change = {"last_error": shown(why), "lease_until": None}
-    if connection.execute(_held(message).values(**change)).rowcount == 0:
+    if connection.execute(_claimed(message).values(**change)).rowcount == 0:
         return False
     return _finish(connection, message.lane, _c.id == message.id, state, now) > 0
 

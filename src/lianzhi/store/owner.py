@@ -1,11 +1,10 @@
-"""Owner: the one node that works on a database.
+"""Ownership: the single node that works on a database.
 
-A record speaks of one event log, and a log lies in one home: two homes would give the same
-positions to different events. So a node owns its database while it runs. On PostgreSQL it holds a
-lock in a session of its own, on SQLite one on a file beside the database; either is gone with the
-process, however that ends. A row tells whoever is refused who it is. A session can break while its
-process lives: every batch therefore looks for the row, so that a node writes nothing any more once
-another has taken its place.
+A record refers to one event log in one home: two homes would give the same positions to different
+events. So a node owns its database while it runs. On PostgreSQL it holds a lock in a session of its
+own, on SQLite one on a file beside the database; both end with the process. A row identifies the
+owner to a refused node. A session can break while its process lives: every batch checks the row, so
+that a node stops writing once another has taken over.
 """
 
 import fcntl
@@ -41,12 +40,12 @@ from lianzhi.store.tables import metadata
 _OWNER = 0x6F776E6572
 """Key of the lock on PostgreSQL: `owner` in ASCII."""
 WAIT_S = 3.0
-"""How long the lock is waited for: a server takes a moment to notice that a process is gone."""
+"""Seconds to wait for the lock: a server takes a moment to notice the end of a process."""
 SAME_WAIT_S = 30.0
-"""The same where this very home had it: then the process is gone, for the home is ours."""
+"""The wait where this very home had the lock: then its process has ended."""
 _TRIES_S = 0.05
 _ALIVE = ("tcp_keepalives_idle = 5", "tcp_keepalives_interval = 5", "tcp_keepalives_count = 3")
-"""Within how many seconds the server notices that our machine is gone."""
+"""Settings by which the server notices a dead machine within seconds."""
 
 owner = Table(
     "owner",
@@ -60,11 +59,11 @@ owner = Table(
 
 
 _RESTORING = "restoring"
-"""Token of a database into which rows are being put; no node is called so."""
+"""Token of a database that is being restored; no node has it."""
 
 
 class OwnerLostError(RuntimeError):
-    """Another node has taken the database over; this one must not go on."""
+    """Another node has taken the database over; this one must stop."""
 
 
 class Owner:
@@ -83,40 +82,42 @@ class Owner:
             self._hold_session()
 
     def sign(self, at: int) -> None:
-        """Write down who holds it; the tables must be up to date. `at` is now, Unix ms."""
-        who = {"token": self._token, "host": socket.gethostname(), "home": self._home}
+        """Record the owner; the tables must be up to date. `at` is now, Unix ms."""
+        signature = {"token": self._token, "host": socket.gethostname(), "home": self._home}
         with db.writing(self._engine) as connection:
             connection.execute(delete(owner))
-            connection.execute(insert(owner), [{"one": 1, **who, "since": at}])
+            connection.execute(insert(owner), [{"one": 1, **signature, "since": at}])
 
     def check(self, connection: Connection) -> None:
         """Raises OwnerLostError unless the database is still ours in this transaction."""
         if connection.scalar(select(owner.c.token)) != self._token:
-            raise OwnerLostError(f"another node works on the database: {self._who(connection)}")
+            raise OwnerLostError(
+                f"another node works on the database: {self._description(connection)}"
+            )
 
     def keep(self) -> None:
-        """See that the session still stands, and take the lock again where it does not.
+        """Check the session, and take the lock again where it broke.
 
-        Raises OwnerLostError where another node was faster, what the database raises where it
-        does not answer.
+        Raises OwnerLostError where another node was faster, and the database's error where it does
+        not answer.
         """
         with self._lock:
             if self._file is not None or self._alive():
                 return
             session = _session(self._engine)
             if not _locks(session):
-                said = self._said()
+                content = self._owner_row()
                 session.close()
-                raise OwnerLostError(f"another node works on the database: {said}")
+                raise OwnerLostError(f"another node works on the database: {content}")
             self._session = session
         with self._engine.connect() as connection:
             self.check(connection)
 
     def close(self) -> None:
-        """Let go."""
+        """Release the lock and its session."""
         with self._lock:
             if self._session is not None:
-                with suppress(exc.SQLAlchemyError):  # a session that broke holds nothing
+                with suppress(exc.SQLAlchemyError):  # a broken session holds no lock
                     self._session.close()
             if self._file is not None:
                 os.close(self._file)
@@ -136,7 +137,7 @@ class Owner:
 
     def _hold_file(self) -> None:
         path = db.file_of(self._engine.url.render_as_string(hide_password=False))
-        if path is None:  # in memory: nobody else can open it
+        if path is None:  # in memory: no other process can open it
             return
         beside = path.resolve()
         handle = os.open(f"{beside}-owner", os.O_RDWR | os.O_CREAT, 0o600)
@@ -158,16 +159,16 @@ class Owner:
         self._session = session
 
     def _same(self) -> bool:
-        """Whether this very home was the last to sign."""
+        """Whether this very home was the last owner."""
         with self._engine.connect() as connection:
             row = _signed(connection)
         return row is not None and (row.host, row.home) == (socket.gethostname(), self._home)
 
-    def _said(self) -> str:
+    def _owner_row(self) -> str:
         with self._engine.connect() as connection:
-            return self._who(connection)
+            return self._description(connection)
 
-    def _who(self, connection: Connection) -> str:
+    def _description(self, connection: Connection) -> str:
         row = _signed(connection)
         if row is None or row.token == self._token:
             return "a node that is just starting"
@@ -176,15 +177,15 @@ class Owner:
 
     def _refuse(self) -> NoReturn:
         raise db.DatabaseRefusedError(
-            f"database: {self._said()} works on it; stop that node first, or give this "
+            f"database: {self._owner_row()} works on it; stop that node first, or give this "
             "home a database of its own (LIANZHI_DATABASE_URL, or `database` in config.toml)"
         )
 
 
 def sign_restoring(connection: Connection, home: Path, at: int) -> None:
-    """Write down that a restore into `home` is under way, in the transaction at hand."""
-    who = {"host": socket.gethostname(), "home": str(home), "since": at}
-    connection.execute(insert(owner), [{"one": 1, "token": _RESTORING, **who}])
+    """Record that a restore into `home` is under way, in the caller's transaction."""
+    signature = {"host": socket.gethostname(), "home": str(home), "since": at}
+    connection.execute(insert(owner), [{"one": 1, "token": _RESTORING, **signature}])
 
 
 def restoring(connection: Connection) -> bool:
@@ -194,13 +195,13 @@ def restoring(connection: Connection) -> bool:
 
 
 def restored(engine: Engine) -> None:
-    """The restore has ended."""
+    """Record the end of the restore."""
     with db.writing(engine) as connection:
         connection.execute(delete(owner).where(owner.c.token == _RESTORING))
 
 
 def _session(engine: Engine) -> Connection:
-    """A connection that belongs to no pool; closing it ends what it holds."""
+    """An unpooled connection; closing it releases its locks."""
     session = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
     session.detach()
     for setting in _ALIVE:
@@ -213,7 +214,6 @@ def _locks(session: Connection) -> bool:
 
 
 def _signed(connection: Connection) -> Any:
-    """The row, where anybody has signed."""
     if not inspect(connection).has_table(owner.name):
         return None
     return connection.execute(select(owner)).first()

@@ -1,7 +1,7 @@
-"""Passwords: which ones are good enough, how they are kept, how they are compared.
+"""Passwords: requirements, hashing and verification.
 
-Kept as argon2id hashes (RFC 9106), which can't be turned back. What is refused follows NIST
-SP 800-63B: short ones, common ones and the user's own name; no rules about kinds of characters.
+Stored as argon2id hashes (RFC 9106). Requirements follow NIST SP 800-63B: short ones, common ones
+and the user's own name are refused; there are no rules about kinds of characters.
 """
 
 import functools
@@ -16,14 +16,14 @@ from lianzhi.store.refusal import AccountError
 
 MIN_PASSWORD = 10
 MAX_PASSWORD = 1024
-#: A shorter name is part of too many good passwords.
+#: Shorter names occur in too many good passwords.
 _NAMING = 4
 
 _hasher = PasswordHasher()
 
 
 def hashed(password: str, name: str) -> str:
-    """The hash to keep of a user's new password. Raises AccountError for a weak one."""
+    """The hash of a user's new password. Raises AccountError for a weak one."""
     if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
         raise AccountError(
             "password_length",
@@ -40,20 +40,20 @@ def hashed(password: str, name: str) -> str:
 
 
 def fits(password: str, kept: str | None) -> bool:
-    """Whether this is the password of that hash; takes as long where there is no hash (None)."""
+    """Whether the password matches the hash; takes as long where there is no hash (None)."""
     try:
-        return _hasher.verify(kept or _nobody(), password[:MAX_PASSWORD]) and bool(kept)
+        return _hasher.verify(kept or _unusable_hash(), password[:MAX_PASSWORD]) and bool(kept)
     except (VerificationError, InvalidHashError):
         return False
 
 
 def renewed(password: str, kept: str) -> str | None:
-    """A new hash where `kept` was made with weaker parameters than those of today, else None."""
+    """A new hash where `kept` was made with weaker parameters than the present ones, else None."""
     return _hasher.hash(password) if _hasher.check_needs_rehash(kept) else None
 
 
 def generated() -> str:
-    """A password to be handed over once: 120 random bits, read out without confusion."""
+    """A one-time password of 120 random bits, in unambiguous characters."""
     return "-".join(
         "".join(secrets.choice("abcdefghjkmnpqrstuvwxyz23456789") for _ in range(5))
         for _ in range(5)
@@ -71,6 +71,6 @@ def _common() -> frozenset[str]:
 
 
 @functools.cache
-def _nobody() -> str:
-    """A hash that no password fits, made once with the parameters of real ones."""
+def _unusable_hash() -> str:
+    """A hash that no password matches, with the parameters of real ones."""
     return _hasher.hash(secrets.token_hex(32))

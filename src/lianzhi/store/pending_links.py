@@ -1,8 +1,8 @@
-"""Pending links: what stands behind the links by which a platform's users report and appeal.
+"""Pending links by which a platform's users report and appeal.
 
-A link carries a random id and nothing else. The table holds a hash of that id, and what the link
-says encrypted under a key that only the id yields: at rest nobody can be read out of it. What a
-link says is gone once it was used, has expired, or somebody in it is erased. Not on the record.
+A link carries only a random id. The table holds a hash of that id, and the link's content encrypted
+under a key derived from the id, so that stored data reveal nobody. The content is deleted once the
+link was used, has expired, or a person in it is erased. Not on the record.
 """
 
 import os
@@ -51,9 +51,9 @@ class Opened(msgspec.Struct, frozen=True):
     """A link that has not expired."""
 
     said: dict[str, Any] | None
-    """What it says; None once it was used."""
+    """Its content; None once it was used."""
     made: str | None
-    """The report or appeal that came of it."""
+    """Id of the report or appeal made from it."""
     expires_at: int
 
 
@@ -61,14 +61,14 @@ def make(
     engine: Engine,
     key: bytes,
     purpose: str,
-    said: dict[str, Any],
+    content: dict[str, Any],
     accounts: Iterable[str],
     expires_at: int,
 ) -> str:
-    """Keep what a link says; returns its random id. `key` hashes the accounts that it names."""
+    """Store a link's content; returns its random id. `key` hashes the accounts that it names."""
     identity = secrets.token_urlsafe(16)
     nonce = os.urandom(_NONCE)
-    body = AESGCM(_key(identity)).encrypt(nonce, msgspec.json.encode(said), purpose.encode())
+    body = AESGCM(_key(identity)).encrypt(nonce, msgspec.json.encode(content), purpose.encode())
     row = {
         "digest": _digest(identity),
         "purpose": purpose,
@@ -90,15 +90,15 @@ def look(engine: Engine, purpose: str, identity: str, now: int) -> Opened | None
         row = connection.execute(query).first()
     if row is None:
         return None
-    said = _unsealed(identity, purpose, row.sealed) if row.sealed else None
-    return Opened(said, row.made, row.expires_at)
+    content = _unsealed(identity, purpose, row.sealed) if row.sealed else None
+    return Opened(content, row.made, row.expires_at)
 
 
-def use(connection: Connection, identity: str, made: str) -> str | None:
-    """Use a link up for what is made of it; returns None, or what came of it before.
+def use(connection: Connection, identity: str, used: str) -> str | None:
+    """Mark a link as used for `used`; returns None, or the id of an earlier use.
 
-    Joins the transaction that records what is made, so that of two taps one counts. KeyError: the
-    link is gone.
+    Joins the transaction that records the result, so that only one of two submissions counts.
+    Raises KeyError where the link is gone.
     """
     digest = _digest(identity)
     row = connection.execute(select(_OF.made).where(_OF.digest == digest)).first()
@@ -106,28 +106,28 @@ def use(connection: Connection, identity: str, made: str) -> str | None:
         raise KeyError("the link is gone")
     if row.made is not None:
         return str(row.made)
-    change = {"made": made, "sealed": b"", "people": ""}
+    change = {"made": used, "sealed": b"", "people": ""}
     connection.execute(update(pending_link).where(_OF.digest == digest).values(change))
     return None
 
 
 def sweep(engine: Engine, now: int) -> int:
-    """Drop what has expired; returns how many."""
+    """Delete expired links; returns their number."""
     with engine.connect() as connection:
         query = select(_OF.digest).where(_OF.expires_at <= now).limit(1)
         if connection.execute(query).first() is None:
             return 0
     with writing(engine) as connection:
-        gone = delete(pending_link).where(_OF.expires_at <= now)
-        return connection.execute(gone).rowcount
+        expired = delete(pending_link).where(_OF.expires_at <= now)
+        return connection.execute(expired).rowcount
 
 
 def erase(engine: Engine, key: bytes, account: str) -> int:
-    """Drop every link that names an account; returns how many."""
+    """Delete every link that names an account; returns their number."""
     named = _person(key, account)
     with writing(engine) as connection:
-        gone = delete(pending_link).where(_OF.people.contains(named, autoescape=True))
-        return connection.execute(gone).rowcount
+        naming = delete(pending_link).where(_OF.people.contains(named, autoescape=True))
+        return connection.execute(naming).rowcount
 
 
 def _digest(identity: str) -> bytes:
@@ -149,5 +149,5 @@ def _unsealed(identity: str, purpose: str, sealed: bytes) -> dict[str, Any] | No
         body = AESGCM(_key(identity)).decrypt(sealed[:_NONCE], sealed[_NONCE:], purpose.encode())
     except InvalidTag:
         return None
-    found: dict[str, Any] = msgspec.json.decode(body)
-    return found
+    content: dict[str, Any] = msgspec.json.decode(body)
+    return content

@@ -1,8 +1,8 @@
-"""Prepared: statements that are run for every entry of the record, compiled once.
+"""Prepared statements for every entry of the record, compiled once.
 
-SQLite answers a look-up by key in a microsecond; having SQLAlchemy find the compiled form of a
-statement, adapt its values and wrap its result takes twenty. So on SQLite the driver is given the
-text itself. Any other database is a network away: there SQLAlchemy runs the statement as it is.
+SQLite answers a look-up by key in a microsecond; SQLAlchemy's overhead for cached compilation,
+values and results takes twenty. So on SQLite the driver gets the text itself; on any other
+database, across a network, SQLAlchemy runs the statement.
 """
 
 import sqlite3
@@ -13,14 +13,14 @@ from sqlalchemy import Connection, Delete, Insert, Select, Update
 
 Values = Mapping[str, Any]
 _Text = tuple[str, tuple[str, ...], dict[str, Any]]
-"""SQL of SQLite, the names of its values in their order, and those values that it has itself."""
+"""SQL for SQLite, the names of its values in order, and the values that it has itself."""
 
 
 class Prepared:
-    """One statement without IN, with a value for each of its named parameters when it is run.
+    """One statement without IN, with a value for each named parameter at run time.
 
-    Columns must be numbers, texts or bytes: a truth value comes back from SQLite as a number.
-    Joins the transaction of the connection; raises what `Connection.execute` would.
+    Columns must be numbers, texts or bytes: SQLite returns a truth value as a number. Joins the
+    transaction of the connection; raises what `Connection.execute` would.
     """
 
     def __init__(self, statement: Select[Any] | Insert | Update | Delete) -> None:
@@ -28,7 +28,7 @@ class Prepared:
         self._texts: dict[tuple[str, ...], _Text] = {}
 
     def run(self, connection: Connection, values: Values) -> Any:
-        """Run it; a cursor with `fetchone`, `fetchall` and `rowcount`."""
+        """Run the statement; returns a cursor with `fetchone`, `fetchall` and `rowcount`."""
         if connection.dialect.name != "sqlite":
             return connection.execute(self._statement, dict(values))
         text, names, own = self._text(connection, values)
@@ -38,11 +38,11 @@ class Prepared:
         driver: Any = connection.connection.driver_connection
         try:
             return driver.execute(text, given)
-        except sqlite3.Error:  # it changed nothing: run again, it fails as SQLAlchemy tells it
+        except sqlite3.Error:  # nothing was changed; run again, it raises SQLAlchemy's error
             return connection.exec_driver_sql(text, given)
 
     def many(self, connection: Connection, rows: Iterable[Values]) -> None:
-        """Run it for each of these, which have the same names."""
+        """Run it for each of these values, which have the same names."""
         if connection.dialect.name == "sqlite":
             for row in rows:
                 self.run(connection, row)
@@ -64,8 +64,8 @@ class Prepared:
 
     def _text(self, connection: Connection, values: Values) -> _Text:
         given = tuple(values)
-        found = self._texts.get(given)
-        if found is None:
+        known = self._texts.get(given)
+        if known is None:
             sets = isinstance(self._statement, Insert | Update)
             if isinstance(self._statement, Insert) and self._statement.select is not None:
                 sets = False
@@ -75,5 +75,5 @@ class Prepared:
             own = {name: compiled.params[name] for name in names if name not in given}
             if lacks := [name for name in own if compiled.binds[name].required]:
                 raise TypeError(f"no value for {lacks[0]}")
-            found = self._texts[given] = str(compiled), names, own
-        return found
+            known = self._texts[given] = str(compiled), names, own
+        return known

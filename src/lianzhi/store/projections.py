@@ -1,9 +1,9 @@
-"""Projections: the read model as folds over the record's entries.
+"""The read model as folds over the record's entries.
 
-`Chain` brings the tables of the chain along with every entry, inside the transaction that appends
-it: findings, cases and protections here, what due process adds in `process`, what the scorecard
-reads in `score_tables`. A step that a noun's status forbids raises IllegalStepError there, so that
-no illegal entry reaches the record.
+`Chain` updates the tables of the chain with every entry, inside the transaction that appends it:
+findings, cases and protections here, due process in `process`, the scorecard's data in
+`score_tables`. A step that a noun's status forbids raises IllegalStepError, so that no illegal
+entry reaches the record.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,17 +21,17 @@ from lianzhi.store.prepared import Prepared
 from lianzhi.store.views_tables import case, case_step, finding, protection
 
 Payload = Mapping[str, Any]
-#: Dots in the kind of a domain's own entry, `domain.noun.step`: its case's page tells it.
+#: Dots in the kind of a domain's own entry, `domain.noun.step`; it is shown on its case's page.
 _OF_A_DOMAIN = 2
 
-#: A case that waits this long counts as if its harm had doubled.
+#: Waiting time after which a case ranks as if its harm had doubled.
 DOUBLES_AFTER_MS = 6 * 3_600_000
-#: A case about a thing stands behind one about a person that was opened so much later.
+#: Head start of a case about a person over one about an object.
 PEOPLE_FIRST_MS = 4 * 24 * 3_600_000
 
 
 class Chain:
-    """Findings, cases, protections and due process as the record tells them."""
+    """Projection of findings, cases, protections and due process."""
 
     tables = (
         *(finding, case, case_step, protection, judgements.judged),
@@ -40,7 +40,7 @@ class Chain:
     )
 
     def apply(self, connection: Connection, entry: Entry, payload: Payload) -> None:
-        """Take one entry into the tables; raises IllegalStepError when it may not follow."""
+        """Apply one entry to the tables; raises IllegalStepError when it may not follow."""
         handle = _HANDLERS.get(entry.kind)
         if handle is not None:
             handle(connection, entry, payload)
@@ -51,7 +51,7 @@ class Chain:
             _step(connection, entry, payload)
             score_tables.apply(connection, entry, payload)
         elif entry.kind in process.OF_A_CASE or entry.kind.count(".") == _OF_A_DOMAIN:
-            _tell(connection, entry, payload)
+            _link(connection, entry, payload)
 
     def clear(self, connection: Connection) -> None:
         """Empty the tables before a rebuild."""
@@ -60,17 +60,16 @@ class Chain:
 
 
 def urgency(
-    stage: str, score: float, reach: int, minor: bool, opened_at: int, thing: bool = False
+    stage: str, score: float, reach: int, minor: bool, opened_at: int, about_object: bool = False
 ) -> int:
-    """Place of a case in the queue: the larger, the sooner. Thousandths of a doubling.
+    """Rank of a case in the queue: the larger, the sooner. Thousandths of a doubling.
 
     harm x reach x age, on a logarithmic scale so that the order does not change while everything
     ages alike: a stage counts four times the one below, a minor's case twice. The score of a case
-    about a thing says how sure it is and not how much anybody is hurt, and does not count: people
-    come first.
+    about an object measures certainty, not harm to a person, and does not count.
     """
     harm = 2.0 * STAGES.index(stage) + (1 if minor else 0)
-    harm += -PEOPLE_FIRST_MS / DOUBLES_AFTER_MS if thing else log2(1 + max(0.0, score))
+    harm += -PEOPLE_FIRST_MS / DOUBLES_AFTER_MS if about_object else log2(1 + max(0.0, score))
     return round(1000 * (harm + log2(1 + reach) - opened_at / DOUBLES_AFTER_MS))
 
 
@@ -81,7 +80,7 @@ _FIND = Prepared(insert(finding))
 _JOIN = Prepared(update(finding).where(finding.c.id == _OF))
 _OPEN = Prepared(insert(case))
 _CHANGE = Prepared(update(case).where(case.c.id == _OF))
-_TELL = Prepared(insert(case_step))
+_LINK = Prepared(insert(case_step))
 _GRANT = Prepared(insert(protection))
 _END = Prepared(
     update(protection).where((protection.c.id == _OF) & protection.c.ended_at.is_(None))
@@ -90,7 +89,7 @@ _END = Prepared(
 
 def _finding(connection: Connection, entry: Entry, payload: Payload) -> None:
     if _REACH.scalar(connection, {"of": payload["id"]}) is not None:
-        return  # a replay found it again: it says the same, for its id is made of what it says
+        return  # found again by a replay: equal, as its id is derived from its content
     counts = payload.get("counts", {})
     kept = ("id", "kind", "stage", "about", "at", "since", "score")
     row = {name: payload[name] for name in kept}
@@ -127,26 +126,24 @@ def _ended(connection: Connection, entry: Entry, payload: Payload) -> None:
 
 
 def _step(connection: Connection, entry: Entry, payload: Payload) -> None:
-    """Fold the entry into its case."""
     state, reach = _STATE.first(connection, {"of": payload["case"]}) or (None, 0)
     before = _CASE.decode(state) if state else None
     after = fold(before, entry.kind, entry.at, dict(payload))
     if entry.kind in ("case.opened", "case.joined"):
-        made = {"of": payload["finding"]}
-        _JOIN.run(connection, made | {"case": after.id})
-        reach = max(reach, _REACH.scalar(connection, made) or 0)
+        params = {"of": payload["finding"]}
+        _JOIN.run(connection, params | {"case": after.id})
+        reach = max(reach, _REACH.scalar(connection, params) or 0)
     row = _row(after, reach)
     if before is None:
         _OPEN.run(connection, row)
     else:
         _CHANGE.run(connection, row | {"of": after.id})
-    _tell(connection, entry, payload)
+    _link(connection, entry, payload)
 
 
-def _tell(connection: Connection, entry: Entry, payload: Payload) -> None:
-    """Say which case the entry tells of."""
-    said = {"case": payload["case"], "index": entry.index, "kind": entry.kind}
-    _TELL.run(connection, said)
+def _link(connection: Connection, entry: Entry, payload: Payload) -> None:
+    row = {"case": payload["case"], "index": entry.index, "kind": entry.kind}
+    _LINK.run(connection, row)
 
 
 _CASE = msgspec.json.Decoder(Case)

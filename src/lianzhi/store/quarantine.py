@@ -1,7 +1,7 @@
-"""Quarantine on disk: one NDJSON file that is synced before the batch is answered.
+"""Quarantine on disk: one NDJSON file, synced before the batch is answered.
 
-A row is held once: the same bytes at the same line of the same origin are not kept again, so that
-an input may be read as often as one likes.
+A row is kept once: the same bytes at the same line of the same origin are not stored again, so that
+an input may be read repeatedly.
 """
 
 import os
@@ -22,15 +22,15 @@ import numpy.typing as npt
 from lianzhi.files import replace
 from lianzhi.flow.quarantine import Held, Rejected
 
-#: Bytes kept; beyond that the older half is dropped, so that garbage cannot fill the disk.
+#: Most bytes kept; beyond it the older half is dropped, so that bad input cannot fill the disk.
 MOST_BYTES = 64 << 20
 
 Marks = npt.NDArray[np.uint64]
-"""64 bits for each row held, sorted: 3 MB when the file is as long as it may be."""
+"""64 bits for each row held, sorted: 3 MB at the maximum file size."""
 
 
 class FileQuarantine:
-    """Refused rows in `path`; thread-safe."""
+    """Rejected rows in `path`; thread-safe."""
 
     def __init__(self, path: Path, clock: Callable[[], int], most_bytes: int = MOST_BYTES) -> None:
         self._path, self._clock, self._most = path, clock, most_bytes
@@ -39,7 +39,7 @@ class FileQuarantine:
         self._cut_torn()
 
     def hold(self, origin: str, rows: list[Rejected]) -> int:
-        """Keep refused rows that are not held yet; durable on return. Returns how many were new."""
+        """Store rejected rows that are new; durable on return. Returns their number."""
         marks = _marks((origin, row) for row in rows)
         at = self._clock()
         with self._lock:
@@ -64,26 +64,26 @@ class FileQuarantine:
             return len(new)
 
     def list(self, limit: int = 100, newest_first: bool = True) -> list[Held]:
-        """Rows held, newest first unless told otherwise."""
+        """Rows held, newest first by default."""
         if newest_first:
             return list(deque(self._rows(), maxlen=limit))[::-1]
         return list(islice(self._rows(), limit))
 
     def count(self) -> int:
-        """Rows held."""
+        """Number of rows held."""
         return len(self._known)
 
     def erase(self, mentions: Callable[[bytes], bool]) -> int:
-        """Remove every row that mentions a person; returns how many went."""
+        """Remove every row that mentions a person; returns their number."""
         with self._lock:
             rows = list(self._rows())
-            kept = [held for held in rows if not _named(held.row, mentions)]
+            kept = [row for row in rows if not _named(row.row, mentions)]
             if len(kept) < len(rows):
-                self._replace([_encode(held) + b"\n" for held in kept])
+                self._replace([_encode(row) + b"\n" for row in kept])
             return len(rows) - len(kept)
 
     def _cut_torn(self) -> None:
-        """Remove half a row that a crash left: it may name somebody whom no erasure would find."""
+        """Remove a partial row left by a crash, which an erasure would not find."""
         if self._path.exists():
             lines = self._path.read_bytes().splitlines(keepends=True)
             whole = [line for line in lines if line.endswith(b"\n") and _decode(line) is not None]
@@ -91,16 +91,15 @@ class FileQuarantine:
                 self._replace(whole)
 
     def _rows(self) -> Iterator[Held]:
-        """Whole rows, oldest first."""
         if self._path.exists():
             with self._path.open("rb") as lines:
                 for line in lines:
-                    held = _decode(line)
-                    if held is not None:
-                        yield held
+                    row = _decode(line)
+                    if row is not None:
+                        yield row
 
     def _drop_oldest(self) -> None:
-        """Keep the newest rows, up to half of what may be kept."""
+        """Keep the newest rows, up to half of the limit."""
         kept: list[bytes] = []
         size = 0
         for line in reversed(self._path.read_bytes().splitlines(keepends=True)):
@@ -119,19 +118,19 @@ class FileQuarantine:
         return np.equal(place, np.searchsorted(self._known, marks, side="right"))
 
     def _marks(self) -> Marks:
-        return np.sort(_marks((held.origin, held.row) for held in self._rows()))
+        return np.sort(_marks((row.origin, row.row) for row in self._rows()))
 
 
 def _marks(rows: Iterable[tuple[str, Rejected]]) -> Marks:
-    """What tells rows apart: where each came from, at which line it stood, and its bytes."""
+    """Hashes that identify rows: origin, line and bytes."""
     names = ((f"{row.line}:{len(origin)}:{origin}".encode(), row.raw) for origin, row in rows)
     digests = (blake2b(name + raw, digest_size=8).digest() for name, raw in names)
     return np.frombuffer(b"".join(digests), dtype=np.uint64)
 
 
-def _encode(held: Held) -> bytes:
-    row = held.row
-    fields: dict[str, Any] = {"at": held.at, "origin": held.origin, "line": row.line}
+def _encode(held_row: Held) -> bytes:
+    row = held_row.row
+    fields: dict[str, Any] = {"at": held_row.at, "origin": held_row.origin, "line": row.line}
     fields |= {"reason": row.reason, "detail": row.detail, "raw": b64encode(row.raw).decode()}
     return msgspec.json.encode(fields)
 
@@ -147,11 +146,11 @@ def _decode(line: bytes) -> Held | None:
 
 
 def _named(row: Rejected, mentions: Callable[[bytes], bool]) -> bool:
-    """Whether a row names the person, also in JSON escapes, which here need not be well formed."""
+    """Whether a row names the person, also in JSON escapes, which need not be well formed here."""
     return any(map(mentions, (row.raw, _unescaped(row.raw), row.detail.encode())))
 
 
 def _unescaped(raw: bytes) -> bytes:
     text = raw.decode("utf-8", "replace")
-    text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
+    text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda match: chr(int(match[1], 16)), text)
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()

@@ -1,6 +1,6 @@
-"""Questions over the event log: DuckDB on sealed segments, and the frames not sealed yet.
+"""Queries over the event log: DuckDB on sealed segments, and frames not yet sealed.
 
-The text of a query is common-subset SQL with parameters; file names never come from users.
+Query texts are common-subset SQL with parameters; file names never come from users.
 """
 
 from collections.abc import Collection, Mapping
@@ -16,7 +16,7 @@ from lianzhi.store.events import EventStore
 from lianzhi.store.segments import Active
 
 MEMORY_LIMIT = "512MB"
-#: Sealed segments that a look for the newest events goes back: millions of events.
+#: Most sealed segments searched for the newest events: millions of events.
 LAST_SEGMENTS = 32
 
 _AT_PERSON = """
@@ -40,31 +40,31 @@ def acts_at(
     """The last `most` messages of these accounts at a person in [since, until), newest first."""
     closed, active = store.log.parts()
     more = {"actors": sorted(actors)}
-    found = [Act(*row) for row in _sealed(_ACTS_AT, closed, account, since, until, more)]
+    acts = [Act(*row) for row in _sealed(_ACTS_AT, closed, account, since, until, more)]
     needle = account.encode()
     for segment in active:
         for frame in store.log.frames_of(segment):
             for seq, line in enumerate(frame.lines, frame.first):
                 if line is not None and (needle in line or b"\\" in line):
                     event = decode(line)
-                    if event.actor in actors and _meant(event, account, since, until):
-                        found.append(Act(seq, event.time, event.actor, event.kind, event.text))
-    return sorted(found, key=lambda act: (act.at, act.seq), reverse=True)[:most]
+                    if event.actor in actors and _aimed_at(event, account, since, until):
+                        acts.append(Act(seq, event.time, event.actor, event.kind, event.text))
+    return sorted(acts, key=lambda act: (act.at, act.seq), reverse=True)[:most]
 
 
 def at_person(store: EventStore, account: str, since: int, until: int) -> list[Message]:
     """Messages aimed at a person in [since, until), in time order; erased ones are missing."""
     closed, active = store.log.parts()
-    found: list[Message] = _sealed(_AT_PERSON, closed, account, since, until, {})
+    messages: list[Message] = _sealed(_AT_PERSON, closed, account, since, until, {})
     needle = account.encode()
     for segment in active:
         for frame in store.log.frames_of(segment):
             for line in frame.lines:
                 if line is not None and (needle in line or b"\\" in line):
                     event = decode(line)
-                    if _meant(event, account, since, until):
-                        found.append((event.time, event.actor, event.text))
-    return sorted(found, key=lambda message: message[:2])
+                    if _aimed_at(event, account, since, until):
+                        messages.append((event.time, event.actor, event.text))
+    return sorted(messages, key=lambda message: message[:2])
 
 
 _NEWEST = """
@@ -75,30 +75,34 @@ ORDER BY seq DESC LIMIT $most
 
 
 def newest(store: EventStore, since: int, most: int) -> list[Event]:
-    """The last `most` messages with a text since a time, the newest first, without their people.
+    """The last `most` messages with a text since a time, newest first, without their people.
 
     No further back than `LAST_SEGMENTS`.
     """
     closed, active = store.log.parts()
-    found: list[Event] = []
+    events: list[Event] = []
     for segment in reversed(active):
-        if len(found) < most:
-            told = [one for one in _told(store, segment) if one.text and one.time >= since]
-            found += told[: -(most - len(found)) - 1 : -1]
-    if len(found) < most and closed:
+        if len(events) < most:
+            events_ = [
+                event
+                for event in _open_messages(store, segment)
+                if event.text and event.time >= since
+            ]
+            events += events_[: -(most - len(events)) - 1 : -1]
+    if len(events) < most and closed:
         with duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "threads": 1}) as database:
             for path in reversed(closed[-LAST_SEGMENTS:]):
                 wanted = {"file": str(path), "since": since, "kinds": sorted(CONTACT_KINDS)}
-                wanted |= {"most": most - len(found)}
+                wanted |= {"most": most - len(events)}
                 for seq, time, text in database.execute(_NEWEST, wanted).fetchall():
-                    found.append(_message(seq, time, text))
-                if len(found) >= most:
+                    events.append(_message(seq, time, text))
+                if len(events) >= most:
                     break
-    return found
+    return events
 
 
-def _told(store: EventStore, segment: Active) -> list[Event]:
-    """Messages of a segment that is not sealed, in log order."""
+def _open_messages(store: EventStore, segment: Active) -> list[Event]:
+    """Messages of an unsealed segment, in log order."""
     return [
         _message(seq, event.time, event.text)
         for frame in store.log.frames_of(segment)
@@ -132,5 +136,5 @@ def _sealed(
         return list(database.execute(query, parameters).fetchall())
 
 
-def _meant(event: Event, account: str, since: int, until: int) -> bool:
+def _aimed_at(event: Event, account: str, since: int, until: int) -> bool:
     return event.target == account and since <= event.time < until and event.kind in CONTACT_KINDS

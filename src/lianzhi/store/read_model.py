@@ -1,4 +1,4 @@
-"""The read model: every projection that a deployment keeps, in the order in which they are told."""
+"""The read model: every projection of a deployment, in the order of application."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -11,19 +11,19 @@ from lianzhi.store.signals import Signals
 
 
 class Model(NamedTuple):
-    """Which projections a deployment keeps, and where the revisions of their tables lie."""
+    """Projections of a deployment, and the revisions of their tables."""
 
     make: Callable[[], Sequence[Any]]
-    """Gives a fresh set of projections, each with its `tables`."""
+    """Returns new instances of the projections, each with its `tables`."""
     branches: tuple[str, ...] = ()
     """Folders of revisions besides the record's own, as `package:folder`; each starts a branch of
     its own, labelled with its domain's name, and may depend on a revision of the record's."""
 
 
 def projections() -> list[Chain | Lexicons | Looks | Notices | Signals]:
-    """A fresh set of those that every deployment keeps."""
+    """New instances of the projections that every deployment has."""
     return [Chain(), Lexicons(), Looks(), Notices(), Signals()]
 
 
-#: The chain without any domain's own tables.
+#: The chain without the domains' tables.
 CHAIN = Model(projections)

@@ -23,9 +23,9 @@ CODES: tuple[Code, ...] = get_args(Code)
 
 
 class AccountError(ValueError):
-    """A user or key can't be made or changed so; the message names field, value and mend.
+    """An invalid change of a user or key; the message names field, value and remedy.
 
-    `code` finds the words for it in the console's catalogues.
+    `code` is the key of its text in the console's catalogues.
     """
 
     def __init__(self, code: Code, message: str) -> None:

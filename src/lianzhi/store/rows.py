@@ -1,7 +1,7 @@
-"""Rows of every table in a form that belongs to no database: JSON, a row a line.
+"""Rows of every table as database-independent JSON, one row a line.
 
-A line is an array in the order of the table's columns. Bytes are base64, floats have as many
-digits as it takes to read the same float back, and what is no finite number is a string.
+A line is an array in the order of the table's columns. Bytes are base64, floats round-trip exactly,
+and non-finite numbers are strings.
 """
 
 from base64 import b64decode
@@ -15,16 +15,16 @@ from sqlalchemy import Connection, MetaData, Table, func, insert, select
 from lianzhi.store.owner import owner
 
 CHUNK_BYTES = 4 << 20
-"""About how long a part is; no row is cut in two."""
-#: Rows that are fetched at a time; a row of evidence may have a quarter of a megabyte.
+"""Approximate length of a part; no row is split."""
+#: Rows fetched at a time; a row of evidence may be 256 KiB long.
 _FETCHED = 200
-#: What a copy has no use for: Alembic's, which the revisions stand for, and who works on it.
+#: Tables not copied: Alembic's, which the revisions replace, and the current owner.
 _LEFT_OUT = {"alembic_version", owner.name}
 _KINDS: dict[type, str] = {bool: "bool", int: "int", float: "float", str: "text", bytes: "bytes"}
 _TYPES = {kind: type_ for type_, kind in _KINDS.items()}
 
 Columns = dict[str, str]
-"""Kind by name of column, in order: bool, int, float, text or bytes."""
+"""Column name -> kind, in order: bool, int, float, text or bytes."""
 
 
 class RowError(ValueError):
@@ -32,30 +32,30 @@ class RowError(ValueError):
 
 
 def tables(connection: Connection) -> list[Table]:
-    """Tables as they are in the database, those first on which others depend."""
-    found = MetaData()
-    found.reflect(connection, resolve_fks=False)
-    return [table for table in found.sorted_tables if table.name not in _LEFT_OUT]
+    """Tables of the database, dependencies first."""
+    metadata = MetaData()
+    metadata.reflect(connection, resolve_fks=False)
+    return [table for table in metadata.sorted_tables if table.name not in _LEFT_OUT]
 
 
 def columns(table: Table) -> Columns:
-    """What the columns hold. Raises RowError for a type that has no such form."""
-    said: Columns = {}
+    """Kinds of the columns. Raises RowError for an unsupported type."""
+    types: Columns = {}
     for column in table.c:
         kind = _KINDS.get(column.type.python_type)
         if kind is None:
             raise RowError(f"table {table.name}: no form for {column.name} ({column.type})")
-        said[column.name] = kind
-    return said
+        types[column.name] = kind
+    return types
 
 
 def count(connection: Connection, table: Table) -> int:
-    """How many rows there are."""
+    """Number of rows of a table."""
     return connection.scalar(select(func.count()).select_from(table)) or 0
 
 
 def dump(connection: Connection, table: Table) -> Iterator[tuple[bytes, int]]:
-    """The table in parts: (lines, how many). Memory does not grow with the table."""
+    """The table in parts: (lines, number of rows), in constant memory."""
     types = [_TYPES[kind] for kind in columns(table).values()]
     lines, rows = bytearray(), 0
     for row in connection.execute(select(table), execution_options={"yield_per": _FETCHED}):
@@ -69,12 +69,12 @@ def dump(connection: Connection, table: Table) -> Iterator[tuple[bytes, int]]:
         yield bytes(lines), rows
 
 
-def load(connection: Connection, table: Table, said: Columns, lines: bytes) -> int:
-    """Insert what `dump` gave of columns that `said` what they hold; returns how many rows.
+def load(connection: Connection, table: Table, columns: Columns, lines: bytes) -> int:
+    """Insert the output of `dump`, given its `columns`; returns the number of rows.
 
     Raises RowError.
     """
-    read = {name: _READ[kind] for name, kind in said.items()}
+    read = {name: _READ[kind] for name, kind in columns.items()}
     try:
         rows = [
             {

@@ -1,7 +1,7 @@
-"""A sample of stored events: all that some accounts did, and of all others a share, by account.
+"""A sample of stored events: all events of some accounts, and a share of the others', by account.
 
-Whole accounts are taken or left, by a hash of their names, so that how many accounts show something
-is seen as it is. Typed columns of sealed segments are read, and frames that are not sealed yet.
+Whole accounts are included or not, by a hash of their names, so that shares of accounts are
+unbiased. Reads typed columns of sealed segments, and frames that are not sealed yet.
 """
 
 from collections.abc import Collection, Iterable
@@ -18,7 +18,7 @@ from lianzhi.store import sealed
 from lianzhi.store.events import EventStore
 from lianzhi.store.query import MEMORY_LIMIT
 
-#: Fields of an event that are read, as the columns are called.
+#: Fields of an event that are read, by column name.
 _FIELDS = tuple(name for name in sealed.TYPED if name != "in_reply_to")
 _SCHEMA = pa.schema([("seq", pa.int64()), *((name, sealed.TYPED[name]) for name in _FIELDS)])
 _UNSEALED = """
@@ -29,8 +29,8 @@ SELECT seq, id, source, kind, time, actor, target, object, text, "group", actor_
 FROM read_parquet($files) WHERE time >= $since AND time < $until AND actor IS NOT NULL
 """
 _COUNT = "SELECT count(*), min(time) FROM seen"
-#: The accounts asked for first; of what there is too much of, the newest.
-_SOME = """
+#: The requested accounts first, then a sample; the newest if there are too many.
+_SAMPLE = """
 SELECT seen.* FROM seen LEFT JOIN (SELECT unnest($actors) AS actor) AS asked USING (actor)
 WHERE asked.actor IS NOT NULL OR hash(seen.actor) % $parts = 0
 ORDER BY asked.actor IS NOT NULL DESC, time DESC, seq DESC LIMIT $most
@@ -40,9 +40,9 @@ ORDER BY asked.actor IS NOT NULL DESC, time DESC, seq DESC LIMIT $most
 def sample(
     store: EventStore, actors: Collection[str], since: int, until: int, others: int
 ) -> Sample:
-    """What these accounts did in [since, until), and about `others` events of other accounts.
+    """All events of these accounts in [since, until), and about `others` events of other accounts.
 
-    As many are read of the accounts themselves at most. Erased events are missing.
+    The former are limited to the same number. Erased events are missing.
     """
     closed, active = store.log.parts()
     frames = (frame for segment in active for frame in store.log.frames_of(segment))
@@ -55,18 +55,18 @@ def sample(
             parts.append(_SEALED)
         seen = f"WITH seen AS ({' UNION ALL '.join(parts)}) "
         total, first = database.execute(seen + _COUNT, window).fetchone() or (0, None)
-        asked = {
+        params = {
             "actors": sorted(set(actors)),
             "parts": max(1, -(-total // others)),
             "most": 2 * others,
         }
-        rows = database.execute(seen + _SOME, window | asked).fetchall()
-    found = [_event(*row) for row in rows]
-    return Sample(sorted(found, key=lambda event: (event.time, event.seq)), first)
+        rows = database.execute(seen + _SAMPLE, window | params).fetchall()
+    events = [_event(*row) for row in rows]
+    return Sample(sorted(events, key=lambda event: (event.time, event.seq)), first)
 
 
 def _table(frames: Iterable[Frame], since: int, until: int) -> pa.Table:
-    """Events of frames that are not sealed, as columns."""
+    """Events of unsealed frames, as columns."""
     columns: dict[str, list[object]] = {name: [] for name in _SCHEMA.names}
     for frame in frames:
         kept = [n for n, line in enumerate(frame.lines) if line is not None]

@@ -1,4 +1,4 @@
-"""Tables of the scorecard: when what first happened in each case, and each revisit.
+"""Tables of the scorecard: first times of steps in each case, and each revisit.
 
 Like the other tables of the read model they are folds over the record. They are narrow, so that the
 figures of many cases can be read at once, and name no person.
@@ -28,7 +28,7 @@ from lianzhi.store.tables import metadata
 
 Payload = Mapping[str, Any]
 
-#: Stages at which a finding warns.
+#: Stages that count as warnings.
 WARNS: frozenset[str] = frozenset({"warn", "act"})
 
 case_times = Table(
@@ -77,7 +77,7 @@ _OPEN, _PLAN = Prepared(insert(case_times)), Prepared(insert(revisit))
 
 
 def apply(connection: Connection, entry: Entry, payload: Payload) -> None:
-    """Take one entry of a case into the tables."""
+    """Apply one entry of a case to the tables."""
     handle = _HANDLERS.get(entry.kind)
     if handle is not None:
         handle(connection, entry, payload)
@@ -116,17 +116,17 @@ def _linked(connection: Connection, entry: Entry, payload: Payload) -> None:
 
 
 def _scheduled(connection: Connection, entry: Entry, payload: Payload) -> None:
-    """A case has one revisit ahead of it; planned again, it is the same one at another time."""
+    """A case has one pending revisit; planning again moves it."""
     change = {"of": payload["case"], "due_at": payload["due"]}
     if _PENDING.run(connection, change).rowcount == 0:
         row = {"index": entry.index, "case": payload["case"], "due_at": payload["due"]}
         _PLAN.run(connection, row)
 
 
-def _held(connection: Connection, entry: Entry, payload: Payload) -> None:
-    said = {"held_at": entry.at, "rebound": payload.get("rebound", False)}
-    if _PENDING.run(connection, said | {"of": payload["case"]}).rowcount == 0:
-        row = {"index": entry.index, "case": payload["case"], **said}
+def _visited(connection: Connection, entry: Entry, payload: Payload) -> None:
+    values = {"held_at": entry.at, "rebound": payload.get("rebound", False)}
+    if _PENDING.run(connection, values | {"of": payload["case"]}).rowcount == 0:
+        row = {"index": entry.index, "case": payload["case"], **values}
         _PLAN.run(connection, row)
 
 
@@ -141,5 +141,5 @@ _HANDLERS: dict[str, Callable[[Connection, Entry, Payload], None]] = {
     "case.reopened": _reopened,
     "case.linked": _linked,
     "revisit.scheduled": _scheduled,
-    "revisit.held": _held,
+    "revisit.held": _visited,
 }

@@ -1,9 +1,9 @@
-"""Scorecard: what is read of a period, for `chain.scorecard` to make figures of.
+"""Data of a period for the figures of `chain.scorecard`.
 
-One SQL text for each of `store.counted`, the same on SQLite and PostgreSQL; all are read at one
-moment. What happened in the period is counted: cases opened and closed, decisions made, measures
-ordered, reports received, appeals filed and answered, visits held; what has a time limit, where the
-limit fell into it.
+One SQL text for each quantity of `store.counted`, the same on SQLite and PostgreSQL; all are read
+in one transaction. Events of the period are counted: cases opened and closed, decisions made,
+measures ordered, reports received, appeals filed and answered, visits held; where there is a time
+limit, those whose limit fell into it.
 """
 
 from math import inf
@@ -18,7 +18,7 @@ from lianzhi.store.views_tables import finding
 
 _SINCE: Column = bindparam("since")
 _UNTIL: Column = bindparam("until")
-#: Where what is over ends: the period's end, or now.
+#: End of the range for overdue rows: the period's end, or now.
 _OVER: Column = bindparam("over")
 
 
@@ -27,13 +27,13 @@ def _conditions(of: Counted) -> tuple[Column, ...]:
 
 
 def _cube(of: Counted, *more: Column) -> Select[Any]:
-    """Counts by the dimensions: of rows, of rows of the list behind, or what is `added` up."""
-    columns: dict[str, ColumnElement[Any]] = {f"d_{name}": one for name, one in of.dims.items()}
+    """Counts by the dimensions: of rows, of rows of the list behind, or the sum of `added`."""
+    columns: dict[str, ColumnElement[Any]] = {f"d_{name}": dim for name, dim in of.dims.items()}
     labelled = [column.label(name) for name, column in columns.items()]
     value: Column = of.at if of.added is None else of.added
     if not of.each and of.names is not None:
         value = of.names
-    # Worded within, grouped without: PostgreSQL takes two parameters for two different texts.
+    # Labelled in a subquery: PostgreSQL treats two parameters as two different expressions.
     rows = select(*labelled, value.label("of")).where(*_conditions(of), *more).subquery()
     number: Column = func.count()
     if not of.each:
@@ -47,7 +47,7 @@ def _cube(of: Counted, *more: Column) -> Select[Any]:
 CUBES: dict[str, tuple[Select[Any], ...]] = {
     name: (_cube(of),) for name, of in COUNTED.items() if of.length is None
 }
-#: By stage one at a time: each is a stretch of an index.
+#: One query per stage, each a range of an index.
 CUBES["findings"] = tuple(
     _cube(COUNTED["findings"], finding.c.stage == stage) for stage in ("watch", "warn", "act")
 )
@@ -59,7 +59,7 @@ SPANS: dict[str, Select[Any]] = {
 
 
 def read(engine: Engine, since: int, until: int, at: int) -> Counts:
-    """What there is to count in [since, until), as it stands; `at` is now.
+    """Counts of [since, until), as of `at`, the present time.
 
     Raises ValueError where the period ends before it begins.
     """
@@ -67,22 +67,22 @@ def read(engine: Engine, since: int, until: int, at: int) -> Counts:
         raise ValueError(
             f"until is {until}, since {since}; give a period that ends after it begins"
         )
-    asked = {"since": since, "until": until, "over": min(until, at)}
+    params = {"since": since, "until": until, "over": min(until, at)}
     with snapshot(engine) as connection:
-        cubes = {name: _read(connection, queries, asked) for name, queries in CUBES.items()}
-        spans = {name: _lengths(connection, query, asked) for name, query in SPANS.items()}
+        cubes = {name: _read(connection, queries, params) for name, queries in CUBES.items()}
+        spans = {name: _lengths(connection, query, params) for name, query in SPANS.items()}
     return Counts(since=since, until=until, at=at, cubes=cubes, spans=spans)
 
 
-def _read(connection: Connection, queries: tuple[Select[Any], ...], asked: dict[str, int]) -> Cube:
+def _read(connection: Connection, queries: tuple[Select[Any], ...], params: dict[str, int]) -> Cube:
     dims = tuple(column.name.removeprefix("d_") for column in queries[0].selected_columns)[:-1]
     cells: dict[tuple[str, ...], int] = {}
     for query in queries:
-        for *part, number in connection.execute(query, asked):
+        for *part, number in connection.execute(query, params):
             cells[tuple(part)] = int(number)
     return Cube(dims, cells)
 
 
-def _lengths(connection: Connection, query: Select[Any], asked: dict[str, int]) -> list[float]:
-    """Those that have not come are longer than any."""
-    return sorted(inf if ms is None else ms for ms in connection.scalars(query, asked))
+def _lengths(connection: Connection, query: Select[Any], params: dict[str, int]) -> list[float]:
+    """Durations; open ones are infinite."""
+    return sorted(inf if ms is None else ms for ms in connection.scalars(query, params))

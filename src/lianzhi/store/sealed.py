@@ -1,8 +1,7 @@
-"""Sealed segments: Parquet files with a leaf for ever and a payload that can be emptied.
+"""Sealed segments: Parquet files with permanent leaves and erasable payloads.
 
 Columns `seq, leaf, salt, raw, accepted_at, floor, watermark, frame` carry the log; the typed
-columns beside them are what queries read. Sealing and erasing write a new file and rename it into
-place.
+columns beside them serve queries. Sealing and erasing write a new file and rename it into place.
 """
 
 import hashlib
@@ -25,9 +24,9 @@ from lianzhi.flow.log import Frame
 from lianzhi.record import merkle
 
 ROW_GROUP = 65_536
-#: What reading a damaged file may raise, beside what any wrong content raises.
+#: Errors of reading a damaged file, beside those of malformed content.
 UNREADABLE = (OSError, pa.ArrowException)
-#: Rows that a check holds in memory at a time.
+#: Rows per batch of a check.
 CHECKED = 8192
 _CHAIN, _WATERMARK, _LATEST = "lianzhi.chain", "lianzhi.watermark", "lianzhi.latest"
 
@@ -45,9 +44,10 @@ TYPED: dict[str, pa.DataType] = {
     "group": pa.string(),
     "actor_created": pa.int64(),
 }
-#: When an event was accepted, and the watermarks of its frame: what decides whether it was late.
+#: Columns that decide whether an event was late: when it was accepted, and the watermarks of its
+#: frame.
 TIMES = ("seq", "accepted_at", "floor", "watermark", "frame")
-#: What stays of an erased event: enough for time series, nothing that names or describes anyone.
+#: Fields kept of an erased event: enough for time series, but no names or content.
 KEPT = ("kind", "time")
 
 SCHEMA = pa.schema(
@@ -66,7 +66,7 @@ SCHEMA = pa.schema(
 
 
 class Sealed(msgspec.Struct, frozen=True):
-    """What sealing a segment yields for the record."""
+    """Data of a sealed segment for the record."""
 
     first: int
     after: int
@@ -83,13 +83,13 @@ class Sealed(msgspec.Struct, frozen=True):
     """Latest event time, ms."""
 
     def payload(self) -> dict[str, Any]:
-        """What the record says of it: digests in hex."""
-        said = msgspec.structs.asdict(self)
-        return {k: v.hex() if isinstance(v, bytes) else v for k, v in said.items()}
+        """Its form on the record: digests in hex."""
+        payload_ = msgspec.structs.asdict(self)
+        return {k: v.hex() if isinstance(v, bytes) else v for k, v in payload_.items()}
 
 
 class Tail(msgspec.Struct, frozen=True):
-    """Where a sealed segment ends."""
+    """End of a sealed segment."""
 
     after: int
     chain: bytes
@@ -150,7 +150,7 @@ def _add_frame(columns: dict[str, list[Any]], number: int, frame: Frame) -> None
 
 
 def tail(path: Path) -> Tail:
-    """Where the segment in `path` ends."""
+    """End of the segment in `path`."""
     about = pq.read_metadata(path)
     chain, watermark, latest = (
         about.metadata[name.encode()].decode() for name in (_CHAIN, _WATERMARK, _LATEST)
@@ -160,7 +160,7 @@ def tail(path: Path) -> Tail:
 
 
 def whole_tail(path: Path) -> Tail:
-    """The same; raises LogDamagedError where the file cannot be read."""
+    """As `tail`; raises LogDamagedError where the file cannot be read."""
     try:
         return tail(path)
     except (*UNREADABLE, LookupError, TypeError, ValueError) as error:
@@ -171,7 +171,7 @@ def whole_tail(path: Path) -> Tail:
 
 
 def describe(path: Path) -> Sealed:
-    """The segment in `path` as its leaves make it."""
+    """Description of the segment in `path`, computed from its leaves."""
     end = tail(path)
     leaves: list[bytes] = []
     times = hashlib.sha256()
@@ -184,7 +184,7 @@ def describe(path: Path) -> Sealed:
 
 
 def frames(path: Path, start: int = 0) -> Iterator[Frame]:
-    """The segment's frames that end after position `start`; chain values are not kept by frame."""
+    """Frames of the segment that end after position `start`; their chain values are not stored."""
     if int(path.stem) < start and tail(path).after <= start:
         return
     names = ["seq", "salt", "raw", "accepted_at", "floor", "watermark", "frame"]
@@ -207,11 +207,11 @@ def _frame(rows: list[tuple[Any, ...]]) -> Frame:
 
 
 def lines(path: Path, positions: Sequence[int]) -> dict[int, tuple[bytes, bytes]]:
-    """(line, salt) of events by position, where the segment has them unerased."""
+    """Log position -> (line, salt) of unerased events."""
     wanted = [p for p in positions if p >= int(path.stem)]
     if not wanted:
         return {}
-    with path.open("rb") as source:  # one file throughout, though an erasure may replace it
+    with path.open("rb") as source:  # read one file to the end, though an erasure may replace it
         table = pq.read_table(
             source, columns=["seq", "raw", "salt"], filters=pc.field("seq").isin(wanted)
         )
@@ -221,12 +221,12 @@ def lines(path: Path, positions: Sequence[int]) -> dict[int, tuple[bytes, bytes]
 
 def leaves(path: Path) -> list[bytes]:
     """Leaf of every event of the segment, erased ones included."""
-    found: list[bytes] = pq.read_table(path, columns=["leaf"])["leaf"].to_pylist()
-    return found
+    leaves_: list[bytes] = pq.read_table(path, columns=["leaf"])["leaf"].to_pylist()
+    return leaves_
 
 
 class Checked(msgspec.Struct, frozen=True):
-    """What a segment's leaves and events amount to."""
+    """Result of checking a segment's leaves and events."""
 
     count: int
     root: bytes
@@ -234,32 +234,32 @@ class Checked(msgspec.Struct, frozen=True):
     """As in `Sealed`."""
     erased: int
     first_bad: int | None
-    """Position of the first event that does not fit its leaf, or whose columns do not say what it
-    says; of erased ones only that they are empty can be tried."""
+    """Position of the first event that does not match its leaf or its columns; erased ones are only
+    checked for being empty."""
 
 
 def check(path: Path) -> Checked:
-    """Hold a segment's events, and the columns that queries read, against its leaves."""
+    """Check a segment's events, and the columns for queries, against its leaves."""
     leaves: list[bytes] = []
     first, erased, bad, times = int(path.stem), 0, None, hashlib.sha256()
     names = ["seq", "leaf", "salt", "raw", *TYPED]
     file = pq.ParquetFile(path)
     for batch in file.iter_batches(columns=[*names, *TIMES[1:]], batch_size=CHECKED):
-        seqs, held, salts, raws, *typed = (batch.column(name).to_pylist() for name in names)
+        seqs, leaf_hashes, salts, raws, *typed = (batch.column(name).to_pylist() for name in names)
         times.update(_packed(batch.column(name).to_numpy() for name in TIMES))
-        said = list(zip(*typed, strict=True))
-        told = _told(held, salts, raws)
-        for place, (seq, event) in enumerate(zip(seqs, told, strict=True)):
-            fits = said[place] == event if event is not None else _is_empty(said[place])
+        typed_rows = list(zip(*typed, strict=True))
+        valid = _typed_rows(leaf_hashes, salts, raws)
+        for place, (seq, event) in enumerate(zip(seqs, valid, strict=True)):
+            fits = typed_rows[place] == event if event is not None else _is_empty(typed_rows[place])
             if bad is None and (not fits or seq != first + len(leaves) + place):
                 bad = first + len(leaves) + place
-        leaves += held
+        leaves += leaf_hashes
         erased += raws.count(None)
     return Checked(len(leaves), merkle.root(leaves), times.digest(), erased, bad)
 
 
 def matches(path: Path, frames: Sequence[Frame]) -> bool:
-    """Whether a segment says exactly what these frames say."""
+    """Whether a segment has exactly the contents of these frames."""
     leaves: list[bytes] = []
     times = hashlib.sha256()
     for number, frame in enumerate(frames):
@@ -267,7 +267,7 @@ def matches(path: Path, frames: Sequence[Frame]) -> bool:
         leaves += [log.leaf(salt or b"", line or b"") for salt, line in lines]
         rows = range(frame.first, frame.first + len(frame.lines))
         stamp = (frame.accepted_at, frame.floor, frame.watermark, number)
-        times.update(_packed([rows, *([one] * len(rows) for one in stamp)]))
+        times.update(_packed([rows, *([stamp_part] * len(rows) for stamp_part in stamp)]))
     whole = Checked(len(leaves), merkle.root(leaves), times.digest(), 0, None)
     try:
         end = tail(path)
@@ -280,10 +280,10 @@ def matches(path: Path, frames: Sequence[Frame]) -> bool:
         return False
 
 
-def _told(
+def _typed_rows(
     leaves: Sequence[bytes], salts: Sequence[bytes | None], raws: Sequence[bytes | None]
 ) -> list[tuple[Any, ...] | None]:
-    """What the typed columns must say; None where the event is erased, () where it is forged."""
+    """Expected typed columns of each event; None where it is erased, () where it is forged."""
     pairs = zip(leaves, salts, raws, strict=True)
     good = [raw is not None and log.leaf(salt or b"", raw) == leaf for leaf, salt, raw in pairs]
     lines = [raw for raw, fits in zip(raws, good, strict=True) if fits and raw is not None]
@@ -299,7 +299,7 @@ def _is_empty(row: tuple[Any, ...]) -> bool:
 
 
 def erase(path: Path, mentions: Callable[[bytes], bool]) -> int:
-    """Empty the events for which `mentions(line)` holds; returns how many. Leaves stay."""
+    """Empty the events for which `mentions(line)` holds; returns their number. Leaves stay."""
     with pq.ParquetFile(path) as source:
         groups = range(source.num_row_groups)
         hits = [
@@ -333,9 +333,9 @@ def _emptied(table: pa.Table, mask: pa.Array) -> pa.Table:
 
 @contextmanager
 def _replacing(path: Path, schema: pa.Schema) -> Iterator[pq.ParquetWriter]:
-    """A writer whose file is durable and in the place of `path` when the block has ended well."""
+    """A writer whose file durably replaces `path` when the block ends without an error."""
     fresh = path.with_suffix(".new")
-    fresh.touch(mode=0o600)  # the writer takes it as it is
+    fresh.touch(mode=0o600)  # the writer keeps its mode
     with pq.ParquetWriter(fresh, schema, compression="zstd") as out:
         yield out
     with fresh.open("rb") as done:

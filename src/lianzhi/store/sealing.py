@@ -1,8 +1,8 @@
-"""Sealing in a process of its own: turning frames into Parquet costs more than accepting them.
+"""Sealing in a separate process, since writing Parquet costs more than accepting events.
 
-`python -m lianzhi.store.sealing LOG PARQUET` writes the Parquet file and prints, as JSON, what the
-record needs. The parent goes on accepting meanwhile on the other core. A child that dies leaves the
-frames as they were, to be tried again.
+`python -m lianzhi.store.sealing LOG PARQUET` writes the Parquet file and prints the data for the
+record as JSON. The parent continues meanwhile on another core. If the child dies, the frames are
+unchanged, and sealing is repeated.
 """
 
 import os
@@ -17,7 +17,7 @@ import msgspec
 from lianzhi.flow import log
 from lianzhi.store import sealed
 
-#: Below this size a process costs more than it saves.
+#: Smallest segment, in bytes, that is worth a process of its own.
 SMALL_BYTES = 4 << 20
 
 
@@ -30,7 +30,7 @@ def seal(source: Path, target: Path) -> sealed.Sealed:
     if source.stat().st_size < SMALL_BYTES:
         return _seal(source, target)
     command = [sys.executable, "-m", __name__, str(source), str(target)]
-    stdin, alive = os.pipe()  # `alive` closes when this process ends, however it ends
+    stdin, alive = os.pipe()  # `alive` is closed when this process ends, in whatever way
     try:
         done = subprocess.run(  # noqa: S603
             command, stdin=stdin, capture_output=True, check=False, start_new_session=True
@@ -49,8 +49,9 @@ def _seal(source: Path, target: Path) -> sealed.Sealed:
 
 
 def _die_with_parent() -> None:
-    """End when standard input does: a child that outlived its parent could put a file in place
-    after the next start has sealed the segment itself, and a person has been erased from it."""
+    """End when standard input does: a child that outlived its parent could replace a file that the
+    next start has sealed itself and from which a person has been erased.
+    """
     os.read(0, 1)
     os._exit(1)
 
@@ -59,7 +60,7 @@ def main() -> None:
     """Seal one segment and print the result, while standard input is open."""
     threading.Thread(target=_die_with_parent, daemon=True).start()
     with suppress(OSError):
-        os.nice(5)  # intake comes first
+        os.nice(5)  # intake has priority
     source, target = (Path(name) for name in sys.argv[1:3])
     sys.stdout.buffer.write(msgspec.json.encode(_seal(source, target)))
 

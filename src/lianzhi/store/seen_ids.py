@@ -1,9 +1,9 @@
-"""Which event ids were accepted before: exact over the whole history, in bounded memory.
+"""Index of accepted event ids: exact over the whole history, in bounded memory.
 
 Ids are kept as 128-bit keyed hashes (BLAKE2b under the deployment's secret), so that the index
-names nobody and nobody can craft a collision; an erased event that is sent again is still a
-duplicate. The newest hashes sit in a set; each sealed segment adds a sorted run on disk, read by
-memory map, and runs of like size are merged (O'Neil et al. 1996, log-structured merge).
+names nobody and collisions cannot be crafted; an erased event that is sent again is still a
+duplicate. The newest hashes are in a set; each sealed segment adds a sorted run on disk, read by
+memory map, and runs of similar size are merged (O'Neil et al. 1996, log-structured merge).
 """
 
 import os
@@ -18,9 +18,9 @@ import numpy.typing as npt
 from lianzhi.files import sync_directory
 
 WIDTH = 16
-#: A run is merged into its elder when it has at least this share of the elder's length.
+#: A run is merged into the one before it if it has at least this share of its length.
 MERGE_SHARE = 0.5
-#: No run grows longer, so that a merge never needs more than a few hundred megabytes.
+#: Longest run: a merge needs a few hundred megabytes at most.
 LONGEST_RUN = 1 << 24
 
 Run = npt.NDArray[np.uint64]
@@ -28,7 +28,7 @@ Run = npt.NDArray[np.uint64]
 
 
 def digests(names: Iterable[tuple[str, str]], key: bytes) -> list[bytes]:
-    """Keyed hash of each (source, id); the length keeps apart what joins to the same text."""
+    """Keyed hash of each (source, id), with their lengths to avoid ambiguity."""
     return [
         blake2b(f"{len(source)}:{source}{id_}".encode(), digest_size=WIDTH, key=key).digest()
         for source, id_ in names
@@ -49,19 +49,18 @@ class SeenIds:
         """(first, next, run): hashes of the events at log positions [first, next)."""
         spans = sorted(_span(path) for path in folder.glob("ids-*.npy"))
         for first, after in sorted(spans, key=lambda span: (span[0], -span[1])):
-            if after <= self.covered():  # left behind by a crash within a merge
+            if after <= self.covered():  # left by a crash during a merge
                 self._path(first, after).unlink()
             else:
                 self._runs.append((first, after, self._map(first, after)))
 
-    def trim(self, held: Sequence[tuple[int, int]]) -> None:
-        """Drop runs, from the first on that has more ids than `held`, positions of sealed events,
-        has within its span: those of events that are gone, which may be sent again.
-
-        A run cannot be cut, so that ids of erased people's events may go with it.
+    def trim(self, ranges: Sequence[tuple[int, int]]) -> None:
+        """Drop all runs from the first one that has more ids than `ranges`, positions of sealed
+        events, cover in its span: their events are lost, and may be sent again. A run cannot be
+        cut, so that ids of erased people's events may be dropped as well.
         """
         for place, (first, after, run) in enumerate(self._runs):
-            here = sum(max(0, min(after, b) - max(first, a)) for a, b in held)
+            here = sum(max(0, min(after, b) - max(first, a)) for a, b in ranges)
             if len(run) > here:
                 for begin, end, _ in self._runs[place:]:
                     self._path(begin, end).unlink()
@@ -70,7 +69,7 @@ class SeenIds:
                 return
 
     def covered(self) -> int:
-        """Log position before which all ids are in runs."""
+        """Log position up to which all ids are in runs."""
         return self._runs[-1][1] if self._runs else 0
 
     def add(self, hashes: Sequence[bytes]) -> list[bool]:
@@ -78,15 +77,15 @@ class SeenIds:
         live, new = self._live, []
         with self._lock:
             old = self._in_runs(hashes)
-            for one, known in zip(hashes, old, strict=True):
-                fresh = not known and one not in live
+            for value, known in zip(hashes, old, strict=True):
+                fresh = not known and value not in live
                 if fresh:
-                    live.add(one)
+                    live.add(value)
                 new.append(fresh)
         return new
 
     def discard(self, hashes: Iterable[bytes]) -> None:
-        """Take hashes back, when the write that added them failed."""
+        """Remove hashes whose events could not be written."""
         with self._lock:
             self._live.difference_update(hashes)
 
@@ -138,16 +137,16 @@ class SeenIds:
         wanted = np.frombuffer(b"".join(hashes), dtype="<u8").reshape(-1, 2)
         order = np.argsort(wanted[:, 0])
         sought = wanted[order]
-        found = np.zeros(len(sought), dtype=np.bool_)
+        present = np.zeros(len(sought), dtype=np.bool_)
         for _, _, run in self._runs:
-            if not len(run):  # of a segment in which everything was erased
+            if not len(run):  # of a fully erased segment
                 continue
             at = np.searchsorted(run[:, 0], sought[:, 0])
-            for step in range(2):  # two ids that share 64 bits stand side by side
+            for step in range(2):  # ids that share their first 64 bits are adjacent
                 place = np.minimum(at + step, len(run) - 1)
-                found |= (run[place] == sought).all(axis=1)
+                present |= (run[place] == sought).all(axis=1)
         result = np.empty(len(sought), dtype=np.bool_)
-        result[order] = found
+        result[order] = present
         return [bool(x) for x in result]
 
 

@@ -1,9 +1,9 @@
 """Event log on disk: an active segment of frames, older segments sealed into Parquet.
 
-`append` writes, `sync` makes durable: many callers share one fdatasync (group commit). A segment
-that has reached its size is closed and sealed in the background: its frames become one Parquet file
-whose `leaf` column stays for ever, while `salt`, `raw` and the typed columns of an erased event are
-emptied. Sealing yields the segment's Merkle root for the record.
+`append` writes, `sync` makes durable: many callers share one fdatasync (group commit). A full
+segment is closed and sealed in the background: its frames become one Parquet file whose `leaf`
+column is permanent, while `salt`, `raw` and the typed columns of an erased event are emptied.
+Sealing yields the segment's Merkle root for the record.
 """
 
 import logging
@@ -21,32 +21,32 @@ from lianzhi.files import sync_directory
 from lianzhi.flow import log
 from lianzhi.flow.log import NOTHING_KNOWN, Acknowledged, Frame, Head
 from lianzhi.store import sealed, sealing
-from lianzhi.store.frame_cache import Cuts
+from lianzhi.store.frame_cache import FrameCache
 
 SEGMENT_BYTES = 64 * 1024 * 1024
 GENESIS = bytes(32)
-#: A segment's file is named by the position of its first event.
+#: A segment's file is named after the position of its first event.
 NAME = re.compile(r"[0-9]{20}")
-#: Bytes of frames kept in memory to look up lines in: half a segment.
+#: Bytes of frames cached for lookups: half a segment.
 CUT_BYTES = SEGMENT_BYTES // 2
 
 _log = logging.getLogger(__name__)
 
 Lines = dict[int, tuple[bytes, bytes]]
-"""(line, salt) by log position."""
+"""Log position -> (line, salt)."""
 
 
 class Position(msgspec.Struct, frozen=True):
-    """Where an append ended; give it to `sync`."""
+    """End of an append, to be given to `sync`."""
 
     first: int
     """Log position of the first event appended."""
     written: int
-    """Count of bytes appended since the log was opened."""
+    """Bytes appended since the log was opened."""
 
 
 class Active(msgspec.Struct):
-    """One segment that is still frames: its first position and where each frame stands."""
+    """An unsealed segment: its first position and the places of its frames."""
 
     first: int
     path: Path
@@ -71,12 +71,12 @@ class SegmentLog:
         segment_bytes: int = SEGMENT_BYTES,
         acknowledged: Acknowledged = NOTHING_KNOWN,
     ) -> None:
-        """Open the log; raises LogDamagedError unless it is whole and leads past `acknowledged`."""
+        """Open the log; raises LogDamagedError unless it is whole and reaches `acknowledged`."""
         self._folder, self._limit = folder, segment_bytes
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._write_lock, self._sync_lock = threading.Lock(), threading.Lock()
         self._seal_lock = threading.Lock()
-        self._cuts = Cuts(CUT_BYTES)
+        self._frame_cache = FrameCache(CUT_BYTES)
         self._written = self._synced = 0
         self._failed: OSError | None = None
         self.chain = GENESIS
@@ -120,7 +120,7 @@ class SegmentLog:
             return Position(first, self._written)
 
     def position(self) -> Position:
-        """Where the log ends now."""
+        """The end of the log."""
         with self._write_lock:
             return Position(self.next, self._written)
 
@@ -131,7 +131,7 @@ class SegmentLog:
                 return
             with self._write_lock:
                 self._check()
-                # A handle of its own: `append` may close the segment's meanwhile.
+                # A separate handle: `append` may close the segment's meanwhile.
                 handle, written = os.dup(self._handle), self._written
                 head = Head(self.next, self.chain)
             try:
@@ -162,7 +162,7 @@ class SegmentLog:
             )
 
     def _make_durable(self, handle: int) -> None:
-        """Sync; a failure is final, for the kernel may forget what it could not write."""
+        """Sync; a failure is final, since the kernel may discard unwritten data."""
         try:
             os.fdatasync(handle)
         except OSError as error:
@@ -195,7 +195,7 @@ class SegmentLog:
 
     def _resume(self) -> int:
         handle = os.open(self._open[-1].path, os.O_WRONLY | os.O_APPEND)
-        os.fdatasync(handle)  # what is replayed now must not be lost by the next crash
+        os.fdatasync(handle)  # replayed events must survive the next crash
         return handle
 
     # -- starting ---------------------------------------------------------------------------
@@ -205,9 +205,9 @@ class SegmentLog:
             leftover.unlink()
         for path in self.parquet():
             frames = path.with_suffix(".log")
-            if frames.exists():  # a crash while it was sealed: the frames are what was accepted
+            if frames.exists():  # sealing was interrupted: the frames are what was accepted
                 accepted = [frame for _, frame in log.decode(frames.read_bytes())]
-                # Until its root is on the record, nothing but the frames proves what it says.
+                # Until its root is on the record, only the frames prove its content.
                 known = int(path.stem) in acknowledged.sealed
                 done = known and sealed.matches(path, accepted)
                 (frames if done else path).unlink()
@@ -220,9 +220,9 @@ class SegmentLog:
         for path in paths:
             first = int(path.stem)
             self._skip(acknowledged.lost, first)
-            gone = any(begin <= first < end for begin, end in acknowledged.lost.items())
-            if gone and next(log.decode(path.read_bytes()), None) is None:
-                path.unlink()  # begun, and then what was to follow was given up
+            lost = any(begin <= first < end for begin, end in acknowledged.lost.items())
+            if lost and next(log.decode(path.read_bytes()), None) is None:
+                path.unlink()  # started, and then its content was given up
             else:
                 self._recover_segment(path, heads, newest=path == paths[-1])
         self._skip(acknowledged.lost)
@@ -234,7 +234,7 @@ class SegmentLog:
             raise log.LogDamagedError(f"{wrong}: {mend}")
 
     def _skip(self, lost: Mapping[int, int], upto: int | None = None) -> None:
-        """Leave positions that were given up empty, but from `upto` on: there a file begins."""
+        """Leave positions that were given up empty, up to `upto`, where a file begins."""
         while self.next != upto:
             ends = [end for first, end in lost.items() if first <= self.next < end]
             if not ends:
@@ -277,21 +277,21 @@ class SegmentLog:
 
     def lines(self, positions: Sequence[int]) -> Lines:
         """(line, salt) of events by position; erased and unknown ones are missing."""
-        found: Lines = {}
+        lines: Lines = {}
         closed, active = self.parts()
-        firsts = [*(int(path.stem) for path in closed), *(one.first for one in active)]
+        firsts = [*(int(path.stem) for path in closed), *(segment_.first for segment_ in active)]
         wanted: dict[int, list[int]] = {}
         for position in sorted(set(positions)):
             wanted.setdefault(bisect_right(firsts, position) - 1, []).append(position)
         for place, chosen in wanted.items():
             if place >= len(closed):
-                found |= self._active_lines(active[place - len(closed)], chosen)
+                lines |= self._active_lines(active[place - len(closed)], chosen)
             elif place >= 0:
-                found |= sealed.lines(closed[place], chosen)
-        return found
+                lines |= sealed.lines(closed[place], chosen)
+        return lines
 
     def parts(self) -> tuple[list[Path], list[Active]]:
-        """Sealed segments, and those that are frames; each event is in exactly one of them."""
+        """Sealed segments, and unsealed ones; each event is in exactly one of them."""
         with self._write_lock:
             active = list(self._open)
         return [path for path in self.parquet() if int(path.stem) < active[0].first], active
@@ -316,23 +316,23 @@ class SegmentLog:
         ]
         try:
             yield from _read(active, spans)
-        except FileNotFoundError:  # sealed since `active` was looked up
+        except FileNotFoundError:  # sealed after `active` was read
             yield from sealed.frames(self.path_of(active.first), start)
 
     def _active_lines(self, active: Active, positions: list[int]) -> Lines:
-        found: Lines = {}
+        lines: Lines = {}
         firsts = [first for first, _, _ in active.frames]
         if not firsts:
-            return found
+            return lines
         try:
             for position in positions:
                 _, begin, end = active.frames[bisect_right(firsts, position) - 1]
-                frame = self._cuts.get(active.path, (active.first, begin, end))
+                frame = self._frame_cache.get(active.path, (active.first, begin, end))
                 if (line := frame.line(position)) is not None:
-                    found[position] = line
+                    lines[position] = line
         except FileNotFoundError:
             return sealed.lines(self.path_of(active.first), positions)
-        return found
+        return lines
 
     # -- sealing and erasing ----------------------------------------------------------------
 
@@ -343,8 +343,8 @@ class SegmentLog:
     def seal(self, done: Callable[[sealed.Sealed], None]) -> None:
         """Turn closed segments into Parquet, oldest first.
 
-        `done` runs when the Parquet file is durable and before the frames are removed: it puts the
-        root on the record and must tolerate being told again after a crash.
+        `done` is called when the Parquet file is durable and before the frames are removed, to
+        record the root; it must tolerate repeated calls after a crash.
         """
         with self._seal_lock:
             self._seal(done)
@@ -357,7 +357,7 @@ class SegmentLog:
                 self._open.pop(0)
             active.path.unlink()
             sync_directory(self._folder)
-            self._cuts.forget(active.first)
+            self._frame_cache.forget(active.first)
 
     def erase(self, mentions: Callable[[bytes], bool], seal: Callable[[], None]) -> int:
         """Empty every event for which `mentions(line)` holds; returns how many.

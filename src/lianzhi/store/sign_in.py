@@ -1,14 +1,13 @@
-"""Sign-in with name and password, and the lock that failures in a row put on a name.
+"""Sign-in with name and password, and the lock after repeated failures for a name.
 
-Failures are counted in the database, so that a restart clears nothing; by name, whether anybody
-bears it or not, so that a stranger learns nothing from the answers or the time they take. After
-`FREE` failures in a row a name is locked, first for `FIRST_MS`, then twice as long with each
-further failure, `LONGEST_MS` at most. A day after the last failure, or once the lock is over for a
-day, all is forgotten; a sign-in that succeeds forgets it at once.
+Failures are counted in the database, so that a restart clears nothing; by name, existing or not, so
+that neither answers nor timing reveal anything. After `FREE` failures in a row a name is locked,
+first for `FIRST_MS`, then twice as long with each further failure, `LONGEST_MS` at most. All is
+reset a day after the last failure or the end of the lock, and by a successful sign-in.
 
-Somebody who keeps guessing can so keep a name locked. That must not lock the person out: the caller
-lets a browser through that has signed in as them before (`known`), whose guesses it limits itself;
-`unlock` helps who has no such browser.
+An attacker can thus keep a name locked. That must not lock the user out: the caller admits browsers
+that have signed in as them before (`known`), with limits of its own; `unlock` helps users without
+such a browser.
 """
 
 from collections.abc import Iterable
@@ -35,13 +34,13 @@ _FAILED = sign_in_failure.c
 
 
 def lock_ms(failures: int) -> int:
-    """For how long this many failures in a row lock a name."""
+    """Duration of the lock after this many failures in a row, ms."""
     over = failures - FREE
     return 0 if over < 0 else min(LONGEST_MS, FIRST_MS << min(over, 20))
 
 
 def locked_until(ledger: Ledger, name: str, at: int) -> int | None:
-    """Until when this name is locked; None when it is not."""
+    """End of this name's lock, Unix ms; None when it is not locked."""
     query = select(_FAILED.locked_until).where(_FAILED.name == _key(ledger, name), _locks(at))
     with ledger.engine.connect() as connection:
         until: int | None = connection.scalar(query)
@@ -49,16 +48,18 @@ def locked_until(ledger: Ledger, name: str, at: int) -> int | None:
 
 
 def locks(ledger: Ledger, names: Iterable[str], at: int) -> dict[str, int]:
-    """Until when each of these names is locked; those that are not are missing."""
+    """End of each name's lock; unlocked names are missing."""
     query = select(_FAILED.name, _FAILED.locked_until).where(_locks(at))
     with ledger.engine.connect() as connection:
-        found = {row.name: row.locked_until for row in connection.execute(query)}
+        locked = {row.name: row.locked_until for row in connection.execute(query)}
     keys = {name: _key(ledger, name) for name in names}
-    return {name: found[key] for name, key in keys.items() if key in found}
+    return {name: locked[key] for name, key in keys.items() if key in locked}
 
 
 def _locks(at: int) -> ColumnElement[bool]:
-    """Locked at a time. A lock that lasts longer than any was set by a clock since set back."""
+    """Condition for a lock at a time; one longer than possible was set by a clock since set
+    back.
+    """
     return (_FAILED.locked_until > at) & (_FAILED.locked_until <= at + LONGEST_MS)
 
 
@@ -86,20 +87,19 @@ def authenticate(
 
 
 def unlock(ledger: Ledger, name: str, at: int, by: str) -> None:
-    """Forget a user's failures, which ends their lock. Raises AccountError."""
+    """Reset a user's failures, which ends their lock. Raises AccountError."""
     row = _row(ledger.engine, name)
     if row is None:
         raise AccountError(
             "no_user", f"user: {name[:80]!r} does not exist; see `lianzhi user list`"
         )
-    said = {"user": row["name"], "by": by, "change": "unlocked"}
+    payload_ = {"user": row["name"], "by": by, "change": "unlocked"}
     with ledger.batch() as batch:
         batch.connection.execute(_clearing(ledger, name))
-        batch.append([Draft(kind="user.changed", ref=row["id"], at=at, payload=said)])
+        batch.append([Draft(kind="user.changed", ref=row["id"], at=at, payload=payload_)])
 
 
 def _fail(ledger: Ledger, name: str, row: Any, at: int) -> None:
-    """Count one more failure, and lock the name where it is one too many."""
     key = _key(ledger, name)
     with ledger.batch() as batch:
         connection = batch.connection
@@ -108,18 +108,18 @@ def _fail(ledger: Ledger, name: str, row: Any, at: int) -> None:
         failures = (before or 0) + 1
         for_ms = lock_ms(failures)
         until = at + for_ms if for_ms else None
-        said: dict[str, Any] = {"failures": failures, "failed_at": at, "locked_until": until}
+        values: dict[str, Any] = {"failures": failures, "failed_at": at, "locked_until": until}
         if before is None:
-            connection.execute(insert(sign_in_failure).values(name=key, **said))
+            connection.execute(insert(sign_in_failure).values(name=key, **values))
         else:
-            connection.execute(update(sign_in_failure).where(_FAILED.name == key).values(said))
+            connection.execute(update(sign_in_failure).where(_FAILED.name == key).values(values))
         if until is not None and row is not None:
             locked = {"user": row["name"], "by": _BY, "until": until}
             batch.append([Draft(kind="user.locked", ref=row["id"], at=at, payload=locked)])
 
 
 def _purge(connection: Connection, at: int) -> None:
-    """Forget what is a day old, so that guessed names do not fill the table."""
+    """Delete failures a day old, so that guessed names do not fill the table."""
     over = _FAILED.locked_until.is_(None) | (_FAILED.locked_until < at - LONGEST_MS)
     old = delete(sign_in_failure).where(_FAILED.failed_at < at - LONGEST_MS, over)
     connection.execute(old)
@@ -148,7 +148,7 @@ def _row(engine: Engine, name: str) -> Any:
 
 
 def _key(ledger: Ledger, name: str) -> bytes:
-    """A name as the table keeps it: the key lies outside of the database."""
+    """Keyed digest of a name; the key lies outside the database."""
     try:
         plain = plain_name(name)
     except AccountError:

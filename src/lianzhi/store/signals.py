@@ -1,8 +1,8 @@
-"""Signals as the record tells them: those that we shared and those that we received.
+"""Signals on the record: shared and received ones.
 
-The hashes of what others told us name somebody to whoever has the key, so they are an erasable text
-of the entry (`hashes`), and stand in no table. Messages received lately are remembered apart, and
-how far each platform's statements were fetched: neither derives from the record.
+Hashes in received signals identify people to holders of the key, so they are an erasable text of
+the entry (`hashes`), and stand in no table. Recent message ids and the progress of fetching are
+stored apart: neither derives from the record.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -57,7 +57,7 @@ signal = Table(
     Index("signal_owner", "owner", "status", "expires_at"),
 )
 
-#: Messages that were taken lately, so that nobody can play them back.
+#: Messages accepted recently, to reject replays.
 nonce = Table(
     "signal_nonce",
     metadata,
@@ -67,7 +67,7 @@ nonce = Table(
     Index("signal_nonce_at", "at"),
 )
 
-#: How far each platform's statements were fetched.
+#: Position up to which each platform's statements were fetched.
 fetched = Table(
     "signal_fetched",
     metadata,
@@ -82,12 +82,12 @@ _CHANGE = Prepared(update(signal).where(signal.c.id == _OF))
 
 
 class Signals:
-    """The projection."""
+    """Projection of shared and received signals."""
 
     tables = (signal,)
 
     def apply(self, connection: Connection, entry: Entry, payload: Mapping[str, Any]) -> None:
-        """Take one entry into the table; raises IllegalStepError when it may not follow."""
+        """Apply one entry to the table; raises IllegalStepError when it may not follow."""
         if entry.kind not in STEPS:
             return
         identity = payload["signal"]
@@ -109,7 +109,7 @@ class Signals:
 
 
 def _ours(kind: str, payload: Mapping[str, Any], after: Signal) -> bool:
-    """Whether the entry is something that we tell others."""
+    """Whether the entry is a statement of ours to others."""
     if kind == "signal.opined":
         return not payload["platform"]
     return kind in ("signal.shared", "signal.withdrawn") and not after.owner
@@ -122,7 +122,7 @@ def find(connection: Connection, identity: str) -> Signal | None:
 
 
 def entry_of(connection: Connection, identity: str) -> int:
-    """The entry of the record that begins a signal. KeyError: there is none."""
+    """Index of the entry that begins a signal. Raises KeyError."""
     index = connection.scalar(select(signal.c.index).where(signal.c.id == identity))
     if index is None:
         raise KeyError(identity)
@@ -130,7 +130,7 @@ def entry_of(connection: Connection, identity: str) -> int:
 
 
 def signals(connection: Connection, *, ours: bool | None = None, limit: int = 50) -> list[Signal]:
-    """Signals, the latest said first; ours, others', or all."""
+    """Signals by last statement, latest first; ours, others', or all."""
     query = select(signal.c.state).order_by(signal.c.said_at.desc(), signal.c.id).limit(limit)
     if ours is not None:
         query = query.where(signal.c.owner == "" if ours else signal.c.owner != "")
@@ -140,7 +140,7 @@ def signals(connection: Connection, *, ours: bool | None = None, limit: int = 50
 def page(
     engine: Engine, *, ours: bool | None = None, cursor: str | None = None, limit: int = 50
 ) -> Page[Signal]:
-    """The same, some at a time. Raises CursorError."""
+    """Signals by page, as `signals`. Raises CursorError."""
     query = select(signal.c.id, signal.c.state)
     if ours is not None:
         query = query.where(signal.c.owner == "" if ours else signal.c.owner != "")
@@ -154,29 +154,28 @@ def page(
 
 
 def told_since(connection: Connection, cursor: int, limit: int) -> list[tuple[int, Signal]]:
-    """Signals of which we said something from an entry of the record on, with the entry of it."""
+    """(entry, signal) of our statements from an entry of the record on."""
     query = select(signal.c.told, signal.c.state).where(signal.c.told >= cursor)
     rows = connection.execute(query.order_by(signal.c.told).limit(limit))
-    return [(told, msgspec.json.decode(state, type=Signal)) for told, state in rows]
+    return [(index_, msgspec.json.decode(state, type=Signal)) for index_, state in rows]
 
 
 def untold(connection: Connection, at: int, peers: Collection[str]) -> list[tuple[int, Signal]]:
-    """Signals that are not over and of which some of these platforms have not heard our last word,
-    with the entry of it."""
+    """(entry, signal) of standing signals whose last statement some of these platforms lack."""
     query = select(signal.c.told, signal.c.state)
     query = query.where(signal.c.told.is_not(None), signal.c.expires_at > at)
     rows = connection.execute(query.order_by(signal.c.told))
-    found = ((told, msgspec.json.decode(state, type=Signal)) for told, state in rows)
-    return [(told, one) for told, one in found if set(peers) - one.heard(told)]
+    signals_ = ((index_, msgspec.json.decode(state, type=Signal)) for index_, state in rows)
+    return [(index_, signal) for index_, signal in signals_ if set(peers) - signal.heard(index_)]
 
 
 def of_case(connection: Connection, case_id: str) -> list[Signal]:
-    """Our standing signals that come from a case."""
+    """Our standing signals from a case."""
     return _standing_ours(connection, signal.c.case == case_id)
 
 
 def about(connection: Connection, subject: str) -> list[Signal]:
-    """Our standing signals about somebody, a vault token."""
+    """Our standing signals about a person, a vault token."""
     return _standing_ours(connection, signal.c.subject == subject)
 
 
@@ -187,26 +186,26 @@ def _standing_ours(connection: Connection, which: Any) -> list[Signal]:
 
 
 def standing_measures(connection: Connection, case_id: str) -> set[str]:
-    """Against whom something was ordered in a case that has not been taken back: vault tokens."""
+    """Vault tokens of people with a measure in force from a case."""
     query = select(measure.c.subject).where(
         measure.c.case == case_id,
         measure.c.status.not_in(("shadowed", "suppressed")),
         measure.c.undone_at.is_(None),
         measure.c.subject.is_not(None),
-        # What is done to a thing is nothing against whoever owns it.
+        # A measure on an object is not one against its owner.
         measure.c.item.is_(None) | measure.c.item.not_like("p~_%", escape="~"),
     )
     return set(connection.scalars(query))
 
 
 def reviews_of(connection: Connection, token: str) -> set[str]:
-    """Cases in which somebody, a vault token, was reviewed because of signals of others."""
+    """Cases in which a person, a vault token, was reviewed because of others' signals."""
     query = select(case.c.id).where(case.c.kind == "signal.received", case.c.about == token)
     return set(connection.scalars(query))
 
 
 def received(connection: Connection, at: int) -> list[tuple[Signal, tuple[Hash, ...]]]:
-    """Signals of others that count at a time, with what hashes of them have not been erased."""
+    """Signals of others in force at a time, with their unerased hashes."""
     query = (
         select(signal.c.state, vault_text.c.body)
         .join(
@@ -226,17 +225,17 @@ def received(connection: Connection, at: int) -> list[tuple[Signal, tuple[Hash, 
 
 
 def over(connection: Connection, at: int) -> list[int]:
-    """Entries of others' signals that are over or withdrawn, whose hashes are still kept."""
-    gone = (signal.c.status != "standing") | (signal.c.expires_at <= at)
+    """Entries of others' ended or withdrawn signals whose hashes are still stored."""
+    ended = (signal.c.status != "standing") | (signal.c.expires_at <= at)
     query = select(signal.c.index).join(
         vault_text, (vault_text.c.index == signal.c.index) & (vault_text.c.name == HASHES)
     )
-    found = connection.scalars(query.where(signal.c.owner != "", gone).order_by(signal.c.index))
-    return list(found)
+    indices = connection.scalars(query.where(signal.c.owner != "", ended).order_by(signal.c.index))
+    return list(indices)
 
 
 def drop_hashes(connection: Connection, entries: Sequence[int]) -> list[str]:
-    """Remove the hashes of these entries; returns what is gone, as an erasure tells it."""
+    """Delete the hashes of these entries; returns what an erasure reports as deleted."""
     for chunk in chunks(entries):
         which = (vault_text.c.name == HASHES) & vault_text.c.index.in_(chunk)
         connection.execute(delete(vault_text).where(which))
@@ -244,14 +243,14 @@ def drop_hashes(connection: Connection, entries: Sequence[int]) -> list[str]:
 
 
 def newest_received(connection: Connection) -> int:
-    """Entry of the signal that was received last; -1: none was."""
+    """Entry of the last received signal; -1 if there is none."""
     newest = select(func.max(signal.c.index)).where(signal.c.owner != "")
-    found = connection.scalar(newest)
-    return -1 if found is None else int(found)
+    index_ = connection.scalar(newest)
+    return -1 if index_ is None else int(index_)
 
 
 def people_after(connection: Connection, token: str, limit: int) -> list[tuple[str, str]]:
-    """(token, account) of people in the vault, in the order of tokens, some at a time."""
+    """(token, account) of people in the vault, in the order of tokens, in chunks."""
     query = select(person.c.token, person.c.account).where(person.c.token > token)
     rows = connection.execute(query.order_by(person.c.token).limit(limit))
     return [(row.token, row.account) for row in rows]
@@ -260,7 +259,7 @@ def people_after(connection: Connection, token: str, limit: int) -> list[tuple[s
 def copies_after(
     connection: Connection, place: tuple[str, int], limit: int
 ) -> Iterator[tuple[tuple[str, int], str, bytes]]:
-    """((finding, position), actor's token, event) of copies in the vault, some at a time."""
+    """((finding, position), actor's token, event) of copies in the vault, in chunks."""
     c = evidence.c
     later = (c.ref > place[0]) | ((c.ref == place[0]) & (c.seq > place[1]))
     query = select(c.ref, c.seq, c.actor, c.raw).where(later).order_by(c.ref, c.seq).limit(limit)
@@ -269,7 +268,7 @@ def copies_after(
 
 
 def take_once(connection: Connection, peer: str, identity: str, at: int, keep_ms: int) -> bool:
-    """Remember a message of a platform; False: it was taken before. Forgets what is too old."""
+    """Store a message id of a platform; False if it is known. Deletes old ids."""
     connection.execute(delete(nonce).where(nonce.c.at < at - keep_ms))
     query = select(nonce.c.at).where(nonce.c.peer == peer, nonce.c.id == identity)
     if connection.scalar(query) is not None:
@@ -279,12 +278,12 @@ def take_once(connection: Connection, peer: str, identity: str, at: int, keep_ms
 
 
 def cursor_of(connection: Connection, peer: str) -> int:
-    """From which entry of its record on a platform's statements are still to be fetched."""
-    found = connection.scalar(select(fetched.c.cursor).where(fetched.c.peer == peer))
-    return 0 if found is None else int(found)
+    """Entry of a platform's record from which its statements are still to be fetched."""
+    stored = connection.scalar(select(fetched.c.cursor).where(fetched.c.peer == peer))
+    return 0 if stored is None else int(stored)
 
 
 def set_cursor(connection: Connection, peer: str, cursor: int) -> None:
-    """Remember how far a platform's statements were fetched."""
+    """Store the progress of fetching a platform's statements."""
     connection.execute(delete(fetched).where(fetched.c.peer == peer))
     connection.execute(insert(fetched).values(peer=peer, cursor=cursor))

@@ -1,4 +1,4 @@
-"""Stored events, read from the files of the log while a node may run beside it."""
+"""Stored events from the files of the log, also beside a running node."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,10 +12,9 @@ from lianzhi.store.segments import segments
 
 
 def stored(home: Path) -> Iterator[list[Event]]:
-    """Events under `home` in the order of their acceptance, a frame at a time.
+    """Events under `home` in order of acceptance, one frame at a time.
 
-    Erased ones are left out. What is being written at the moment may be missing. Raises
-    LogDamagedError.
+    Erased ones are left out; events being written may be missing. Raises LogDamagedError.
     """
     folder = home / "events"
     names = sorted({path.stem for end in (".parquet", ".log") for path in segments(folder, end)})
@@ -29,7 +28,7 @@ def _frames(folder: Path, name: str) -> Iterator[Frame]:
     if not closed.exists():
         try:
             data = open_.read_bytes()
-        except FileNotFoundError:  # it has been sealed this moment
+        except FileNotFoundError:  # it has just been sealed
             data = None
         if data is not None:
             yield from (frame for _, frame in log.decode(data))

@@ -14,7 +14,7 @@ from sqlalchemy import (
 
 metadata = MetaData()
 
-#: On SQLite only a column declared INTEGER is the row's own key, without a second index.
+#: On SQLite only a column declared INTEGER is the rowid, without a second index.
 _Key = BigInteger().with_variant(Integer, "sqlite")
 
 entry = Table(
@@ -53,7 +53,7 @@ node = Table(
     Column("hash", LargeBinary, nullable=False),
 )
 
-#: One row: how far the event log was durable when it was last looked at; see `heads`.
+#: One row: the position up to which the event log was durable when last checked; see `heads`.
 log_head = Table(
     "log_head",
     metadata,
@@ -70,7 +70,7 @@ person = Table(
     Column("account", Text, nullable=False, unique=True),
 )
 
-#: Where a person wants to be written to, and in which language.
+#: Mail address and language of a person.
 address = Table(
     "address",
     metadata,
@@ -88,7 +88,7 @@ vault_text = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
-#: Whom a text is about.
+#: People whom a text is about.
 vault_text_person = Table(
     "vault_text_person",
     metadata,

@@ -1,7 +1,7 @@
-"""Users: the people who sign in. Every change is an entry of the record, in one transaction.
+"""Users who sign in. Every change is an entry of the record, in one transaction.
 
-`by` says who made the change: a user's name, or how else it came about. Entries hold names of
-staff and what changed, never a password or what was kept of one.
+`by` is the user's name who made the change, or its other origin. Entries hold names of staff and
+changes, never a password or its hash.
 """
 
 import secrets
@@ -34,15 +34,15 @@ class User(msgspec.Struct, frozen=True):
     name: str
     roles: tuple[Role, ...]
     session: int
-    """Rises at sign-out and change of password; sessions that carry another number are over."""
+    """Rises at sign-out and change of password; sessions with another number have ended."""
     created_at: int
     disabled_at: int | None = None
     issuer: str | None = None
-    """OpenID provider at which they sign in, where they are linked to one."""
+    """OpenID provider that the user is linked to, if any."""
     subject: str | None = None
-    """Their name there, which never changes."""
+    """The user's permanent id at the provider."""
     has_password: bool = True
-    """False: they sign in at the provider alone."""
+    """False: they sign in only at the provider."""
 
     def may(self, permission: Permission) -> bool:
         """Whether one of their roles allows this."""
@@ -52,7 +52,7 @@ class User(msgspec.Struct, frozen=True):
 def add_user(
     ledger: Ledger, name: str, password: str, roles: Iterable[str], at: int, by: str
 ) -> User:
-    """Add someone who signs in with a password. Raises AccountError."""
+    """Add a user who signs in with a password. Raises AccountError."""
     plain = plain_name(name)
     return _add(ledger, _new(plain, roles, at), hashed(password, plain), by)
 
@@ -60,7 +60,7 @@ def add_user(
 def add_linked_user(
     ledger: Ledger, name: str, link: tuple[str, str], roles: Iterable[str], at: int, by: str
 ) -> User:
-    """Add someone who signs in at an OpenID provider alone, as (issuer, subject).
+    """Add a user who signs in only at an OpenID provider, as (issuer, subject).
 
     Raises AccountError.
     """
@@ -78,13 +78,13 @@ def set_password(ledger: Ledger, name: str, password: str, at: int, by: str) -> 
 
 
 def set_roles(ledger: Ledger, name: str, roles: Iterable[str], at: int, by: str) -> User:
-    """Give a user these roles and no others; counts at once.
+    """Give a user these roles and no others, effective at once.
 
     Raises AccountError, also for one's own roles and for those of the last administrator.
     """
     given = _roles(roles)
-    said = {"change": "roles", "roles": list(given)}
-    return _change(ledger, name, {"roles": " ".join(given)}, said, at, by)
+    payload = {"change": "roles", "roles": list(given)}
+    return _change(ledger, name, {"roles": " ".join(given)}, payload, at, by)
 
 
 def link_user(ledger: Ledger, name: str, link: tuple[str, str], at: int, by: str) -> User:
@@ -95,18 +95,18 @@ def link_user(ledger: Ledger, name: str, link: tuple[str, str], at: int, by: str
 
 
 def disable_user(ledger: Ledger, name: str, at: int, by: str) -> User:
-    """Shut a user out, at once. Raises AccountError, for oneself and the last admin too."""
+    """Disable a user at once. Raises AccountError, also for oneself and the last admin."""
     change = {"disabled_at": at, "session": _TABLE.session + 1}
     return _change(ledger, name, change, {}, at, by)
 
 
 def enable_user(ledger: Ledger, name: str, at: int, by: str) -> User:
-    """Let a user in again. Raises AccountError."""
+    """Enable a disabled user. Raises AccountError."""
     return _change(ledger, name, {"disabled_at": None}, {"change": "enabled"}, at, by)
 
 
 def end_sessions(engine: Engine, user_id: str) -> None:
-    """Sign a user out everywhere."""
+    """End all sessions of a user."""
     change = update(user_table).where(_TABLE.id == user_id)
     with writing(engine) as connection:
         connection.execute(change.values(session=_TABLE.session + 1))
@@ -115,24 +115,24 @@ def end_sessions(engine: Engine, user_id: str) -> None:
 def find_user(engine: Engine, user_id: str) -> User | None:
     """The user of this id, unless disabled."""
     with engine.connect() as connection:
-        return _one(connection, (_TABLE.id == user_id) & _TABLE.disabled_at.is_(None))
+        return _user_where(connection, (_TABLE.id == user_id) & _TABLE.disabled_at.is_(None))
 
 
 def find_linked(engine: Engine, issuer: str, subject: str) -> User | None:
-    """The user who signs in at an OpenID provider so, disabled or not."""
+    """The user linked to an OpenID identity, disabled or not."""
     with engine.connect() as connection:
-        return _one(connection, (_TABLE.issuer == issuer) & (_TABLE.subject == subject))
+        return _user_where(connection, (_TABLE.issuer == issuer) & (_TABLE.subject == subject))
 
 
 def list_users(engine: Engine) -> list[User]:
-    """Everyone, by name."""
+    """Every user, by name."""
     with engine.connect() as connection:
         rows = connection.execute(select(*_COLUMNS).order_by(_TABLE.name)).mappings().all()
     return [_user(row) for row in rows]
 
 
 def plain_name(name: str) -> str:
-    """A name as it is kept: width and case folded, so that no two look alike but for these.
+    """A name as stored: width and case folded, so that no two differ only in these.
 
     Raises AccountError.
     """
@@ -144,7 +144,7 @@ def plain_name(name: str) -> str:
     return plain
 
 
-#: All that is known of a user but the password's hash.
+#: All columns of a user but the password's hash.
 _COLUMNS = (
     *(column for column in _TABLE if column.name != "password"),
     (_TABLE.password != "").label("has_password"),
@@ -158,7 +158,7 @@ def _user(row: Any) -> User:
 
 
 def _new(name: str, roles: Iterable[str], at: int) -> User:
-    if ":" in name:  # `by` on the record has to tell people from keys and shells
+    if ":" in name:  # `by` on the record must distinguish users from keys and shells
         raise AccountError("name", f"name: {name!r} holds a colon; leave it out")
     return User(secrets.token_hex(8), name, _roles(roles), session=0, created_at=at)
 
@@ -166,26 +166,26 @@ def _new(name: str, roles: Iterable[str], at: int) -> User:
 def _add(ledger: Ledger, user: User, password: str, by: str) -> User:
     row = {**msgspec.structs.asdict(user), "password": password, "roles": " ".join(user.roles)}
     row.pop("has_password")
-    said = {"user": user.name, "roles": list(user.roles), "by": by}
+    payload = {"user": user.name, "roles": list(user.roles), "by": by}
     with ledger.batch() as batch:
-        if _one(batch.connection, _TABLE.name == user.name) is not None:
+        if _user_where(batch.connection, _TABLE.name == user.name) is not None:
             raise AccountError("name_taken", f"name: {user.name!r} is taken; choose another")
         if user.issuer is not None:
             _refuse_taken(batch.connection, user)
         batch.connection.execute(insert(user_table).values(row))
-        batch.append([Draft(kind="user.added", ref=user.id, at=user.created_at, payload=said)])
+        batch.append([Draft(kind="user.added", ref=user.id, at=user.created_at, payload=payload)])
     return user
 
 
 def _change(
-    ledger: Ledger, name: str, change: dict[str, Any], said: dict[str, Any], at: int, by: str
+    ledger: Ledger, name: str, change: dict[str, Any], recorded: dict[str, Any], at: int, by: str
 ) -> User:
-    """Change one user and say so on the record; what would leave nobody in charge is refused."""
+    """Change a user and record it; a change that would leave no administrator is refused."""
     plain = plain_name(name)
     disables = change.get("disabled_at") is not None
     with ledger.batch() as batch:
         connection = batch.connection
-        before = _one(connection, _TABLE.name == plain)
+        before = _user_where(connection, _TABLE.name == plain)
         if before is None:
             raise AccountError(
                 "no_user", f"user: {name[:80]!r} does not exist; see `lianzhi user list`"
@@ -195,18 +195,18 @@ def _change(
         if "subject" in change:
             _refuse_taken(connection, msgspec.structs.replace(before, **change))
         connection.execute(update(user_table).where(_TABLE.id == before.id).values(change))
-        after = _one(connection, _TABLE.id == before.id) or before
+        after = _user_where(connection, _TABLE.id == before.id) or before
         if _in_charge(before) and not (_in_charge(after) or _anybody_in_charge(connection)):
             raise AccountError(
                 "last_admin", f"roles: {before.name!r} is the last administrator; make another"
             )
-        payload = {"user": after.name, "by": by, **said}
+        payload = {"user": after.name, "by": by, **recorded}
         kind = "user.disabled" if disables else "user.changed"
         batch.append([Draft(kind=kind, ref=after.id, at=at, payload=payload)])
     return after
 
 
-def _one(connection: Connection, which: Any) -> User | None:
+def _user_where(connection: Connection, which: Any) -> User | None:
     row = connection.execute(select(*_COLUMNS).where(which)).mappings().first()
     return _user(row) if row else None
 
@@ -222,7 +222,7 @@ def _anybody_in_charge(connection: Connection) -> bool:
 
 def _refuse_taken(connection: Connection, user: User) -> None:
     same = (_TABLE.issuer == user.issuer) & (_TABLE.subject == user.subject)
-    if _one(connection, same & (_TABLE.id != user.id)) is not None:
+    if _user_where(connection, same & (_TABLE.id != user.id)) is not None:
         raise AccountError("link", f"subject: {user.subject!r} belongs to another user already")
 
 

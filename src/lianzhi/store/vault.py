@@ -1,4 +1,4 @@
-"""Vault: people, texts about them and copies of what they did, in rows that can be erased."""
+"""Vault of erasable rows: people, texts about them and copies of their events."""
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,7 +30,7 @@ _ADDRESS = Prepared(
 
 
 class Address(msgspec.Struct, frozen=True):
-    """Where a person wants to be written to."""
+    """Contact address of a person."""
 
     mail: str
     language: str
@@ -50,12 +50,14 @@ class Vault:
             with db.writing(self.engine) as own:
                 return self.tokens(accounts, own)
         wanted = dict.fromkeys(accounts)
-        found = _known(wanted, connection)
-        fresh = {account: f"p_{secrets.token_hex(16)}" for account in wanted.keys() - found.keys()}
+        tokens_ = _known(wanted, connection)
+        fresh = {
+            account: f"p_{secrets.token_hex(16)}" for account in wanted.keys() - tokens_.keys()
+        }
         if fresh:
             rows = [{"token": token, "account": account} for account, token in fresh.items()]
             connection.execute(insert(person), rows)
-        return found | fresh
+        return tokens_ | fresh
 
     def known(self, accounts: Iterable[str]) -> dict[str, str]:
         """Token of each account that has one; makes none."""
@@ -68,12 +70,12 @@ class Vault:
 
     def accounts(self, tokens: Iterable[str]) -> dict[str, str]:
         """Account of each token; erased ones are left out."""
-        found: dict[str, str] = {}
+        accounts_: dict[str, str] = {}
         with self.engine.connect() as connection:
             for chunk in chunks(tokens):
                 rows = connection.execute(select(person).where(person.c.token.in_(chunk)))
-                found.update((row.token, row.account) for row in rows)
-        return found
+                accounts_.update((row.token, row.account) for row in rows)
+        return accounts_
 
     def text(self, index: int, name: str) -> str | None:
         """A text of entry `index`; None when erased or never there."""
@@ -113,32 +115,32 @@ class Vault:
     def keep_texts(
         self, texts: Sequence[tuple[int, Mapping[str, Text]]], connection: Connection
     ) -> list[dict[str, str]]:
-        """Keep the texts of entries, (index, texts) each; returns the commitments, hex by name."""
+        """Store the texts of entries, (index, texts) each; returns the commitments, hex by name."""
         bodies: list[dict[str, Any]] = []
         people: list[dict[str, Any]] = []
         commitments: list[dict[str, str]] = []
         for index, named in texts:
-            made: dict[str, str] = {}
+            new_commitments: dict[str, str] = {}
             for name, (body, about) in named.items():
                 salt, data = secrets.token_bytes(SALT_SIZE), body.encode()
-                made[name] = commit(salt, data).hex()
+                new_commitments[name] = commit(salt, data).hex()
                 bodies.append({"index": index, "name": name, "salt": salt, "body": data})
                 people += ({"index": index, "name": name, "token": t} for t in set(about))
-            commitments.append(made)
+            commitments.append(new_commitments)
         _TEXT.many(connection, bodies)
         _NAMES.many(connection, people)
         return commitments
 
     def address(self, token: str, connection: Connection | None = None) -> Address | None:
-        """Where the person of this token wants to be written to; None: nowhere."""
+        """Contact address of the person of this token; None: none."""
         if connection is None:
             with self.engine.connect() as own:
                 return self.address(token, own)
-        found = _ADDRESS.first(connection, {"of": token})
-        return None if found is None else Address(*found)
+        row = _ADDRESS.first(connection, {"of": token})
+        return None if row is None else Address(*row)
 
     def set_address(self, account: str, at: Address) -> None:
-        """Write to a person there from now on."""
+        """Set a person's contact address."""
         with db.writing(self.engine) as connection:
             token = self.tokens([account], connection)[account]
             connection.execute(delete(address).where(address.c.token == token))
@@ -146,17 +148,17 @@ class Vault:
             connection.execute(insert(address).values(row))
 
     def drop_address(self, account: str) -> bool:
-        """Write to a person nowhere from now on; False: there was no address."""
+        """Delete a person's contact address; False: there was none."""
         with db.writing(self.engine) as connection:
             token = _known([account], connection).get(account)
-            gone = delete(address).where(address.c.token == token)
-            return connection.execute(gone).rowcount > 0
+            deleted = delete(address).where(address.c.token == token)
+            return connection.execute(deleted).rowcount > 0
 
     def erase(self, account: str, connection: Connection, aliases: Iterable[str] = ()) -> Erasure:
         """Remove the person, their address, and every text and evidence about, by or naming them.
 
-        `aliases` are further names that texts may have for them, such as a keyed hash.
-        The rows are gone when the transaction commits, their bytes after `scrub`.
+        `aliases` are further names of theirs in texts, such as a keyed hash. The rows are gone when
+        the transaction commits, their bytes after `scrub`.
         """
         token = _known([account], connection).get(account)
         named = mentions(account)
@@ -164,12 +166,12 @@ class Vault:
         events |= _scan(named, connection, evidence.c.ref, evidence.c.seq, evidence.c.raw)
         _delete(connection, evidence, ("ref", "seq"), events)
         texts = _texts_of(token, connection)
-        also = [mentions(one) for one in aliases]
+        also = [mentions(alias) for alias in aliases]
 
-        def told(body: bytes) -> bool:
+        def names(body: bytes) -> bool:
             return named(body) or any(alias(body) for alias in also)
 
-        texts |= _scan(told, connection, vault_text.c.index, vault_text.c.name, vault_text.c.body)
+        texts |= _scan(names, connection, vault_text.c.index, vault_text.c.name, vault_text.c.body)
         _delete(connection, vault_text, ("index", "name"), texts)
         suspects = _scan(named, connection, payload.c.index, payload.c.body)
         connection.execute(delete(address).where(address.c.token == token))
@@ -188,11 +190,11 @@ class Vault:
 
 
 def _known(accounts: Iterable[str], connection: Connection) -> dict[str, str]:
-    found: dict[str, str] = {}
+    tokens: dict[str, str] = {}
     for chunk in chunks(accounts):
         rows = connection.execute(select(person).where(person.c.account.in_(chunk)))
-        found.update((row.account, row.token) for row in rows)
-    return found
+        tokens.update((row.account, row.token) for row in rows)
+    return tokens
 
 
 def _evidence_of(token: str | None, connection: Connection) -> set[tuple[Any, ...]]:

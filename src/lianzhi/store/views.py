@@ -1,7 +1,7 @@
-"""Views: questions about findings, cases, protections and the record, answered from tables.
+"""Queries on findings, cases, protections and the record, answered from tables.
 
-Lists are paged by key, not by offset: a cursor names the last row seen, so that rows which arrive
-in between neither repeat nor hide others.
+Lists are paged by key, not by offset: a cursor names the last row seen, so that rows arriving in
+between neither repeat nor hide others.
 """
 
 import re
@@ -43,7 +43,7 @@ _CURSOR = re.compile(r"(-?\d{1,18})~(.{1,200})")
 
 
 class CursorError(ValueError):
-    """A cursor that no list of ours has given out."""
+    """An invalid cursor."""
 
 
 def findings(
@@ -103,18 +103,18 @@ def cases(
     a token or the beginning of a case id; `where` narrows it further, see `store.narrow`. Raises
     CursorError.
     """
-    asked = CASES.where(*where)
+    selected = CASES.where(*where)
     waits = status in ("waiting", *OPEN)
     if waits:
-        asked = asked.where(case_table.c.waiting)
+        selected = selected.where(case_table.c.waiting)
     if status and status != "waiting":
-        asked = asked.where(case_table.c.status == status)
+        selected = selected.where(case_table.c.status == status)
     if stage:
-        asked = asked.where(case_table.c.stage == stage)
+        selected = selected.where(case_table.c.stage == stage)
     if assignee is not None:
-        asked = asked.where(case_table.c.assignee == (assignee or None))
+        selected = selected.where(case_table.c.assignee == (assignee or None))
     if query:
-        asked = asked.where(
+        selected = selected.where(
             (person.c.account == query)
             | (case_table.c.about == query)
             | case_table.c.id.startswith(query, autoescape=True)
@@ -122,33 +122,33 @@ def cases(
     first = case_table.c.urgency if waits else case_table.c.updated_at
     with engine.connect() as connection:
         return page_of(
-            connection, asked, (first, case_table.c.id), CaseRow, cursor=cursor, limit=limit
+            connection, selected, (first, case_table.c.id), CaseRow, cursor=cursor, limit=limit
         )
 
 
 def revisits(engine: Engine, *, cursor: str | None = None, limit: int = 50) -> Page[CaseRow]:
     """Cases with a revisit to come, the one due first first. Raises CursorError."""
-    asked = CASES.where(case_table.c.revisit_at.is_not(None))
+    query = CASES.where(case_table.c.revisit_at.is_not(None))
     keys = (case_table.c.revisit_at, case_table.c.id)
     with engine.connect() as connection:
-        return page_of(connection, asked, keys, CaseRow, cursor=cursor, limit=limit, ascending=True)
+        return page_of(connection, query, keys, CaseRow, cursor=cursor, limit=limit, ascending=True)
 
 
 def case(engine: Engine, case_id: str) -> CaseView | None:
-    """A case with all that its page tells; None when there is none."""
+    """A case with the data of its page; None when there is none."""
     with snapshot(engine) as connection:
-        found = connection.execute(
+        found_row = connection.execute(
             CASES.add_columns(case_table.c.state).where(case_table.c.id == case_id)
         ).first()
-        if found is None:
+        if found_row is None:
             return None
-        row = dict(found._mapping)
+        row = dict(found_row._mapping)
         state = row.pop("state")
         return view_of(connection, CaseRow(**row), state)
 
 
 def open_cases(engine: Engine, accounts: Sequence[str]) -> dict[str, str]:
-    """The latest case that waits about each of these accounts, where there is one."""
+    """Account -> latest waiting case about it, where there is one."""
     query = (
         select(person.c.account, case_table.c.id)
         .join(person, person.c.token == case_table.c.about)
@@ -186,12 +186,12 @@ def protection_by_id(engine: Engine, protection_id: str) -> ProtectionRow | None
     """One protection; None when there is none."""
     with engine.connect() as connection:
         query = PROTECTIONS.where(protection.c.id == protection_id)
-        found = connection.execute(query).mappings().first()
-    return protection_row(**found) if found else None
+        row = connection.execute(query).mappings().first()
+    return protection_row(**row) if row else None
 
 
 def tally(engine: Engine, user: str, *, now: int, since: int) -> Tally:
-    """The figures of the overview for one user; `since` bounds what was done."""
+    """Figures of the overview for one user; `since` bounds completed work."""
     c = case_table.c
     offered = (c.status == "open") & c.offered_at.is_not(None)
     wanted = {"unassigned": c.assignee.is_(None), "mine": c.assignee == user}
@@ -210,7 +210,7 @@ def tally(engine: Engine, user: str, *, now: int, since: int) -> Tally:
         return Tally(
             **connection.execute(select(*waits).where(c.waiting)).mappings().one(),
             revisits=count(case_table, c.revisit_at <= now),
-            # one at a time: each is a stretch of an index
+            # one query per stage, each a range of an index
             warnings={
                 stage: number
                 for stage in STAGES
@@ -229,7 +229,7 @@ def record_begins(engine: Engine) -> int | None:
 
 
 def record_status(engine: Engine, last: int = 20) -> RecordStatus:
-    """How the record stands, with its newest entries."""
+    """State of the record, with its newest entries."""
     with snapshot(engine) as connection:
         newest_index = connection.scalar(select(func.max(entry.c.index)))
         newest = select(checkpoint.c.note).order_by(checkpoint.c.size.desc()).limit(1)
@@ -252,7 +252,7 @@ def _running(at: int) -> Any:
 
 
 def _root(note: str) -> str:
-    """Root (hex) of a checkpoint whose signature is the verification's business."""
+    """Root (hex) of a checkpoint, without verifying its signature."""
     lines = note.split("\n")
     return b64decode(lines[2]).hex() if len(lines) > 3 else ""
 
@@ -286,7 +286,7 @@ def page_of(
 
 
 def _position(cursor: str) -> tuple[int, str]:
-    found = _CURSOR.fullmatch(cursor)
-    if found is None:
+    match = _CURSOR.fullmatch(cursor)
+    if match is None:
         raise CursorError(f"cursor {cursor[:80]!r}: leave it out to start from the top")
-    return int(found[1]), found[2]
+    return int(match[1]), match[2]

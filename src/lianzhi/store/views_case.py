@@ -1,4 +1,4 @@
-"""The view of one case: its findings, steps, evidence and the parts that people played."""
+"""View of one case: findings, steps, evidence and roles."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -26,15 +26,13 @@ from lianzhi.store.views_rows import FINDINGS, PROTECTIONS, protection_row
 from lianzhi.store.views_tables import case_step, finding, protection
 
 ROLES: tuple[Role, ...] = get_args(Role)
-#: A page tells the newest findings; the others stand in the list of warnings.
+#: Most findings on a case page, the newest; the list of warnings has the others.
 FINDINGS_TOLD = 20
-#: And so many steps; that a finding joined is told by the finding.
+#: Most steps on a case page; findings are left out of them.
 STEPS_TOLD = 200
 
 
-class _Said(msgspec.Struct):
-    """What the page shows of a copied event."""
-
+class _EventFields(msgspec.Struct):
     id: str = ""
     source: str = ""
     kind: str | None = None
@@ -47,13 +45,18 @@ class _Said(msgspec.Struct):
 
 def view_of(connection: Connection, row: CaseRow, state: bytes) -> CaseView:
     """The whole view, read in one transaction."""
-    found = _findings(connection, row.id)
-    told = [view for view, _ in found]
-    whole = [finding for _, finding in found]
+    pairs = _findings(connection, row.id)
+    finding_views = [view for view, _ in pairs]
+    whole = [finding for _, finding in pairs]
     steps = _steps(connection, row.id)
     tokens = {row.about}
-    for one in whole:
-        tokens |= {one.about, *one.subjects, *one.roles, *(item.actor for item in one.evidence)}
+    for stored in whole:
+        tokens |= {
+            stored.about,
+            *stored.subjects,
+            *stored.roles,
+            *(item.actor for item in stored.evidence),
+        }
     for step in steps:
         tokens.update(step.payload.get("subjects", ()))
     accounts = _accounts(connection, tokens)
@@ -63,7 +66,7 @@ def view_of(connection: Connection, row: CaseRow, state: bytes) -> CaseView:
     return CaseView(
         row=row,
         state=msgspec.json.decode(state, type=Case),
-        findings=tuple(told),
+        findings=tuple(finding_views),
         steps=tuple(steps),
         protections=tuple(protection_row(**item) for item in granted),
         evidence=tuple(rows),
@@ -75,11 +78,11 @@ def view_of(connection: Connection, row: CaseRow, state: bytes) -> CaseView:
 def steps_of(connection: Connection, query: Select[Any]) -> list[Step]:
     """Entries with their payloads and texts; `query` gives index, at, kind, ref and body."""
     rows = [(row, decode(row["body"])) for row in connection.execute(query).mappings()]
-    named = [row["index"] for row, said in rows if TEXTS in said]
+    named = [row["index"] for row, payload_ in rows if TEXTS in payload_]
     texts: dict[int, dict[str, str]] = {}
     for chunk in chunks(named):
-        asked = select(vault_text).where(vault_text.c.index.in_(chunk))
-        for text in connection.execute(asked).mappings():
+        texts_query = select(vault_text).where(vault_text.c.index.in_(chunk))
+        for text in connection.execute(texts_query).mappings():
             texts.setdefault(text["index"], {})[text["name"]] = text["body"].decode()
     return [
         Step(
@@ -87,10 +90,10 @@ def steps_of(connection: Connection, query: Select[Any]) -> list[Step]:
             at=row["at"],
             kind=row["kind"],
             ref=row["ref"],
-            payload={key: value for key, value in said.items() if key != TEXTS},
-            texts={name: texts.get(row["index"], {}).get(name) for name in said.get(TEXTS, ())},
+            payload={key: value for key, value in payload_.items() if key != TEXTS},
+            texts={name: texts.get(row["index"], {}).get(name) for name in payload_.get(TEXTS, ())},
         )
-        for row, said in rows
+        for row, payload_ in rows
     ]
 
 
@@ -120,35 +123,35 @@ def _findings(connection: Connection, case_id: str) -> list[tuple[FindingView, F
         .limit(FINDINGS_TOLD)
     )
     views = []
-    for found in connection.execute(query).mappings():
-        columns = dict(found)
-        said = msgspec.convert(decode(columns.pop("body")), Finding)
+    for mapping in connection.execute(query).mappings():
+        columns = dict(mapping)
+        finding_ = msgspec.convert(decode(columns.pop("body")), Finding)
         view = FindingView(
             row=FindingRow(**columns),
-            reasons=said.reasons,
-            counts=said.counts,
-            proposes=said.proposes,
-            confidence=said.confidence,
-            lexicon=said.lexicon,
+            reasons=finding_.reasons,
+            counts=finding_.counts,
+            proposes=finding_.proposes,
+            confidence=finding_.confidence,
+            lexicon=finding_.lexicon,
         )
-        views.append((view, said))
+        views.append((view, finding_))
     return views
 
 
 def _evidence(
     connection: Connection, whole: list[Finding], accounts: dict[str, str]
 ) -> list[EvidenceRow]:
-    """Each event once, as the newest finding sees it, with its text from the vault."""
-    said: dict[int, _Said] = {}
-    for chunk in chunks([one.id for one in whole]):
+    """Each event once, as in its newest finding, with its text from the vault."""
+    copies: dict[int, _EventFields] = {}
+    for chunk in chunks([stored.id for stored in whole]):
         query = select(evidence.c.seq, evidence.c.raw).where(evidence.c.ref.in_(chunk))
         for seq, raw in connection.execute(query):
-            said[seq] = msgspec.json.decode(raw, type=_Said)
+            copies[seq] = msgspec.json.decode(raw, type=_EventFields)
     rows: dict[int, EvidenceRow] = {}
-    for ref, item in ((one.id, item) for one in whole for item in one.evidence):
+    for ref, item in ((stored.id, item) for stored in whole for item in stored.evidence):
         if item.seq in rows:
             continue
-        copy = said.get(item.seq, _Said())
+        copy = copies.get(item.seq, _EventFields())
         rows[item.seq] = EvidenceRow(
             source=copy.source,
             event=copy.id,
@@ -173,10 +176,10 @@ def _evidence(
 def _parts(
     whole: list[Finding], rows: list[EvidenceRow], accounts: dict[str, str]
 ) -> tuple[Part, ...]:
-    """The part of each account as the newest finding that names it sees it."""
+    """The role of each account as in the newest finding that names it."""
     roles: dict[str, Role] = {}
-    for one in whole:
-        roles = merge_roles(one.roles, roles)
+    for stored in whole:
+        roles = merge_roles(stored.roles, roles)
     events = Counter(row.actor for row in rows)
     parts = [
         Part(token=token, account=accounts.get(token), role=role, events=events[token])
@@ -186,8 +189,8 @@ def _parts(
 
 
 def _accounts(connection: Connection, tokens: Iterable[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
+    accounts_: dict[str, str] = {}
     for chunk in chunks(sorted(tokens)):
         query = select(person.c.token, person.c.account).where(person.c.token.in_(chunk))
-        found |= {row.token: row.account for row in connection.execute(query)}
-    return found
+        accounts_ |= {row.token: row.account for row in connection.execute(query)}
+    return accounts_

@@ -1,4 +1,4 @@
-"""Views of due process: lists of decisions, measures, appeals and reports, and one of each."""
+"""Views of due process: lists of decisions, measures, appeals and reports, and single ones."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -40,11 +40,11 @@ _DECISIONS = (
     .join(case, case.c.id == decision.c.case)
     .outerjoin(person, person.c.token == case.c.about)
 )
-_thing = person.alias()
+_object = person.alias()
 _MEASURES = (
-    select(measure, person.c.account, _thing.c.account.label("thing"))
+    select(measure, person.c.account, _object.c.account.label("thing"))
     .outerjoin(person, person.c.token == measure.c.subject)
-    .outerjoin(_thing, _thing.c.token == measure.c.item)
+    .outerjoin(_object, _object.c.token == measure.c.item)
 )
 _APPEALS = (
     select(
@@ -135,8 +135,8 @@ def measures(
 def measure_by_id(engine: Engine, identity: str) -> MeasureRow | None:
     """One measure; None when there is none."""
     with engine.connect() as connection:
-        found = connection.execute(_MEASURES.where(measure.c.id == identity)).mappings().first()
-    return MeasureRow(**found) if found else None
+        row = connection.execute(_MEASURES.where(measure.c.id == identity)).mappings().first()
+    return MeasureRow(**row) if row else None
 
 
 def appeals(
@@ -193,8 +193,8 @@ def reports(
 def decision_view(engine: Engine, identity: str) -> DecisionView | None:
     """A decision with its reasons, measures and appeals; None when there is none."""
     with snapshot(engine) as connection:
-        found = _decided(connection, decision.c.id == identity)
-    return found[0] if found else None
+        decision_views = _decided(connection, decision.c.id == identity)
+    return decision_views[0] if decision_views else None
 
 
 def appeal_view(engine: Engine, identity: str) -> AppealView | None:
@@ -215,7 +215,7 @@ def appeal_view(engine: Engine, identity: str) -> AppealView | None:
 
 
 def report_view(engine: Engine, identity: str) -> ReportView | None:
-    """A report with its words and how its reporter's earlier reports fared; None: there is none."""
+    """A report with its text and the results of its reporter's earlier reports; None if unknown."""
     with snapshot(engine) as connection:
         row = connection.execute(REPORTS.where(report.c.id == identity)).mappings().first()
         if row is None:
@@ -242,16 +242,18 @@ def report_view(engine: Engine, identity: str) -> ReportView | None:
 def process(
     engine: Engine, case_id: str, people: Iterable[str], policy: StrikePolicy, now: int
 ) -> Process:
-    """What of due process a case's page tells; `people` are the tokens of who takes part."""
+    """Due process of a case for its page; `people` are the tokens of those involved."""
     with snapshot(engine) as connection:
         query = REPORTS.where(report.c.case == case_id).order_by(report.c.received_at)
         joined = connection.execute(query).mappings()
         struck = lookups.strikes(connection, people)
-        points = {who: strikes.total(found, now, policy) for who, found in struck.items()}
+        points = {
+            account: strikes.total(strikes_, now, policy) for account, strikes_ in struck.items()
+        }
         return Process(
             decisions=tuple(_decided(connection, decision.c.case == case_id)),
             reports=tuple(ReportRow(**row) for row in joined),
-            points={who: total for who, total in points.items() if total > 0},
+            points={account: total for account, total in points.items() if total > 0},
         )
 
 
@@ -259,8 +261,8 @@ def _decided(connection: Connection, which: Any) -> list[DecisionView]:
     query = _DECISIONS.add_columns(payload.c.body, case.c.state)
     query = query.join(payload, payload.c.index == decision.c.index).where(which)
     views = []
-    for found in connection.execute(query.order_by(decision.c.made_at)).mappings():
-        columns = dict(found)
+    for mapping in connection.execute(query.order_by(decision.c.made_at)).mappings():
+        columns = dict(mapping)
         body, about = columns.pop("body"), lookups.case_state(columns.pop("state"))
         row = DecisionRow(**columns)
         views.append(

@@ -1,4 +1,4 @@
-"""Views for who works on reports: the queue, what is alike in one row, and what one can join."""
+"""Views for report reviewers: the queue, grouped reports, and cases that a report may join."""
 
 from collections.abc import Sequence
 
@@ -15,15 +15,15 @@ from lianzhi.store.views_rows import CASES
 from lianzhi.store.views_tables import case as case_table
 from lianzhi.store.views_tables import finding
 
-#: Cases that a report may join, and accounts complained of together, as many as are shown.
+#: Most cases shown that a report may join, and most accounts shown of one complaint.
 _SHOWN = 12
 
 
 class QueuedReport(ReportRow, frozen=True, kw_only=True):
-    """A report in the queue, for all of the same thing."""
+    """A report in the queue, representing all reports of the same object."""
 
     count: int
-    """How many there are of the same thing, this one included."""
+    """Number of reports of the same object, this one included."""
 
 
 def queue(
@@ -35,12 +35,12 @@ def queue(
     cursor: str | None = None,
     limit: int = 50,
 ) -> Page[QueuedReport]:
-    """Reports, those of the same thing once: the most urgent first or, where none waits for an
-    answer, the newest. `about` is the account or token of the harmed or of whom they complain;
-    `where` narrows it further, see `store.narrow`. Raises CursorError.
+    """Reports, one for each object: the most urgent first or, where none is waiting, the newest.
+    `about` is the account or token of the harmed or of the reported; `where` narrows it further,
+    see `store.narrow`. Raises CursorError.
 
-    Each is looked at in order, and passed over where another of the same thing comes before it: an
-    index serves both, and a page costs what it shows.
+    Reports are read in order and skipped where another of the same object precedes: an index serves
+    both, and a page costs what it shows.
     """
     first = report.c.urgency if status in ("waiting", "joined") else report.c.received_at
     fits = [*where]
@@ -54,7 +54,7 @@ def queue(
     same = [
         other.c.same == report.c.same,
         other.c.case.is_not_distinct_from(report.c.case),
-        *(to_other(one) for one in fits),
+        *(to_other(fit) for fit in fits),
     ]
     before = tuple_(to_other(first), other.c.id) > tuple_(first, report.c.id)
     alike = select(func.count()).select_from(other).where(*same).scalar_subquery()
@@ -68,8 +68,9 @@ def queue(
 
 
 def joinable(engine: Engine, row: ReportRow) -> list[CaseRow]:
-    """Open cases that a report may join, the latest first: about the harmed; where nobody knows who
-    that is, about the account complained of, or with that account's acts in evidence."""
+    """Open cases that a report may join, the latest first: about the harmed; where unknown, about
+    the reported account, or with its acts in evidence.
+    """
     if row.about is not None:
         fits: ColumnElement[bool] = case_table.c.about == row.about
     elif row.subject is not None:
@@ -80,12 +81,15 @@ def joinable(engine: Engine, row: ReportRow) -> list[CaseRow]:
         return []
     query = CASES.where(case_table.c.waiting, fits).order_by(case_table.c.updated_at.desc())
     with engine.connect() as connection:
-        return [CaseRow(**one) for one in connection.execute(query.limit(_SHOWN)).mappings()]
+        return [
+            CaseRow(**mapping) for mapping in connection.execute(query.limit(_SHOWN)).mappings()
+        ]
 
 
 def within_reach(engine: Engine, row: ReportRow) -> dict[str, int]:
-    """How many reports can be dealt with together with one, itself included: `alike` are of the
-    same thing, `subject` against the same account. They stand where it stands."""
+    """Number of reports that can be handled together with one, itself included: `alike` concern the
+    same object, `subject` the same account. All have its status.
+    """
     with engine.connect() as connection:
         return {
             "alike": _standing_with(connection, row, report.c.same == row.same, row.same),
@@ -96,8 +100,9 @@ def within_reach(engine: Engine, row: ReportRow) -> dict[str, int]:
 
 
 def complained_of(engine: Engine, row: ReportRow) -> list[str]:
-    """Accounts of which reports complain that wait, about the same person, the report's own first;
-    erased ones are left out."""
+    """Accounts in waiting reports about the same person, the report's own first; erased ones are
+    left out.
+    """
     own = [] if row.subject_account is None else [row.subject_account]
     if row.about is None:
         return own

@@ -1,4 +1,4 @@
-"""The rows behind the lists: each with the account of its person, where there still is one."""
+"""Rows of the lists, each with the account of its person unless erased."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from lianzhi.chain.views import FindingRow, ProtectionRow
 from lianzhi.store.tables import person
 from lianzhi.store.views_tables import case, finding, protection
 
-#: Columns named as the fields of FindingRow.
+#: Columns of FindingRow, labelled by field.
 FINDINGS = select(
     *(finding.c[name] for name in FindingRow.__struct_fields__ if name != "account"),
     person.c.account,
@@ -20,7 +20,7 @@ _until = (
     .scalar_subquery()
 )
 
-#: Columns named as the fields of CaseRow.
+#: Columns of CaseRow, labelled by field.
 CASES = select(
     *(
         column
@@ -31,12 +31,12 @@ CASES = select(
     _until.label("protected_until"),
 ).outerjoin(person, person.c.token == case.c.about)
 
-#: Columns named as the fields of ProtectionRow; see `protection_row`.
+#: Columns of ProtectionRow, labelled by field; see `protection_row`.
 PROTECTIONS = select(protection, person.c.account).outerjoin(
     person, person.c.token == protection.c.person
 )
 
 
 def protection_row(*, channels: str, **columns: Any) -> ProtectionRow:
-    """A row of `PROTECTIONS` in its form."""
+    """A row of `PROTECTIONS` as a ProtectionRow."""
     return ProtectionRow(channels=tuple(channels.split()), **columns)

@@ -1,7 +1,7 @@
-"""Tables of the read model: what the entries of the record amount to, for lists and pages.
+"""Tables of the read model for lists and pages.
 
-All of it can be rebuilt from the record. People appear as vault tokens only, so erasing a person
-from the vault leaves nothing of them here.
+All can be rebuilt from the record. People appear as vault tokens only, so that erasing a person
+from the vault leaves nothing here.
 """
 
 from sqlalchemy import (
@@ -83,7 +83,7 @@ case = Table(
     Index("case_opened", "opened_at", "status"),
 )
 
-#: Which entries tell a case, in the order of the record.
+#: Entries that belong to a case, in record order.
 case_step = Table(
     "case_step",
     metadata,

@@ -71,18 +71,22 @@ def _entries(name: str, file: File, listed: dict[tuple[str, str], str]) -> Itera
 @cache
 def _shipped_as() -> dict[str, set[str]]:
     """Return by shipped term its kinds of harm, `counter_speech` or `innocent`."""
-    lexicon, found = shipped(), dict[str, set[str]]()
+    lexicon, sources = shipped(), dict[str, set[str]]()
     for term, role in zip(lexicon.terms, lexicon.role.tolist(), strict=True):
         if role <= INNOCENT:
-            found.setdefault(term, set()).add(ROLES[role])
-    return found
+            sources.setdefault(term, set()).add(ROLES[role])
+    return sources
 
 
 def _missed(name: str, file: File) -> Iterator[Remark]:
     """Yield the examples that the file's kind does not catch when its entries are on."""
     lexicon = build({name: _in_state(file, "active")})
-    for text, found in zip(file.examples, assess_many(file.examples, lexicon), strict=True):
-        score = found.kinds.get(file.kind, 0.0) if file.kind in KINDS else found.counter_speech
+    for text, assessment in zip(file.examples, assess_many(file.examples, lexicon), strict=True):
+        score = (
+            assessment.kinds.get(file.kind, 0.0)
+            if file.kind in KINDS
+            else assessment.counter_speech
+        )
         if score < lexicon.policy.clear:
             yield Remark(name, "missed", text)
 
@@ -92,8 +96,8 @@ def _collisions(name: str, file: File) -> Iterator[Remark]:
     lexicon = build({name: _in_state(file, "shadow")})
     texts = list(dict.fromkeys((*file.innocent, *_innocent_texts())))
     seen = set()
-    for text, found in zip(texts, assess_many(texts, lexicon), strict=True):
-        for hit in found.shadow:
+    for text, assessment in zip(texts, assess_many(texts, lexicon), strict=True):
+        for hit in assessment.shadow:
             if hit.term not in seen:
                 seen.add(hit.term)
                 yield Remark(name, "collides", hit.term, text)
@@ -112,6 +116,5 @@ def _innocent_texts() -> tuple[str, ...]:
 
 
 def _in_state(file: File, state: State) -> File:
-    """Return the file with all its entries in that state."""
     groups = (msgspec.structs.replace(group, state=state) for group in file.group)
     return msgspec.structs.replace(file, group=tuple(groups))

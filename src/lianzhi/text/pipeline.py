@@ -20,7 +20,7 @@ import numpy as np
 
 from lianzhi.text import unveil
 from lianzhi.text.arrays.batch import Batch
-from lianzhi.text.evidence.reading import Meant, Reading
+from lianzhi.text.evidence.reading import Reading, RestoredReading
 from lianzhi.text.evidence.spans import Restoration, Shadow, Span, evidence
 from lianzhi.text.fold.folding import fold_batch
 from lianzhi.text.grammar.hit_weights import Matches, Remainder, weigh
@@ -38,7 +38,7 @@ _TEXTS, _POINTS = 8192, 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """What was found in one text.
+    """Scores of one text, with the evidence.
 
     `offence` is the calibrated probability that the text is offensive; `kinds` the strength of
     evidence, 0 to 1, for each kind found (0.5: clear); `counter_speech`, 0 to 1, how much the text
@@ -54,40 +54,40 @@ class Assessment:
     shadow: tuple[Shadow, ...] = ()
 
 
-def read(texts: Sequence[str], lexicon: Lexicon, *, meant: bool = True) -> Reading:
+def read(texts: Sequence[str], lexicon: Lexicon, *, restore: bool = True) -> Reading:
     """Fold texts, judge them as written, and again as meant where they hide something.
 
-    In: any strings. Out: the folded batch, what was found in it, and, unless `meant` is false, the
+    In: any strings. Out: the folded batch with its matches and, unless `restore` is false, the
     rewritten texts with what was found in those.
     """
     batch = fold_batch(texts)
-    found = judge(batch, lexicon)
-    if not meant:
-        return Reading(texts, batch, found, None)
+    matches = judge(batch, lexicon)
+    if not restore:
+        return Reading(texts, batch, matches, None)
     restored = unveil.restore(batch, unveil.load(lexicon))
     if not restored.text.size:
-        return Reading(texts, batch, found, None)
+        return Reading(texts, batch, matches, None)
     rewritten = unveil.rewrite(batch, restored)
     again = judge(rewritten.batch, lexicon)
-    return Reading(texts, batch, found, Meant(again, rewritten, restored))
+    return Reading(texts, batch, matches, RestoredReading(again, rewritten, restored))
 
 
 def judge(batch: Batch, lexicon: Lexicon | None = None) -> Matches:
-    """Find what each text of a batch says of each kind of harm, as it stands.
+    """Find the matches of each kind of harm in a batch of texts, as written.
 
     In: a folded batch, and a lexicon, the shipped one if none is given. Out: the strength of each
     kind and of counter-speech, and the hits that they rest on. What follows after insults of
     oneself is judged once more by itself.
     """
     lexicon = lexicon or lexicons.shipped()
-    found = weigh_whole_text(batch, match_words(batch, lexicon), lexicon)
-    rest = self_talk_remainder(batch, found)
+    matches = weigh_whole_text(batch, match_words(batch, lexicon), lexicon)
+    rest = self_talk_remainder(batch, matches)
     if rest is None:
-        return found
+        return matches
     texts, part = rest
     words = match_words(part, lexicon)._replace(self_talk=None)
     again = weigh_whole_text(part, words, lexicon)
-    return with_remainder(found, Remainder(texts, part, again), lexicon)
+    return with_remainder(matches, Remainder(texts, part, again), lexicon)
 
 
 def match_words(batch: Batch, lexicon: Lexicon) -> Matches:
@@ -99,14 +99,14 @@ def match_words(batch: Batch, lexicon: Lexicon) -> Matches:
 
 
 def score(reading: Reading, lexicon: Lexicon, encoder: Encoder | None) -> Scores:
-    """Turn what was found into figures: of what is written or what is meant, the worse.
+    """Return the scores: the worse of the text as written and as restored.
 
     In: a reading. Out: offence, counter-speech and kinds of each of its texts.
     """
-    scores = scores_of(reading.batch, reading.found, lexicon, encoder)
-    if reading.meant is not None:
-        texts, batch = reading.meant.rewritten.texts, reading.meant.rewritten.batch
-        others = scores_of(batch, reading.meant.found, lexicon, encoder)
+    scores = scores_of(reading.batch, reading.matches, lexicon, encoder)
+    if reading.as_restored is not None:
+        texts, batch = reading.as_restored.rewritten.texts, reading.as_restored.rewritten.batch
+        others = scores_of(batch, reading.as_restored.matches, lexicon, encoder)
         scores.counter_speech[texts] = others.counter_speech
         for column, part in ((scores.offence, others.offence), (scores.kinds, others.kinds)):
             column[texts] = np.maximum(column[texts], part)
@@ -117,19 +117,19 @@ def score_many(
     texts: Sequence[str],
     lexicon: Lexicon | None = None,
     *,
-    meant: bool = True,
+    restore: bool = True,
     encoder: Encoder | None = None,
 ) -> Scores:
     """Score many texts, by the shipped lexicon unless another is given.
 
     Any strings will do; the figures are those of `assess`, to the bit; repeated texts are read
-    once. Without `meant` the figures are of what is written alone. Give
+    once. Without `restore` the figures are those of the text as written. Give
     `lianzhi.text.model.encoder.load()` to have the encoder asked where the other models are unsure.
     """
     lexicon = lexicon or lexicons.shipped()
     once = list(dict.fromkeys(texts))
     if len(once) < len(texts):  # a crowd repeats itself
-        scores = score_many(once, lexicon, meant=meant, encoder=encoder)
+        scores = score_many(once, lexicon, restore=restore, encoder=encoder)
         place_of = dict(zip(once, range(len(once)), strict=True))
         places = np.fromiter(map(place_of.__getitem__, texts), np.intp, len(texts))
         return Scores(*(column[places] for column in scores))
@@ -139,7 +139,7 @@ def score_many(
         np.empty((len(texts), len(KINDS)), np.float32),
     )
     for begin, end in _chunks(texts):
-        scores = score(read(texts[begin:end], lexicon, meant=meant), lexicon, encoder)
+        scores = score(read(texts[begin:end], lexicon, restore=restore), lexicon, encoder)
         for column, part in zip(out, scores, strict=True):
             column[begin:end] = part
     return out
@@ -164,7 +164,7 @@ def assess_many(
     for begin, end in _chunks(texts):
         reading = read(texts[begin:end], lexicon)
         figures = (column.tolist() for column in score(reading, lexicon, encoder))
-        for offence, counter, kinds, found in zip(
+        for offence, counter, kinds, assessment in zip(
             *figures, evidence(reading, lexicon), strict=True
         ):
             scored = zip(KINDS, kinds, strict=True)
@@ -173,16 +173,16 @@ def assess_many(
                     offence=offence,
                     kinds={kind: strength for kind, strength in scored if strength > 0},
                     counter_speech=counter,
-                    spans=found.spans,
-                    restored=found.restored,
-                    shadow=found.shadow,
+                    spans=assessment.spans,
+                    restored=assessment.restored,
+                    shadow=assessment.shadow,
                 )
             )
     return done
 
 
 def _chunks(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yield the bounds of chunks; a text that is too long for one stands alone."""
+    """Yield the bounds of chunks; a text too long for one has a chunk of its own."""
     if len(texts) == 1:
         yield 0, 1
         return

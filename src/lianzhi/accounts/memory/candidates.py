@@ -14,13 +14,13 @@ from lianzhi.accounts.groups import Group
 from lianzhi.accounts.kernel import Actions, Ints, pairs
 from lianzhi.accounts.memory.traces import Traces
 
-#: New accounts hang together if they meet within so long, in milliseconds ...
+#: Largest distance of two actions that link new accounts, in milliseconds ...
 _NEAR = 600_000
-#: ... on so many objects.
+#: ... and fewest objects on which it must happen.
 _MEETINGS = 2
-#: New accounts in a window beyond which they are a crowd.
+#: Most new accounts in a window; more are a crowd.
 _CROWD = 60
-#: Who is in a group with less than this probability is left out.
+#: Members with a lower membership probability are left out.
 _LIKELY = 0.5
 
 

@@ -11,9 +11,9 @@ from typing import Self
 
 from lianzhi.accounts.action import ActionError
 
-#: Bytes of a key, at least: as many as the hash gives (RFC 2104, section 3).
+#: Fewest bytes of a key: the length of the hash (RFC 2104, section 3).
 LEAST = 32
-#: Hexadecimal digits of a hash that are kept.
+#: Hexadecimal digits kept of a hash.
 _KEPT = 16
 
 

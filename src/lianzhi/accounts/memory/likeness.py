@@ -17,19 +17,20 @@ from lianzhi.accounts.memory.observed import TIMING, Observed
 from lianzhi.accounts.memory.shares import Shares
 from lianzhi.accounts.memory.traces import Traces
 
-#: Traits by value, and all traits, in the order of the columns of a likeness.
+#: Categorical traits, and all traits, in the order of the columns of a likeness.
 VALUES = ("object", "source", "phrase", "name", "account")
 TRAITS = (*VALUES, *TIMING)
-#: Shares of habits kept that are averaged over.
+#: Grid of the share of habits a group keeps, over which the likelihood is averaged.
 _KEPT = np.array([0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.95])
-#: A value that an ordinary group of that size shows so likely tells nothing.
+#: Probability in ordinary groups above which a value is no evidence.
 _USUAL = 0.5
-#: One value counts so many times at most, however rare it is: a release text that others copied is
-#: as rare as the rest, and what tells is how much of what a group shows it has from there.
+#: Cap of the evidence of one value, however rare: a copied press text is as rare as any, and what
+#: matters is the share of a group's values that match.
 _MOST_RATIO = 10.0
-#: A histogram counts as so many joint actions at most: a schedule is one habit, however long kept.
+#: Cap of the effective sample size of a histogram, in joint actions: a schedule is one habit,
+#: however long it is kept.
 _MOST_TIMES = 20.0
-#: How many joint actions the ordinary histogram is worth within a group's own.
+#: Weight of the ordinary histogram within a group's own, in joint actions.
 _ORDINARY = 5.0
 
 
@@ -97,7 +98,7 @@ class Likeness:
         if trait != "account":
             out: Floats = (self.traces.spread[trait][value] - count + 0.5) / others
             return out
-        # An account is in the company of a group by chance as often as it acts on as many things.
+        # By chance, an account joins a group in proportion to the objects on which it acts.
         own = np.isin(value, seen.members)
         often = np.minimum(self.traces.objects_by_account[value] / max(self.traces.objects, 1), 1.0)
         return np.where(own, 1.0 / others, often)
@@ -112,13 +113,13 @@ class Likeness:
             return np.zeros(len(self.entries))
         value, count = seen.values[trait]
         usual = self._usually(trait, seen, self._others(trait, seen, value, count))
-        # Habits are what members share; what one does alone says little of the others.
+        # Only values shared by members are habits; one member's own say little about the others.
         rare = (usual < _USUAL) & ((count >= min(2, len(seen.members))) | (trait == "account"))
         value, usual = value[rare], usual[rare]
         column = self._shares[trait][:, value].tocoo()
         ratio = _present(column.data, len(seen.members)) / usual[column.col]
         ratio = np.minimum(ratio, _MOST_RATIO)
-        # With a share s kept: log(1 - s) for each value that the entry has not.
+        # log(1 - s) for each value missing from the entry, if a share s of habits is kept.
         out = np.empty((_KEPT.size, len(self.entries)))
         for n, kept in enumerate(_KEPT):
             gain = np.log1p(kept * ratio / (1 - kept))

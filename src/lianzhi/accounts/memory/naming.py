@@ -7,7 +7,7 @@ import itertools
 import re
 import unicodedata
 
-#: Characters of a stem, at least: letters, and where one character is a syllable or a word.
+#: Fewest characters of a stem, in letters and in syllabic or logographic script.
 _LEAST_LETTERS, _LEAST_WIDE = 3, 2
 
 
@@ -22,7 +22,7 @@ def patterns(name: str) -> tuple[str, ...]:
     stem = next((run for kind, run in runs if kind in "aw"), "")
     if len(stem) < (_LEAST_WIDE if stem and _kind(stem[0]) == "w" else _LEAST_LETTERS):
         return (form,)
-    # What chance has written has no stem, but then nobody else has it either.
+    # Random names have no stem, but match no other name either.
     return form, f"stem {stem}"
 
 

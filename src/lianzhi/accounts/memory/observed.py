@@ -8,14 +8,13 @@ import numpy as np
 from lianzhi.accounts.kernel import Actions, Ints
 from lianzhi.accounts.memory.traces import Traces, rows_of
 
-#: Actions on one object no further apart are one joint action, in milliseconds: the widest window
-#: in which groups are looked for.
+#: Largest gap within one joint action on an object, in milliseconds: the widest search window.
 WITHIN = 3_600_000
 HOUR, DAY = 3_600_000, 86_400_000
-#: Histograms of how a group acts together, and how many bins each has: hour of the day and day of
-#: the week (UTC), time to the next joint action, time between two who take part, how many do, and
-#: time from one account's creation to the next one's, where it is known. All but the first two by
-#: powers of two: of a minute, a second, two accounts, a minute.
+#: Histograms of a group's timing and their numbers of bins: hour of the day and day of the week
+#: (UTC), time to the next joint action, time between two participants, number of participants, and
+#: time between the creation of accounts, where known. From the third on, bins are powers of two of
+#: a minute, a second, two accounts, a minute.
 TIMING = {"hour": 24, "weekday": 7, "pause": 16, "spacing": 13, "together": 8, "creation": 20}
 
 

@@ -62,7 +62,7 @@ class Posterior(NamedTuple):
 
     @property
     def none(self) -> float:
-        """Probability that it is none of them."""
+        """Probability that the group is none of the remembered ones."""
         return max(0.0, 1.0 - float(self.probability.sum()))
 
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from scipy.sparse import csc_matrix
 
+from lianzhi.accounts.memory.entries import Entry
 from lianzhi.accounts.memory.keys import Key
-from lianzhi.accounts.memory.remembered import Entry
 from lianzhi.accounts.memory.traces import Traces
 
 

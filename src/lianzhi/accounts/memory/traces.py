@@ -8,7 +8,7 @@ import numpy as np
 
 from lianzhi.accounts.kernel import Actions, Ints, Mask
 
-#: The time of what an account shows whenever it acts, such as its name.
+#: Time given to what an account shows in every action, such as its name.
 ALWAYS = -1
 
 

@@ -22,7 +22,7 @@ MOST_OVERLAPS = 200
 MOST_PAIRS = 50_000
 """Pairs of grids that are compared; in a town a grid has a handful of neighbours."""
 _MOST_GAPS = 50
-#: Degrees to which borders snap before gaps are looked for, so that a sliver opens none.
+#: Snapping distance of borders in degrees, so that slivers count as no gaps.
 _SNAP = 1e-6
 
 
@@ -52,7 +52,7 @@ def overlaps(grids: Grids) -> Iterator[Overlap]:
 
 
 def _overlaps(shapes: Any) -> Iterator[Overlap]:
-    # Of two that overlap, the border of one at least matches no neighbour's.
+    # Of two overlapping grids, at least one has a border that matches no neighbour's.
     suspects = np.flatnonzero(~shapely.is_empty(shapely.coverage_invalid_edges(shapes)))
     ours, theirs = shapely.STRtree(shapes).query(shapes[suspects])
     pairs = np.sort(np.stack([suspects[ours], theirs], axis=1), axis=1)

@@ -21,14 +21,15 @@ WIDTH = 1000.0
 """Width of a drawing in pixels; a very tall town is drawn narrower."""
 _HIGHEST = 1400.0
 _MARGIN = 12.0
-#: Pixels by which a border may be drawn beside where it runs.
+#: Largest deviation of a drawn border, in pixels.
 _FINE = 0.4
-#: How coarsely simplifying begins: a triangle as long as a label, and no higher than `_FINE`.
+#: Initial tolerance of the simplification: a triangle as long as a label, and no higher than
+#: `_FINE`.
 _COARSEST = 16
-#: From few to many; the darkest still carries dark letters with a light rim.
+#: From few to many; dark letters with a light rim are legible on the darkest.
 SHADES = ("#f4f1ea", "#dce8ee", "#b5d3e0", "#84b6cd", "#5796b5")
 _SMALLEST, _LARGEST = 5.0, 16.0
-#: Ems from which on a name is written in two lines.
+#: Length in ems from which a name is set in two lines.
 _LONG = 5.0
 _SVG = "http://www.w3.org/2000/svg"
 

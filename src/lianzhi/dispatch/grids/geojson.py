@@ -149,7 +149,6 @@ def _id_of(raw: msgspec.Raw) -> str:
 
 
 def _grid(raw: msgspec.Raw, left: int) -> tuple[Grid, int]:
-    """A grid and its number of vertices."""
     try:
         feature = msgspec.json.decode(raw, type=_Feature)
     except (msgspec.DecodeError, RecursionError) as error:

@@ -56,8 +56,8 @@ class Grids:
         self._bounds: Floats = shapely.bounds(self._units)
         self._tree = shapely.STRtree(self._units)
         shapely.prepare(self._units)
-        # GEOS builds the index of a prepared shape at the first question, which is not safe
-        # where threads ask together: ask once here.
+        # GEOS builds the index of a prepared shape at the first query, which is not thread-safe:
+        # query once here.
         shapely.contains_xy(self._units, *self._bounds.T[:2])
 
     @cached_property
@@ -98,7 +98,7 @@ class Grids:
         order = np.argsort(x)
         x, y = x[order], y[order]
         near = self._tree.query(shapely.box(x[0], y.min(), x[-1], y.max()))
-        for place in np.sort(near)[::-1]:  # backwards, so that the first of several is kept
+        for place in np.sort(near)[::-1]:  # reversed, so that the first of several is kept
             west, south, east, north = self._bounds[place]
             start, stop = np.searchsorted(x, (west, east))
             column = y[start:stop]

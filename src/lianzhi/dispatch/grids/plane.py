@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-#: Metres of a degree of latitude, on average (40,008 km around the poles).
+#: Mean length of a degree of latitude, in metres (meridian of 40,008 km).
 DEGREE = 111_132.0
 
 

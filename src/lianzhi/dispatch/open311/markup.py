@@ -20,7 +20,7 @@ CONTENT_TYPES: dict[Format, str] = {
 Kind = Literal["discovery", "services", "service_definition", "service_requests", "errors"]
 Row = Mapping[str, Any]
 
-#: Names of lists and of their elements.
+#: Names of lists and their elements.
 _ITEMS = {
     "services": "service",
     "service_requests": "request",
@@ -30,9 +30,9 @@ _ITEMS = {
     "endpoints": "endpoint",
     "formats": "format",
 }
-#: Documents that are one row.
+#: Documents with a single row.
 _SINGLE = ("service_definition", "discovery")
-#: Items that are plain text.
+#: Items of plain text.
 _PLAIN = ("format",)
 MOST_BYTES = 16 << 20
 MOST_ROWS = 10_000
@@ -152,5 +152,5 @@ def _plain(value: Any, depth: int) -> Any:
         return {name: _plain(each, depth + 1) for name, each in value.items()}
     if isinstance(value, list):
         plain = [_plain(each, depth + 1) for each in value]
-        return plain if plain or not depth else None  # an empty list inside is nothing, as in XML
+        return plain if plain or not depth else None  # a nested empty list is null, as in XML
     return None if value is None or value == "" else _text(value)

@@ -95,7 +95,7 @@ def _at(row: Mapping[str, Any]) -> tuple[float, float] | None:
         lon = lat = math.nan
     if not (abs(lon) <= 180 and abs(lat) <= 90):
         raise ValueError(f"long, lat is {given[0][:40]!r}, {given[1][:40]!r}; both in degrees")
-    # 0, 0 in the Gulf of Guinea is what many systems write for a place that they do not know
+    # many systems write 0, 0 for an unknown position
     return None if (lon, lat) == (0, 0) else (lon, lat)
 
 
@@ -118,4 +118,4 @@ def windows(since: int, until: int) -> Iterator[tuple[int, int]]:
     while since <= until:
         end = min(since + SPAN - 1000, until)
         yield since, end
-        since = end + 1000  # moments of the format have whole seconds
+        since = end + 1000  # times of the format have whole seconds

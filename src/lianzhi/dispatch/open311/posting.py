@@ -13,7 +13,7 @@ from lianzhi.dispatch.policy import Attribute, Category, DispatchPolicy
 
 MOST_BYTES = 256 << 10
 _MOST_FIELDS = 200
-#: Longest of each field, in characters; 4,000 is the specification's.
+#: Longest value of each field, in characters; 4,000 is the specification's.
 _LONGEST = {"description": 4000, "address_string": 500, "media_url": 2000}
 _SHORT = 200
 _ATTRIBUTE = re.compile(r"attribute\[([^\[\]]{1,40})\](\[\d*\])?")
@@ -38,7 +38,7 @@ def fields(data: bytes, content_type: str) -> Pairs | Problem:
                 data.decode("utf-8"), keep_blank_values=True, errors="strict",
                 max_num_fields=_MOST_FIELDS,
             )  # fmt: skip
-    except ValueError as error:  # wrong UTF-8 and MarkupError are among them
+    except ValueError as error:  # includes UnicodeDecodeError and MarkupError
         return Problem(400, f"the body cannot be read: {error}")
     return Problem(400, f"Content-Type is {kind[:60]!r}; send application/x-www-form-urlencoded")
 
@@ -71,7 +71,7 @@ def draft(
     for name, value in pairs:
         given = markup.clean(value).strip()
         if not given:
-            continue  # an empty parameter is as good as none
+            continue  # an empty parameter counts as missing
         if match := _ATTRIBUTE.fullmatch(name):
             answers.setdefault(match[1], []).append(given)
         elif name in once:

@@ -81,7 +81,7 @@ def _clock(
     due = work.deadline(span, started, pauses)
     until = now if stopped is None else stopped
     running = [pause for pause in pauses if pause[1] is not None]
-    # While it is suspended, the share refers to the end that it would have if it went on now.
+    # While the clock is suspended, the share refers to the end it would have if it resumed now.
     end = due if due is not None else work.deadline(span, started, [*running, *_until(pauses, now)])
     share = _share(work, span, started, end, until, pauses)
     state: State

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from lianzhi.dispatch.requests.request import Request
 from lianzhi.dispatch.rota.rota import Duty, on_duty
 
-#: Ends of duties that `upcoming` looks at.
+#: Most ends of duties that `upcoming` examines.
 _MOST_ENDS = 200
 
 

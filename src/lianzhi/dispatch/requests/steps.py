@@ -12,7 +12,7 @@ from lianzhi.dispatch.policy import DispatchPolicy
 from lianzhi.dispatch.requests.request import CHANNELS, OUTCOMES, Request, fold
 
 _DAY = 86_400_000
-#: Fields that a step must have, and not empty.
+#: Required fields of a step; they may not be empty.
 _REQUIRED = {
     "request.received": ("request", "channel", "category"),
     "request.accepted": ("by",),

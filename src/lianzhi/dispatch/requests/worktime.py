@@ -13,12 +13,12 @@ from lianzhi.dispatch.moments import MINUTE, day_of, moment
 from lianzhi.dispatch.policy import Span
 from lianzhi.law.calendar import UnknownYearError
 
-#: Days without a working day after which a calendar is refused.
+#: Longest run of days without a working day before a calendar is rejected.
 _LONGEST = 3700
 _DAY = dt.timedelta(days=1)
 SATURDAY = 5
 
-#: From, to (ms); None: it has not ended.
+#: Start and end in ms; the end is None while it lasts.
 Pause = tuple[int, int | None]
 
 

@@ -1,1 +1,1 @@
-"""Who is on duty when, and what is wrong with a rota."""
+"""Rotas: who is on duty when, and the faults of a rota."""

@@ -17,7 +17,7 @@ from lianzhi.dispatch.rota import timeline
 from lianzhi.dispatch.rota.rota import Duty, Pattern, Rota, days, falls_on
 from lianzhi.dispatch.rota.timeline import Piece
 
-#: Faults of a kind that are reported at most.
+#: Most faults reported of a kind.
 MOST = 1000
 _DAY = dt.timedelta(days=1)
 Strength = list[tuple[int, int]]
@@ -25,7 +25,7 @@ Strength = list[tuple[int, int]]
 
 
 class Fault(NamedTuple):
-    """What is wrong with a rota, and when (ms)."""
+    """A fault of a rota, and when (ms)."""
 
     kind: Literal["gap", "double", "certificate", "unknown", "idle_swap"]
     begins: int
@@ -71,7 +71,6 @@ def faults(pieces: Sequence[Piece], since: dt.date, until: dt.date) -> tuple[Fau
 
 
 def _by_time(faults: Iterable[Fault]) -> tuple[Fault, ...]:
-    """Faults by time."""
     return tuple(sorted(faults, key=lambda fault: (fault.begins, fault.ends, fault)))
 
 
@@ -115,7 +114,7 @@ def _gaps(
     period = piece.days(since, until)
     if period is None:
         return
-    # A watch that began the evening before counts too, unless no rota was in force then.
+    # A watch that began the evening before counts, unless no rota was in force then.
     new = period[0] == day_of(piece.start) and piece.start not in ends
     for day in days(period[0] if new else period[0] - _DAY, period[1]):
         for cover in piece.rota.covers:

@@ -23,7 +23,7 @@ _Weekdays = Annotated[tuple[Annotated[int, msgspec.Meta(ge=1, le=7)], ...],
                       msgspec.Meta(min_length=1)]  # fmt: skip
 
 
-#: Dots in a line of TOML: the parser takes minutes over a key of very many parts.
+#: Most dots in a line of TOML: the parser takes minutes for a key of very many parts.
 _MOST_DOTS = 300
 #: People, patterns, leaves and swaps; needs of squads; extra duties.
 _Many = msgspec.Meta(max_length=2000)
@@ -63,7 +63,7 @@ class Officer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Pattern(_Hours, frozen=True, kw_only=True):
-    """A duty that recurs every week, or every so many weeks."""
+    """A duty that recurs every week, or at an interval of weeks."""
 
     officer: str
     weekdays: _Weekdays

@@ -50,7 +50,7 @@ def case_story(view: CaseView, desk: Any) -> CaseStory:
                 sentence=_SENTENCE,
                 panel="astroturf/_advert.html",
                 reasons_lead="lead.astroturf.advert",
-                # How a text is read for harm does not explain why it reads as an offer.
+                # The harm assessment of a text does not explain why it reads as an offer.
                 explains_texts=False,
                 tells_warning=False,
             )

@@ -14,7 +14,7 @@ DAY = 24 * HOUR
 
 
 class Army(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Accounts that are told what to like and what to write."""
+    """Accounts that like and write as instructed."""
 
     name: str
     leader: str

@@ -155,7 +155,7 @@ class Courier:
             room,
             LEASE_MS,
             channel=lane.channel.name,
-            held=lane.held,
+            in_progress=lane.held,
         )
         for message in messages:
             lane.held.add(message.id)

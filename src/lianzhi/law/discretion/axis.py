@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from lianzhi.law.discretion.unary import ANY, Condition, Interval, Point, Type
 
-#: How the rest of an open set of names is said.
+#: Label of the unlisted values of an open set of names.
 OTHER = {"zh": "其他", "en": "any other"}
 _LAST_DAY = dt.date.max.toordinal()
 
@@ -118,7 +118,7 @@ class Scale(Axis):
             if end is not None
         }
         self.points: list[Point] = sorted(ends)
-        #: For floats, which stand for the shortest decimal that reads back as them: see DIGITS.
+        #: The points as floats, each of which stands for its shortest decimal: see DIGITS.
         self.rounded: list[Any] = [
             point if type(point) is int else float(point) for point in self.points
         ]

@@ -23,7 +23,7 @@ from lianzhi.law.discretion.table import Table, TableInput
 Ints = NDArray[np.int64]
 _ORDINAL = dt.date(1970, 1, 1).toordinal()
 _WORD = 64
-#: No row, as the table has a default, or as it refuses: see `Decisions.outcome`.
+#: Codes for no row: the table's default applies, or the table refuses; see `Decisions.outcome`.
 DEFAULT, REFUSED = -1, -2
 
 
@@ -77,9 +77,9 @@ def decide_many(
     order = np.argsort(codes.astype(np.int16 if len(of) < 2**15 else np.int64), kind="stable")
     ends = np.searchsorted(codes[order], np.arange(len(of) + 1))
     ready = {
-        table_input.name: _column(columns[table_input.name], table_input, compiled.table)
-        for table_input in compiled.table.inputs
-        if table_input.name in columns
+        fact.name: _column(columns[fact.name], fact, compiled.table)
+        for fact in compiled.table.inputs
+        if fact.name in columns
     }
     for item, first, last in zip(of, ends, ends[1:], strict=False):
         if first == last:
@@ -113,7 +113,7 @@ def _decide(decided: Decisions, group: Group, ready: Mapping[str, _Column], at: 
         if group.table.hit_policy == "UNIQUE":
             rows[hits > 1] = REFUSED
         elif group.table.hit_policy == "ANY":
-            known[chosen[hits > 1]] = False  # do they say the same?
+            known[chosen[hits > 1]] = False  # decided below: the rows may agree
         rows[hits == 0] = REFUSED if group.table.default is None else DEFAULT
         row[chosen] = rows
     decided.row[at] = row
@@ -152,31 +152,31 @@ def _placed(along: Axis, column: _Column, at: Ints) -> Ints:
     return np.where(unfit | ~within[cells], -1, cells)
 
 
-def _column(column: Any, table_input: TableInput, table: Table) -> _Column:
+def _column(column: Any, fact: TableInput, table: Table) -> _Column:
     """A prepared column; values of another type count as missing."""
     is_array = isinstance(column, np.ndarray) and column.dtype.kind != "O"
     kinds = {column.dtype.kind} if is_array else set(map(type, column))
-    if table_input.type == "date":
+    if fact.type == "date":
         if kinds <= {"M"} or kinds <= {dt.date, type(None)}:
             days = np.asarray(column, "datetime64[D]")
             ordinals = days.astype(np.int64) + float(_ORDINAL)
             return _Column(np.where(np.isnat(days), np.nan, ordinals))
-    elif table_input.type in ("number", "integer"):
+    elif fact.type in ("number", "integer"):
         if kinds <= {"i", "u", "f"} or kinds <= {int, float, type(None)}:
             with suppress(OverflowError):  # an int beyond all doubles
                 return _Column(np.asarray(column, np.float64))
-    elif table_input.type == "boolean":
+    elif fact.type == "boolean":
         if kinds <= {"b"} or kinds <= {bool}:
             return _Column(np.asarray(column, np.bool_).astype(np.int64), (False, True))
     elif kinds <= {"U"} or kinds <= {str, type(None)}:
-        k = table.inputs.index(table_input)
+        k = table.inputs.index(fact)
         named = {name for row in table.rows for name in row.when[k].names}
-        names: list[Any] = sorted({*named, *table_input.domain.names})
+        names: list[Any] = sorted({*named, *fact.domain.names})
         codes = {name: n for n, name in enumerate(names)}
         other = next(text for n in count() if (text := f"?{n}") not in codes)
         codes[None] = -1
         return _Column(_coded(column, codes, len(names)), (*names, other))
-    if table_input.type in ("string", "boolean"):
+    if fact.type in ("string", "boolean"):
         return _Column(np.full(len(column), -1))
     return _Column(np.full(len(column), np.nan))
 

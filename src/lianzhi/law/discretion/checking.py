@@ -25,10 +25,10 @@ from lianzhi.law.discretion.space import DAY, Box, Space
 from lianzhi.law.discretion.table import Result, Row, Table
 from lianzhi.law.words import Words
 
-#: Steps for the rows of one item; about a second's work.
+#: Search steps for the rows of one item; about a second's work.
 STEPS = 200_000
-#: Faults of a kind that are told of one item.
-TOLD = 20
+#: Most faults reported of one kind and item.
+MOST_REPORTED = 20
 _GAPS = 200
 
 
@@ -52,8 +52,6 @@ def check(
 
 
 class _Check:
-    """The check of one item."""
-
     def __init__(
         self, compiled: Compiled, item: str | None, rows: Sequence[int], budget: Budget
     ) -> None:
@@ -132,7 +130,6 @@ class _Check:
         return rows
 
     def _overlaps(self) -> Iterator[Fault]:
-        """Pairs of rows that meet, with all others that apply at their witness."""
         alike: dict[Result, int] = {}
         for n, row in enumerate(self.rows):
             alike[row.result] = alike.get(row.result, 0) | 1 << n
@@ -147,14 +144,14 @@ class _Check:
                 for known in overlaps[kind]:
                     if known >> n & 1:
                         pending &= ~known  # noqa: PLW2901
-                while pending and len(overlaps[kind]) <= TOLD:
+                while pending and len(overlaps[kind]) <= MOST_REPORTED:
                     other = _first(pending)
                     region = meet(self.space.boxes[n], self.space.boxes[other])
                     assert region is not None  # noqa: S101
                     rows = self._at(region) & among
                     overlaps[kind].append(rows)
                     pending &= ~rows  # noqa: PLW2901
-                    if len(overlaps[kind]) > TOLD:
+                    if len(overlaps[kind]) > MOST_REPORTED:
                         yield Fault(kind="unfinished", why="more", item=self.item)
                         break
                     named = [self.rows[k] for k in bits(rows)]
@@ -175,7 +172,7 @@ class _Check:
                     continue
                 hiding = self._needed(box, earlier)
             masked += 1
-            if masked > TOLD:
+            if masked > MOST_REPORTED:
                 yield Fault(kind="unfinished", why="more", item=self.item)
                 return
             rows = [self.rows[k] for k in (n, *hiding)]
@@ -195,7 +192,7 @@ class _Check:
         boxes = [box for box in self.space.boxes if all(box)]
         gaps = Cover(self.space.full, boxes, self.budget, disjoint=disjoint).uncovered(_GAPS)
         cut, reported = len(gaps) == _GAPS, 0
-        while gaps and reported < TOLD:
+        while gaps and reported < MOST_REPORTED:
             region = grown(gaps[0], self.space.full, boxes)
             gaps = [part for box in gaps for part in without(box, region)]
             reported += 1

@@ -143,8 +143,8 @@ class Group:
                 continue
             cell = place(value)
             if cell < 0:
-                table_input = self.inputs[k]
-                allowed = f"{table_input.type} within {table_input.domain.text}"
+                fact = self.inputs[k]
+                allowed = f"{fact.type} within {fact.domain.text}"
                 raise OutsideDomainError(
                     f"{name} is {value!r}, which is no {allowed}; mend it",
                     name,
@@ -166,7 +166,7 @@ class Group:
             sure &= self.indifferent[k]
         if sure and self.table.hit_policy in ("FIRST", "PRIORITY"):
             first = sure & -sure
-            alive &= (first << 1) - 1  # no row behind one that applies for sure is reached
+            alive &= (first << 1) - 1  # no row after one that certainly applies is reached
         for k in missing:
             if alive & ~self.indifferent[k]:
                 name = self.names[k]

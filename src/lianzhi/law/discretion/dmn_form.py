@@ -115,10 +115,10 @@ class _Model:
         notes = [node.get("name", "") for node in self._all(table, "annotation")]
         lines = self._all(table, "rule")[: MAX_ROWS + 1]
         rows = [self._row(n, line, inputs, names, notes) for n, line in enumerate(lines, 1)]
-        of_law = "list" in names and "item" in [draft_input.name for draft_input in inputs]
+        of_law = "list" in names and "item" in [fact.name for fact in inputs]
         of_law = of_law and all(_single_name(row.when["item"]) is not None for row in rows)
         if of_law:
-            inputs = [draft_input for draft_input in inputs if draft_input.name != "item"]
+            inputs = [fact for fact in inputs if fact.name != "item"]
             for row in rows:
                 row.item = _single_name(row.when.pop("item"))
         defaults = [self._text(output, "defaultOutputEntry") for output in outputs]
@@ -179,11 +179,11 @@ class _Model:
         notes: list[str],
     ) -> DraftRow:
         place = f"rule {n}"
-        for entry, draft_input in zip(self._all(rule, "inputEntry"), inputs, strict=False):
+        for entry, fact in zip(self._all(rule, "inputEntry"), inputs, strict=False):
             language = entry.get("expressionLanguage", "")
             if language and "feel" not in language.lower():
                 mend = "a cell in this language cannot be checked; write a unary test of FEEL"
-                raise TableError(self.source, [Problem(place, draft_input.name, language, mend)])
+                raise TableError(self.source, [Problem(place, fact.name, language, mend)])
         tests = [self._text(node) or "-" for node in self._all(rule, "inputEntry")]
         results = [_literal(self._text(node)) for node in self._all(rule, "outputEntry")]
         for label, given, wanted in (
@@ -202,7 +202,7 @@ class _Model:
                 remarks.append(text)
         if language := "; ".join(remark for remark in remarks if remark):
             cells.setdefault("note", language)
-        when = {draft_input.name: test for draft_input, test in zip(inputs, tests, strict=True)}
+        when = {fact.name: test for fact, test in zip(inputs, tests, strict=True)}
         return DraftRow(place=place, id=rule.get("id", ""), when=when, cells=cells)
 
     def _description(self, rule: etree._Element) -> str:

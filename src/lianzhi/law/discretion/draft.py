@@ -30,14 +30,14 @@ from lianzhi.law.words import Words
 
 MAX_ROWS = 20_000
 MAX_INPUTS = 64
-#: Characters of one cell.
+#: Most characters of a cell.
 MAX_TEXT = 2_000
 _MOST_PROBLEMS = 100
 _POLICIES = get_args(HitPolicy)
 _LISTS = get_args(List)
 _TYPES = get_args(Type)
 _FEN = Decimal("0.01")
-#: Columns of a result, and those about a row, that are not outputs.
+#: Columns of the result, and columns that describe the row; neither are outputs.
 RESULT = ("list", "fine_from", "fine_to")
 ABOUT = ("basis", "article", "note", "effective_from", "effective_until")
 T = TypeVar("T")
@@ -143,7 +143,7 @@ class _Builder:
             self._wrong("table", "id", "", "give the table an id")
         if policy == "PRIORITY" and not draft.priority:
             self._wrong("table", "priority", "", "say which value of an output goes before which")
-        inputs = [self._input(draft_input) for draft_input in draft.inputs]
+        inputs = [self._input(fact) for fact in draft.inputs]
         if self.problems:  # rows can't be read by inputs that are wrong
             raise TableError(self.source, self.problems)
         default = None
@@ -181,7 +181,7 @@ class _Builder:
             self._wrong("table", "rows", f"{len(draft.rows):,}", f"split it; {MAX_ROWS:,} at most")
         if len(draft.inputs) > MAX_INPUTS:
             self._wrong("table", "inputs", str(len(draft.inputs)), f"{MAX_INPUTS} at most")
-        names = [draft_input.name for draft_input in draft.inputs]
+        names = [fact.name for fact in draft.inputs]
         for name in dict.fromkeys(names):
             if names.count(name) > 1:
                 self._wrong("table", "input", name, "it is declared twice; name each input once")
@@ -208,71 +208,59 @@ class _Builder:
             self._wrong(row, column, text, "it is no day; write like 2026-01-31")
             return None
 
-    def _input(self, draft_input: DraftInput) -> TableInput:
-        name = draft_input.name.strip()
+    def _input(self, fact: DraftInput) -> TableInput:
+        name = fact.name.strip()
         if not name or name.startswith("@"):
-            self._wrong(
-                "inputs", "name", draft_input.name, "give a name that does not begin with @"
-            )
-        kind = draft_input.type.strip() or self._guessed(draft_input)
-        label = Words(
-            zh=draft_input.zh or draft_input.en or name or "?",
-            en=draft_input.en or draft_input.zh or name or "?",
-        )
+            self._wrong("inputs", "name", fact.name, "give a name that does not begin with @")
+        kind = fact.type.strip() or self._guessed(fact)
+        label = Words(zh=fact.zh or fact.en or name or "?", en=fact.en or fact.zh or name or "?")
         if kind not in _TYPES:
             self._wrong("inputs", name, kind, f"its type is unknown; one of {', '.join(_TYPES)}")
             return TableInput(name=name, label=label, type="string")
         kind = cast(Type, kind)
         domain = ANY
-        if draft_input.values.strip():
+        if fact.values.strip():
             domain = self._try(
-                "values", name, draft_input.values,
-                lambda: parse(draft_input.values, kind, plain=self.draft.plain), ANY,
+                "values", name, fact.values,
+                lambda: parse(fact.values, kind, plain=self.draft.plain), ANY,
             )  # fmt: skip
         if not axis(kind, [], domain).full:
-            self._wrong("values", name, draft_input.values, "no value is within; widen it")
+            self._wrong("values", name, fact.values, "no value is within; widen it")
         return TableInput(name=name, label=label, type=kind, domain=domain)
 
-    def _guessed(self, draft_input: DraftInput) -> str:
+    def _guessed(self, fact: DraftInput) -> str:
         """The type that fits all tests of an input."""
-        tests = [row.when.get(draft_input.name, "-") for row in self.draft.rows]
+        tests = [row.when.get(fact.name, "-") for row in self.draft.rows]
         for kind in ("number", "boolean", "date", "string"):
             try:
-                for test in dict.fromkeys((*tests, draft_input.values or "-")):
+                for test in dict.fromkeys((*tests, fact.values or "-")):
                     parse(test, kind, plain=self.draft.plain)
             except UnaryError:
                 continue
             return kind
         return "string"
 
-    def _test(self, place: str, table_input: TableInput, text: str) -> Condition:
-        known = self._tests.get((table_input.name, text))
+    def _test(self, place: str, fact: TableInput, text: str) -> Condition:
+        known = self._tests.get((fact.name, text))
         if known is None:
             known = self._try(
-                place,
-                table_input.name,
-                text,
-                lambda: parse(text, table_input.type, plain=self.draft.plain),
-                ANY,
+                place, fact.name, text, lambda: parse(text, fact.type, plain=self.draft.plain), ANY
             )
             if not text.strip():
-                self._wrong(place, table_input.name, text, "it is empty; write - for any value")
-            self._tests[table_input.name, text] = known
+                self._wrong(place, fact.name, text, "it is empty; write - for any value")
+            self._tests[fact.name, text] = known
         return known
 
     def _row(
         self, n: int, draft: DraftRow, inputs: Sequence[TableInput], since: dt.date | None
     ) -> Row:
         place, cells = draft.place, draft.cells
-        names = {table_input.name for table_input in inputs}
+        names = {fact.name for fact in inputs}
         for name in draft.when:
             if name not in names:
                 known = ", ".join(sorted(names)) or "none"
                 self._wrong(place, name, draft.when[name], f"no such input is declared; {known}")
-        when = tuple(
-            self._test(place, table_input, draft.when.get(table_input.name, "-"))
-            for table_input in inputs
-        )
+        when = tuple(self._test(place, fact, draft.when.get(fact.name, "-")) for fact in inputs)
         item = draft.item.strip() if draft.item is not None else None
         if self.draft.by_law and not item:
             self._wrong(place, "item", item or "", "name the item, like fire.exit_blocked")
@@ -307,7 +295,6 @@ class _Builder:
         result: Result,
         day: dt.date | None,
     ) -> None:
-        """Report missing articles, and fines above what the bases allow."""
         for doubt in bases.statutes.doubts(article, day):
             self._wrong(place, "article", article, doubt)
         highest = grounds.most(bases, _keys(basis), article, day)
@@ -381,5 +368,4 @@ class _Builder:
 
 
 def _keys(basis: str) -> list[str]:
-    """The keys of a cell, with `;` between them."""
     return [key for key in map(str.strip, basis.split(";")) if key]

@@ -161,7 +161,6 @@ def _begins(named_table: tuple[str, Table]) -> dt.date:
 
 
 def _overlaps(group: Sequence[tuple[str, Table]]) -> Iterator[Problem]:
-    """Editions in force at once."""
     for (name, table), (later, other) in pairwise(sorted(group, key=_begins)):
         begins, last = other.effective_from, table.effective_until
         if begins is None or begins == table.effective_from:

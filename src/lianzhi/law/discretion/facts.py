@@ -15,7 +15,7 @@ def typed(table: Table, written: Mapping[str, Any]) -> dict[str, Any]:
 
     Raises UnaryError naming a fact without an input, or a value of another type.
     """
-    kinds = {table_input.name: table_input.type for table_input in table.inputs}
+    kinds = {fact.name: fact.type for fact in table.inputs}
     return {name: _value(name, value, kinds) for name, value in written.items()}
 
 

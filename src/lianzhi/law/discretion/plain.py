@@ -20,7 +20,7 @@ _THOUSANDS = re.compile(r"(?<![\d.])\d{1,3},0\d\d(?!\d)")
 _SUM = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _EQUALS = re.compile(r"(?<![<>!=])=(?=\s*[-\w])")
 _TRUTH = {"是": "true", "否": "false"}
-#: A cell that says: any value.
+#: A cell that matches any value.
 ANY = ("-", "—", "——", "–")
 
 

@@ -7,7 +7,7 @@ from lianzhi.law.discretion.axis import Axis, axis, bits
 from lianzhi.law.discretion.table import Row, Table
 from lianzhi.law.discretion.unary import ANY, Condition, Interval
 
-#: One set of cells an axis; their product is a region.
+#: One set of cells per axis, as bits; their product is a region.
 Box = tuple[int, ...]
 #: The name of the axis of effective days, which no input can have.
 DAY = "@day"
@@ -29,10 +29,8 @@ class Space:
         self.columns = [[row.when[k] for row in chosen] for k in self.inputs]
         self.axes: list[Axis] = []
         for k, column in zip(self.inputs, self.columns, strict=True):
-            table_input = table.inputs[k]
-            self.axes.append(
-                axis(table_input.type, list(dict.fromkeys(column)), table_input.domain)
-            )
+            fact = table.inputs[k]
+            self.axes.append(axis(fact.type, list(dict.fromkeys(column)), fact.domain))
         self.timed = days and any(row.effective_from or row.effective_until for row in chosen)
         if self.timed:
             column = [period(row.effective_from, row.effective_until) for row in chosen]

@@ -22,7 +22,7 @@ from lianzhi.law.discretion import plain as clerk
 from lianzhi.law.halfwidth import half
 
 Type = Literal["string", "number", "integer", "boolean", "date"]
-#: A place on an ordered scale; a date is its proleptic ordinal.
+#: A point on an ordered scale; a date is its proleptic ordinal.
 Point = int | Decimal
 #: Digits up to which a decimal number and its nearest double stand for one another without loss
 #: (IEEE 754 binary64): so NumPy columns and exact numbers are judged alike.
@@ -133,8 +133,6 @@ def _tokens(text: str, plain: bool) -> Iterator[_Token]:
 
 
 class _Parser:
-    """Recursive descent over one cell."""
-
     def __init__(self, tokens: list[_Token], text: str, kind: Type, plain: bool) -> None:
         self.tokens, self.text, self.kind, self.plain = tokens, text, kind, plain
         self.at = 0
@@ -198,7 +196,6 @@ class _Parser:
             self.intervals.append(Interval(point, True, point, True))
 
     def _list(self) -> None:
-        """`["a","b"]`: any of them."""
         self.at += 1
         self.names.append(self._name())
         while self._take(",", "]") == ",":

@@ -21,14 +21,14 @@ class Strings:
         self._automaton = CharwiseDoubleArrayAhoCorasick(list(strings))
 
     def find(self, codes: Codes) -> tuple[Index, Index, Index]:
-        """Return the stretches [start, end) where a string stands, and which; in no order."""
+        """Return the ranges [start, end) where a string occurs, and its index; unordered."""
         places = chain.from_iterable(self._automaton.find_overlapping(as_text(codes)))
         start, end, string = np.ascontiguousarray(np.fromiter(places, np.int64).reshape(-1, 3).T)
         return start, end, string
 
 
 class NumberedStrings:
-    """Strings that each stand for a number; the same string may stand for several.
+    """Strings, each mapped to a number; one string may have several.
 
     `codes` holds the strings one after the other, `size` the length of each.
     """
@@ -46,7 +46,7 @@ class NumberedStrings:
         return Strings(once), Ragged(row, self.numbers, count=len(once))
 
     def find(self, codes: Codes) -> tuple[Index, Index, Index]:
-        """Return the stretches [start, end) where a string stands, and what it stands for."""
+        """Return the ranges [start, end) where a string occurs, and its number."""
         strings, values = self._built
         start, end, string = strings.find(codes)
         row, place = values.of(string)

@@ -31,11 +31,11 @@ class _Arena(local):
         self._left = np.zeros(0, np.uint8)
 
     def take(self, size: int) -> NDArray[np.uint8]:
-        """Return `size` bytes of what is left, or of a new chunk."""
-        taken = size + -size % _LINE
-        if taken > self._left.size:
-            self._left = _mapped(max(taken, _CHUNK))
-        place, self._left = self._left[:size], self._left[taken:]
+        """Return `size` bytes of the current chunk, or of a new one."""
+        padded = size + -size % _LINE
+        if padded > self._left.size:
+            self._left = _mapped(max(padded, _CHUNK))
+        place, self._left = self._left[:size], self._left[padded:]
         return place
 
 

@@ -47,17 +47,17 @@ def align(tokens: Sequence[Token], restored: Sequence[Restoration]) -> list[Bloc
     """Group the tokens of a text by what was restored from them; both in order."""
     blocks: list[Block] = []
     at = 0
-    for one in restored:
-        first = _before(tokens, at, one.start)
+    for restoration in restored:
+        first = _before(tokens, at, restoration.start)
         blocks += (Block((token,)) for token in tokens[at:first])
         at = first
-        while at < len(tokens) and tokens[at].start < one.end:
+        while at < len(tokens) and tokens[at].start < restoration.end:
             at += 1
         if at > first:
-            blocks.append(Block(tuple(tokens[first:at]), one.form))
-        elif blocks and blocks[-1].tokens[-1].end > one.start:
+            blocks.append(Block(tuple(tokens[first:at]), restoration.form))
+        elif blocks and blocks[-1].tokens[-1].end > restoration.start:
             # Both are written within one token.
-            blocks[-1] = blocks[-1]._replace(meant=blocks[-1].meant + one.form)
+            blocks[-1] = blocks[-1]._replace(meant=blocks[-1].meant + restoration.form)
     return blocks + [Block((token,)) for token in tokens[at:]]
 
 

@@ -8,10 +8,10 @@ from lianzhi.text.grammar.hit_weights import Matches
 from lianzhi.text.unveil import Restored, Rewritten
 
 
-class Meant(NamedTuple):
+class RestoredReading(NamedTuple):
     """The texts of a chunk that were written otherwise than they are meant."""
 
-    found: Matches
+    matches: Matches
     """What was found in `rewritten.batch`."""
     rewritten: Rewritten
     restored: Restored
@@ -22,5 +22,5 @@ class Reading(NamedTuple):
 
     texts: Sequence[str]
     batch: Batch
-    found: Matches
-    meant: Meant | None
+    matches: Matches
+    as_restored: RestoredReading | None

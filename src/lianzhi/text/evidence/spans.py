@@ -1,4 +1,4 @@
-"""Spans: where in the original what was found stands, and how it was written there."""
+"""Spans: where in the original each finding is, and how it was written there."""
 
 from bisect import bisect_left
 from collections import defaultdict
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lianzhi.text.evidence.reading import Meant, Reading
+from lianzhi.text.evidence.reading import Reading, RestoredReading
 from lianzhi.text.fold.folding import Folded, fold_known
 from lianzhi.text.grammar import frames
 from lianzhi.text.lexicon.entries import ROLES, Lexicon
@@ -47,7 +47,7 @@ def localised(spans: Sequence[Span]) -> Sequence[Span]:
 
 
 class Restoration(NamedTuple):
-    """A stretch [start, end) of the original that was taken to mean something else."""
+    """A range [start, end) of the original that was read as something else."""
 
     start: int
     end: int
@@ -70,26 +70,26 @@ class Shadow(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """What was found in one text, each in the order of places."""
+    """Findings in one text, each list in the order of positions."""
 
     spans: tuple[Span, ...]
     restored: tuple[Restoration, ...]
     shadow: tuple[Shadow, ...]
 
 
-_NOTHING = Evidence((), (), ())
+_EMPTY = Evidence((), (), ())
 
 
 def evidence(reading: Reading, lexicon: Lexicon) -> list[Evidence]:
     """Return the evidence of each text of a reading."""
-    if not reading.found.weight.size and reading.meant is None and not lexicon.shadows:
-        return [_NOTHING] * len(reading.texts)
+    if not reading.matches.weight.size and reading.as_restored is None and not lexicon.shadows:
+        return [_EMPTY] * len(reading.texts)
     find = _Finder(reading)
     spans = _spans_of_written(reading, lexicon, find)
     restored: dict[int, list[Restoration]] = {}
-    if reading.meant is not None:
-        restored = _restored(reading.meant, find)
-        for text, mine in _spans_of_meant(reading.meant, restored, lexicon, find).items():
+    if reading.as_restored is not None:
+        restored = _restored(reading.as_restored, find)
+        for text, mine in _spans_of_meant(reading.as_restored, restored, lexicon, find).items():
             spans[text] = [*mine, *_disjoint(spans[text], mine)]
     shadow = _shadow(reading, lexicon, find)
     return [
@@ -128,12 +128,12 @@ class _Finder:
         self._folded: dict[int, tuple[int, Folded]] = {}
 
     def __call__(self, text: int, start: int, end: int) -> tuple[int, int]:
-        found = self._folded.get(text)
-        if found is None:
+        folded_text = self._folded.get(text)
+        if folded_text is None:
             before, last = self._starts[text : text + 2].tolist()
             folded = fold_known(self._texts[text], self._codes[before + 1 : last])
-            found = self._folded[text] = before + 1, folded
-        first, folded = found
+            folded_text = self._folded[text] = before + 1, folded
+        first, folded = folded_text
         return folded.span(start - first, end - first)
 
 
@@ -143,19 +143,22 @@ def _disjoint(spans: list[Span], others: list[Span]) -> Iterator[Span]:
         same = sorted(other for other in others if other.kind == kind)
         starts = [other.start for other in same]
         reach = [0, *accumulate((other.end for other in same), max)]
-        for one in spans:
-            if one.kind == kind and reach[bisect_left(starts, one.end)] <= one.start:
-                yield one
+        for candidate in spans:
+            if (
+                candidate.kind == kind
+                and reach[bisect_left(starts, candidate.end)] <= candidate.start
+            ):
+                yield candidate
 
 
 def _spans_of_written(
     reading: Reading, lexicon: Lexicon, find: _Finder
 ) -> defaultdict[int, list[Span]]:
-    found = reading.found
+    matches = reading.matches
     out: defaultdict[int, list[Span]] = defaultdict(list)
-    if not found.weight.size:
+    if not matches.weight.size:
         return out
-    hits = found.harms.where(found.weight >= lexicon.policy.span)
+    hits = matches.harms.where(matches.weight >= lexicon.policy.span)
     for text, start, end, role, entry in _rows(hits):
         place = find(text, start, end)
         term, sense = _term_or_sense(lexicon, entry)
@@ -179,8 +182,8 @@ def _rows(hits: Hits) -> Iterator[tuple[int, int, int, int, int]]:
     return zip(*(column.tolist() for column in columns), strict=True)
 
 
-def _restored(meant: Meant, find: _Finder) -> dict[int, list[Restoration]]:
-    rows = meant.restored
+def _restored(normal: RestoredReading, find: _Finder) -> dict[int, list[Restoration]]:
+    rows = normal.restored
     out: defaultdict[int, list[Restoration]] = defaultdict(list)
     columns = (rows.text, rows.start, rows.end, rows.ways, rows.cost, rows.odds)
     for form, text, start, end, ways, cost, odds in zip(
@@ -197,11 +200,11 @@ def view_name(ways: int) -> str:
 
 
 def _spans_of_meant(
-    meant: Meant, restored: dict[int, list[Restoration]], lexicon: Lexicon, find: _Finder
+    normal: RestoredReading, restored: dict[int, list[Restoration]], lexicon: Lexicon, find: _Finder
 ) -> dict[int, list[Span]]:
-    """Spans of texts as they are meant, at what is written there."""
-    rewritten, rows = meant.rewritten, meant.restored
-    hits = meant.found.harms.where(meant.found.weight >= lexicon.policy.span)
+    """Spans of restored texts, at the original's positions."""
+    rewritten, rows = normal.rewritten, normal.restored
+    hits = normal.matches.harms.where(normal.matches.weight >= lexicon.policy.span)
     out: dict[int, list[Span]] = {text: [] for text in restored}
     for text, start, end, role, entry in _rows(hits):
         whole = int(rewritten.texts[text])
@@ -217,7 +220,6 @@ def _spans_of_meant(
 
 
 def _shadow(reading: Reading, lexicon: Lexicon, find: _Finder) -> dict[int, list[Shadow]]:
-    """The same for entries in shadow, if there are any."""
     out: defaultdict[int, list[Shadow]] = defaultdict(list)
     if lexicon.shadows:
         for text, start, end, role, entry in _rows(shadow_hits(reading.batch, lexicon)):

@@ -106,17 +106,17 @@ def views(text: str) -> Views:
     near = [i > 0 and kept[i] == kept[i - 1] + 1 for i in range(len(kept))]
     tokens = list(_tokens(plain, near))
     return Views(
-        "".join(one.surface for one in tokens),
-        "".join(one.syllable for one in tokens),
-        "".join(one.initial for one in tokens),
-        "".join(one.shape for one in tokens),
-        tuple(int(folded.offsets[kept[one.first]]) for one in tokens),
-        tuple(int(folded.offsets[kept[one.last]]) + 1 for one in tokens),
+        "".join(token.surface for token in tokens),
+        "".join(token.syllable for token in tokens),
+        "".join(token.initial for token in tokens),
+        "".join(token.shape for token in tokens),
+        tuple(int(folded.offsets[kept[token.first]]) for token in tokens),
+        tuple(int(folded.offsets[kept[token.last]]) + 1 for token in tokens),
     )
 
 
 def _tokens(plain: str, near: Sequence[bool]) -> Iterator[_Token]:
-    """Yield the tokens of what is kept; `near[i]`: nothing was left out before character i."""
+    """Yield the tokens of the kept characters; `near[i]`: none was left out before character i."""
     done = 0
     for run in _RUN.finditer(plain):
         yield from _characters(plain, done, run.start())
@@ -173,10 +173,10 @@ def _syllables(plain: str, start: int, end: int) -> list[_Token]:
         syllables, place = segment(part[1]), part.start()
         if not syllables:
             return []
-        for one in syllables:
-            code = chr(SYLLABLE + _tables().number[one])
-            tokens.append(_Token(code, code, one[0], code, place, place + len(one) - 1))
-            place += len(one)
+        for syllable in syllables:
+            code = chr(SYLLABLE + _tables().number[syllable])
+            tokens.append(_Token(code, code, syllable[0], code, place, place + len(syllable) - 1))
+            place += len(syllable)
         tokens[-1] = tokens[-1]._replace(last=part.end() - 1)
     return tokens
 
@@ -200,12 +200,12 @@ def segment(letters: str) -> tuple[str, ...]:
         best.append(min(choices, default=(_NEVER, 0)))
     if len(letters) < 2 or best[-1][0] >= _NEVER:
         return ()
-    found, end = [], len(letters)
+    segments, end = [], len(letters)
     while end:
         size = best[end][1]
-        found.append(letters[end - size : end])
+        segments.append(letters[end - size : end])
         end -= size
-    return tuple(reversed(found))
+    return tuple(reversed(segments))
 
 
 _NEVER = 1 << 30

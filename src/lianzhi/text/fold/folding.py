@@ -1,4 +1,4 @@
-"""Folding: the spellings of one text brought to one form, and the way back to the original.
+"""Folding: all spellings of a text normalised to one form, with the positions in the original.
 
 Width, case, compatibility and traditional forms, combining marks, zero-width characters, bidi
 controls and variation selectors are removed. The result is NFKC, lower case and OpenCC `t2s` by
@@ -141,6 +141,5 @@ def fold_batch(texts: Sequence[str]) -> Batch:
 
 @cache
 def _twin() -> Any:
-    """The compiled twin with the tables; None where there is none."""
     fast = compiled.twin("fold._folding")
     return fast and fast.Folder(_table(), sign_classes())

@@ -84,8 +84,8 @@ def may_hide() -> re.Pattern[str]:
     """An expression for what may hold hiding signs: far cheaper for one text than the arrays."""
     table = sign_classes()
     signs, inside = (
-        "".join(re.escape(chr(code)) for code in np.flatnonzero(some).tolist())
-        for some in (table.any, table.inside)
+        "".join(re.escape(chr(code)) for code in np.flatnonzero(signs).tolist())
+        for signs in (table.any, table.inside)
     )
     ends = np.flatnonzero(np.diff(table.han, prepend=False)).reshape(-1, 2)
     han = "".join(f"{chr(first)}-{chr(after - 1)}" for first, after in ends.tolist())

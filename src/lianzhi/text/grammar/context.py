@@ -36,14 +36,14 @@ class Context:
     def __init__(self, batch: Batch, start: Index, end: Index, text: Index) -> None:
         kinds = classes()[batch.codes]
         marks = kinds.nonzero()[0]
-        found = kinds[marks]
-        self._breaks = marks[found <= PAUSE]
+        line_kinds = kinds[marks]
+        self._breaks = marks[line_kinds <= PAUSE]
         self.clause = self._lead = self._follow = self._breaks.searchsorted(start)
-        self.sentence = marks[found == _STOP].searchsorted(start)
+        self.sentence = marks[line_kinds == _STOP].searchsorted(start)
         if self._breaks.size == marks.size:  # nothing is quoted
             self.quoted = np.zeros(start.size, bool)
             return
-        quotes = [marks[found == mark] for mark in (_OPENING, _CLOSING, _STRAIGHT)]
+        quotes = [marks[line_kinds == mark] for mark in (_OPENING, _CLOSING, _STRAIGHT)]
         bounds = batch.starts[text], batch.starts[text + 1]
         begin, finish = _quotation(quotes, (start, end), bounds)
         self.quoted = begin >= 0
@@ -56,11 +56,11 @@ class Context:
 
     def where(self, which: Index) -> "Context":
         """Return the context of some of the hits."""
-        some = copy(self)
-        some.clause, some.sentence = self.clause[which], self.sentence[which]
-        some.quoted = self.quoted[which]
-        some._lead, some._follow = self._lead[which], self._follow[which]
-        return some
+        context = copy(self)
+        context.clause, context.sentence = self.clause[which], self.sentence[which]
+        context.quoted = self.quoted[which]
+        context._lead, context._follow = self._lead[which], self._follow[which]
+        return context
 
     def clauses(self, marked: Mask) -> Mask:
         """Return for each clause of the batch whether a marked hit begins there."""

@@ -53,13 +53,13 @@ class _Lines:
         self._codes = batch.codes
         for text in identifiers.may_hold(batch).tolist():
             begin, end = self.bounds[text], self.bounds[text + 1] + 1
-            if found := identifiers.in_folded(as_text(batch.codes[begin:end])):
+            if identifiers_ := identifiers.in_folded(as_text(batch.codes[begin:end])):
                 if not self.marks:
                     self._codes = batch.codes.copy()
-                for one in found:
-                    self._codes[begin + one.start : begin + one.end] = ord(REST)
-                    self._codes[begin + one.start] = ord(MARKS[one.kind])
-                self.marks[text] = frozenset(MARKS[one.kind] for one in found)
+                for identifier in identifiers_:
+                    self._codes[begin + identifier.start : begin + identifier.end] = ord(REST)
+                    self._codes[begin + identifier.start] = ord(MARKS[identifier.kind])
+                self.marks[text] = frozenset(MARKS[identifier.kind] for identifier in identifiers_)
 
     @cached_property
     def whole(self) -> str:
@@ -71,18 +71,18 @@ class _Lines:
         begin, end = self.bounds[text], self.bounds[text + 1] + 1
         return Line(self.whole[begin:end], self._codes[begin:end], self.marks.get(text, ()))
 
-    def searched(self, held: Index, texts: Index, place: Index) -> dict[int, list[Claim]]:
+    def searched(self, candidates_: Index, texts: Index, place: Index) -> dict[int, list[Claim]]:
         """Return the claims of frames by text.
 
-        `held` are frames that `texts` may hold, sorted, each from a `place` on.
+        `candidates_` are frames that `texts` may hold, sorted, each from a `place` on.
         """
         claims: defaultdict[int, list[Claim]] = defaultdict(list)
         ends = self._batch.starts[texts + 1] + 1
-        candidates = zip(*map(np.ndarray.tolist, (held, texts, place, ends)), strict=True)
-        for number, some in groupby(candidates, itemgetter(0)):
+        candidates = zip(*map(np.ndarray.tolist, (candidates_, texts, place, ends)), strict=True)
+        for number, group in groupby(candidates, itemgetter(0)):
             frame = frames.load().frames[number]
             search = frame.wording.search.search
-            for _, text, first, end in some:
+            for _, text, first, end in group:
                 if match := search(self.whole, first, end):
                     claims[text] += self._claims(frame, text, match.start())
         return claims
@@ -95,26 +95,26 @@ class _Lines:
             yield Claim(start - begin, finish - begin, frame.kind, frame.group, frame.weight)
 
 
-def apply_frames(batch: Batch, found: FrameHits, excused: Mask) -> tuple[Floats, FrameHits]:
+def apply_frames(batch: Batch, frame_hits: FrameHits, excused: Mask) -> tuple[Floats, FrameHits]:
     """Return the weights of the lexicon's hits after guards, and what frames and signs find.
 
-    Places are those of the batch; the groups of `found` are the entries. `excused` are the texts in
-    which counter-speech excuses what is said.
+    Places are those of the batch; the groups of `frame_hits` are the entries. `excused` are the
+    texts in which counter-speech excuses what is said.
     """
     data, lines = frames.load(), _Lines(batch)
-    own, claims = _lexicon_claims(found, lines.bounds)
-    held, row, place = data.anchors.candidates(batch, lines.marks)
-    if not held.size and not claims:
-        return found.weight, _NO_HITS
-    signs = int(held.searchsorted(len(data.frames)))
+    own, claims = _lexicon_claims(frame_hits, lines.bounds)
+    lists_, row, place = data.anchors.candidates(batch, lines.marks)
+    if not lists_.size and not claims:
+        return frame_hits.weight, _NO_HITS
+    signs = int(lists_.searchsorted(len(data.frames)))
     woken: dict[int, set[int]] = {}
-    if signs < held.size:
-        woken = _woken(batch, held[signs:] - len(data.frames), row[signs:])
+    if signs < lists_.size:
+        woken = _woken(batch, lists_[signs:] - len(data.frames), row[signs:])
     if signs:
-        for text, more in lines.searched(held[:signs], row[:signs], place[:signs]).items():
+        for text, more in lines.searched(lists_[:signs], row[:signs], place[:signs]).items():
             claims[text] += more
     if not claims and not woken:
-        return found.weight, _NO_HITS
+        return frame_hits.weight, _NO_HITS
     rows, guarded, left = list[tuple[float, ...]](), list[int](), list[float]()
     for text in sorted(claims.keys() | woken.keys()):
         places, begin = own[text], lines.bounds[text]
@@ -124,8 +124,8 @@ def apply_frames(batch: Batch, found: FrameHits, excused: Mask) -> tuple[Floats,
         )
         guarded += places
         left += mine
-        rows += ((text, one.start + begin, one.end + begin, *one[2:]) for one in others)
-    weight = found.weight.copy()
+        rows += ((text, other.start + begin, other.end + begin, *other[2:]) for other in others)
+    weight = frame_hits.weight.copy()
     weight[guarded] = left
     return weight, _columns(rows)
 
@@ -138,14 +138,14 @@ def guard_shares(batch: Batch) -> Floats:
 
 
 def _lexicon_claims(
-    found: FrameHits, bounds: list[int]
+    frame_hits: FrameHits, bounds: list[int]
 ) -> tuple[defaultdict[int, list[int]], defaultdict[int, list[Claim]]]:
     """Return the lexicon's hits that guards may take weight from, by text: places and claims."""
     own: defaultdict[int, list[int]] = defaultdict(list)
     claims: defaultdict[int, list[Claim]] = defaultdict(list)
-    if found.kind.size:
-        places = frames.load().guarded[found.kind].nonzero()[0]
-        columns = (column[places].tolist() for column in found)
+    if frame_hits.kind.size:
+        places = frames.load().guarded[frame_hits.kind].nonzero()[0]
+        columns = (column[places].tolist() for column in frame_hits)
         for place, text, start, end, kind, entry, weight in zip(
             places.tolist(), *columns, strict=True
         ):

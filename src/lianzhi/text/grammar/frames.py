@@ -127,13 +127,13 @@ def load() -> Frames:
             group = len(frames) + len(signs)
             senses[group] = each["sense"]
             frames += (
-                Frame(one, number, group, each["weight"])
-                for one in map(lists[kind].compiled, each["wordings"])
+                Frame(wording_, number, group, each["weight"])
+                for wording_ in map(lists[kind].compiled, each["wordings"])
             )
         for each in file.get("sign", ()):
-            some, group = wording.words(each["words"]), len(frames) + len(signs)
+            words_, group = wording.words(each["words"]), len(frames) + len(signs)
             senses[group] = each["sense"]
-            signs.append(Sign(some, number, group, each["weight"]))
+            signs.append(Sign(words_, number, group, each["weight"]))
         if file:
             guards += _guards(file, lists[kind], [kind], len(guards))
     guards += _guards(shared, lists["shared"], (), len(guards))
@@ -142,14 +142,21 @@ def load() -> Frames:
         frames=tuple(frames),
         signs=tuple(signs),
         guards=tuple(guards),
-        anchors=WordingIndex([*(one.wording for one in frames), *(one.wording for one in waking)]),
-        sign_index=WordingIndex(one.wording for one in signs),
+        anchors=WordingIndex(
+            [
+                *(frame.wording for frame in frames),
+                *(waking_wording.wording for waking_wording in waking),
+            ]
+        ),
+        sign_index=WordingIndex(sign.wording for sign in signs),
         doubt=np.array([np.log1p(-sign.weight) for sign in waking]),
         about=np.array([sign.kind for sign in waking], np.int64),
         groups=max(senses) + 1,
         senses=senses,
-        guard_index=WordingIndex(one.wording for one in guards),
-        guarded=np.array([any(kind in one.kinds for one in guards) for kind in range(len(KINDS))]),
+        guard_index=WordingIndex(guard.wording for guard in guards),
+        guarded=np.array(
+            [any(kind in guard.kinds for guard in guards) for kind in range(len(KINDS))]
+        ),
         **shared["policy"],
     )
 
@@ -179,5 +186,7 @@ def _guards(
         wordings = [*map(lists.compiled, each.get("wordings", ()))]
         if "words" in each:
             wordings.append(wording.words(each["words"]))
-        for one in wordings:
-            yield Guard(one, group, about, each["keep"], each["place"], each.get("lexicon", True))
+        for compiled in wordings:
+            yield Guard(
+                compiled, group, about, each["keep"], each["place"], each.get("lexicon", True)
+            )

@@ -60,7 +60,7 @@ def weigh_line(
             line.text, line.codes, claims, own, awake, lists, excused
         )
         return both
-    supported = {one.kind for one in claims}
+    supported = {claim.kind for claim in claims}
     awake = awake | supported
     claims = [*claims, *_signs(line.text, awake)]
     needed = {kind: data.least if kind in supported else data.alone for kind in awake}
@@ -77,10 +77,10 @@ def weigh_line(
         claims = _guarded(pauses, claims, guard, spans)
     more = claims[own:]
     if excused:
-        more = [one._replace(weight=one.weight * data.excused) for one in more]
+        more = [claim._replace(weight=claim.weight * data.excused) for claim in more]
     strength = _strength([*claims[:own], *more])
-    left = [one for one in more if strength[one.kind] >= needed[one.kind]]
-    return [one.weight for one in claims[:own]], left
+    left = [claim for claim in more if strength[claim.kind] >= needed[claim.kind]]
+    return [claim.weight for claim in claims[:own]], left
 
 
 def line_shares(line: Line) -> list[float]:
@@ -112,21 +112,21 @@ def line_shares(line: Line) -> list[float]:
 def _signs(line: str, awake: set[int]) -> list[Claim]:
     """Return the signs of these kinds in a line, without those that lie inside another."""
     data = frames.load()
-    found = [
+    claims = [
         Claim(*place, sign.kind, sign.group, sign.weight)
         for number, places in data.sign_index.candidates_in_line(line)
         if (sign := data.signs[number]).kind in awake
         for place in places[:MOST]
     ]
-    found.sort(key=lambda one: one.start - one.end)
+    claims.sort(key=lambda claim: claim.start - claim.end)
     apart: list[Claim] = []
-    for one in found:
+    for claim in claims:
         if not any(
-            other.start <= one.start and one.end <= other.end
+            other.start <= claim.start and claim.end <= other.end
             for other in apart
-            if other.kind == one.kind and other.group != one.group
+            if other.kind == claim.kind and other.group != claim.group
         ):
-            apart.append(one)
+            apart.append(claim)
     return apart
 
 
@@ -142,12 +142,12 @@ def _guarded(
 ) -> list[Claim]:
     stands = _PLACES[guard.place]
     return [
-        one._replace(weight=one.weight * guard.keep)
-        if one.kind in guard.kinds
-        and (guard.lexicon or one.group >= 0)
-        and any(stands(pauses, one.start, one.end, begin, finish) for begin, finish in spans)
-        else one
-        for one in claims
+        claim._replace(weight=claim.weight * guard.keep)
+        if claim.kind in guard.kinds
+        and (guard.lexicon or claim.group >= 0)
+        and any(stands(pauses, claim.start, claim.end, begin, finish) for begin, finish in spans)
+        else claim
+        for claim in claims
     ]
 
 
@@ -177,9 +177,9 @@ def _paused(pauses: list[int], begin: int, finish: int) -> bool:
 def _strength(claims: Iterable[Claim]) -> dict[int, float]:
     """Return the strength of each kind, every group counted once."""
     best: dict[tuple[int, int], float] = {}
-    for one in claims:
-        key = one.kind, one.group
-        best[key] = max(best.get(key, 0.0), one.weight)
+    for claim in claims:
+        key = claim.kind, claim.group
+        best[key] = max(best.get(key, 0.0), claim.weight)
     doubt: dict[int, float] = {}
     for (kind, _), weight in best.items():
         doubt[kind] = doubt.get(kind, 1.0) * (1 - weight)
@@ -188,7 +188,6 @@ def _strength(claims: Iterable[Claim]) -> dict[int, float]:
 
 @cache
 def _twin() -> Any:
-    """The compiled twin with the frames; None where there is none."""
     part, data = compiled.twin("grammar._guards"), frames.load()
     there = part and data.sign_index.fast and data.guard_index.fast
     return part.Guards(data) if there else None

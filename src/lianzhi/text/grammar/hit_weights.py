@@ -63,7 +63,7 @@ class Remainder(NamedTuple):
     texts: Index
     """Which texts of the batch they are."""
     batch: Batch
-    found: Matches
+    matches: Matches
 
 
 #: Roles without which nothing is ascribed to others, condemned, agreed with or asked about.
@@ -145,8 +145,8 @@ def _with_frames(
     batch: Batch, harms: Hits, weight: Floats, excused: Mask, lexicon: Lexicon
 ) -> tuple[Hits, Floats]:
     """Let guards take weight from hits, and add what frames find, numbered after the entries."""
-    found = FrameHits(harms.text, harms.start, harms.end, harms.role, harms.entry, weight)
-    weight, more = apply_frames(batch, found, excused)
+    frame_hits = FrameHits(harms.text, harms.start, harms.end, harms.role, harms.entry, weight)
+    weight, more = apply_frames(batch, frame_hits, excused)
     if not more.text.size:
         return harms, weight
     entry = more.group + len(lexicon.terms)
@@ -158,14 +158,14 @@ def about_things(batch: Batch, lexicon: Lexicon | None = None) -> Mask:
     """Return which texts speak of things and of no person."""
     lexicon, texts = lexicon or lexicons.shipped(), batch.starts.size - 1
     both = all_hits(batch, (THING, PERSON), lexicon)
-    things = both.role == THING
-    if not np.count_nonzero(things):
+    objects = both.role == THING
+    if not np.count_nonzero(objects):
         return np.zeros(texts, bool)
-    thing = both.where(things)
+    hits = both.where(objects)
     person = lexicon.people[batch.codes].nonzero()[0]
-    person = person[~inside(person, person + 1, thing.start, thing.end)]
-    out = texts_of(thing.text, texts)
-    out[both.text[~things]] = False
+    person = person[~inside(person, person + 1, hits.start, hits.end)]
+    out = texts_of(hits.text, texts)
+    out[both.text[~objects]] = False
     out[batch.starts.searchsorted(person, "right") - 1] = False
     return out
 
@@ -214,10 +214,10 @@ def _aimed(batch: Batch, hits: Hits, lexicon: Lexicon) -> Floats:
             batch, hits, lexicon.weight, lexicon.aimed, classes(), lexicon.policy.short
         )
         return out
-    context, thing = Context(batch, hits.start, hits.end, hits.text), hits.role == THING
+    context, object_ = Context(batch, hits.start, hits.end, hits.text), hits.role == THING
     elsewhere = batch.starts[1:] - batch.starts[:-1] - 1 > lexicon.policy.short
-    elsewhere[hits.text[thing | (hits.role == SPEAKER)]] = True
-    person = context.clause_holds(hits.role == PERSON) & ~context.clause_holds(thing)
+    elsewhere[hits.text[object_ | (hits.role == SPEAKER)]] = True
+    person = context.clause_holds(hits.role == PERSON) & ~context.clause_holds(object_)
     aimed = person | ~elsewhere[hits.text]
     return np.where(aimed, lexicon.aimed[hits.entry], lexicon.weight[hits.entry])
 

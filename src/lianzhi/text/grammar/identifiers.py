@@ -80,8 +80,10 @@ def identifiers(text: str) -> list[Identifier]:
     """Return the identifiers of a text, in order. Any string will do."""
     folded = fold(text)
     return [
-        Identifier(*folded.span(one.start, one.end), one.kind, one.confirmed)
-        for one in in_folded(folded.text)
+        Identifier(
+            *folded.span(identifier.start, identifier.end), identifier.kind, identifier.confirmed
+        )
+        for identifier in in_folded(folded.text)
     ]
 
 
@@ -108,17 +110,19 @@ def may_hold(batch: Batch) -> Index:
     run = np.cumsum(new) - 1
     numbered = np.bincount(run, marks[place] == ASCII) > 0
     signs[place[new][numbered & (np.bincount(run) >= _ACCOUNT)]] = True
-    found: Index = np.unique(np.searchsorted(batch.starts, np.flatnonzero(signs), "right") - 1)
-    return found
+    texts_: Index = np.unique(np.searchsorted(batch.starts, np.flatnonzero(signs), "right") - 1)
+    return texts_
 
 
 def in_folded(text: str) -> list[Identifier]:
     """Return the identifiers of a folded text; of two that overlap the surer."""
-    found: list[Identifier] = []
-    for one in _all(text):
-        if all(one.end <= other.start or other.end <= one.start for other in found):
-            found.append(one)
-    return sorted(found)
+    identifiers: list[Identifier] = []
+    for identifier in _all(text):
+        if all(
+            identifier.end <= other.start or other.end <= identifier.start for other in identifiers
+        ):
+            identifiers.append(identifier)
+    return sorted(identifiers)
 
 
 def _all(text: str) -> Iterator[Identifier]:
@@ -210,7 +214,7 @@ def _signs() -> _Signs:
         kind: re.compile(rf"(?:{_words(words)})(?:号码|号)?[是为:;, (\"“]{{0,3}}$")
         for kind, words in data["introduced"].items()
     }
-    introduced["any"] = re.compile("|".join(one.pattern for one in introduced.values()))
+    introduced["any"] = re.compile("|".join(pattern.pattern for pattern in introduced.values()))
     account = r"[a-z][-_a-z0-9]{5,19}|\d{6,11}"
     wechat = _words(data["introduced"]["wechat"])
     hint = np.zeros(SEPARATOR + 1, np.uint8)

@@ -45,9 +45,9 @@ class Literals(NamedTuple):
         return Literals(self.words, self.least + least, self.most + most)
 
 
-def rarest_first(some: Iterable[Literals]) -> list[Literals]:
+def rarest_first(literals: Iterable[Literals]) -> list[Literals]:
     """Return the literals worth looking for, the rarest first; at least one."""
-    first, *others = sorted(set(some), key=rarity)
+    first, *others = sorted(set(literals), key=rarity)
     needs = [first]
     for need in others:
         if _commonness(need.words) < 1 and not any(
@@ -70,12 +70,12 @@ def shortened(need: Literals) -> Literals:
 
 def _least(words: frozenset[str]) -> frozenset[str]:
     """Return fewer and shorter words, one of which is in every text that has one of `words`."""
-    begun = {word[:_BEGINNING] for word in words}
+    beginnings = {word[:_BEGINNING] for word in words}
     return frozenset(
         word
-        for word in begun
+        for word in beginnings
         if not any(
-            word[first:last] in begun
+            word[first:last] in beginnings
             for first, last in combinations(range(len(word) + 1), 2)
             if last - first < len(word)
         )

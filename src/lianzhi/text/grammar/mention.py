@@ -29,9 +29,9 @@ def asked_about(batch: Batch, start: Index, end: Index, role: Index, context: Co
     next_ = asking[np.minimum(start[asking].searchsorted(end), asking.size - 1)]
     far = start[next_] - end
     beside: Mask = (far >= 0) & (far <= _FAR) & (context.clause[next_] == context.clause)
-    some = beside.nonzero()[0]
-    place = end[some, None] + np.arange(_FAR)
+    inside = beside.nonzero()[0]
+    place = end[inside, None] + np.arange(_FAR)
     between = np.isin(batch.codes[np.minimum(place, batch.codes.size - 1)], _BETWEEN)
-    beside[some] = (between | (place >= start[next_[some], None])).all(axis=1)
+    beside[inside] = (between | (place >= start[next_[inside], None])).all(axis=1)
     of_nobody = ~context.clause_holds((role == PERSON) & ~context.quoted)
     return beside & of_nobody & begins_sentence(batch.codes, start)

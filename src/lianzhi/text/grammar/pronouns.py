@@ -11,10 +11,10 @@ SELF, OTHERS = "我俺", "你您他她"
 
 def without_others(batch: Batch) -> NDArray[np.bool_]:
     """Return which texts of a batch have no pronoun of the second or third person."""
-    spoken = np.zeros(batch.codes.size, bool)
+    others = np.zeros(batch.codes.size, bool)
     for other in OTHERS:
-        spoken |= batch.codes == ord(other)
-    places = np.flatnonzero(spoken)
+        others |= batch.codes == ord(other)
+    places = np.flatnonzero(others)
     out = np.ones(batch.starts.size - 1, bool)
     out[batch.starts.searchsorted(places, "right") - 1] = False
     return out

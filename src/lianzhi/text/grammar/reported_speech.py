@@ -53,10 +53,10 @@ def attribute_speech(
     reported, defends = np.zeros(role.size, bool), np.zeros(texts, bool)
     if not np.count_nonzero(both):
         return ReportedSpeech(reported, defends, assents)
-    some = both[text].nonzero()[0]
-    start, end, role, text = (each[some] for each in (start, end, role, text))
-    reported[some], defends = _reported(
-        start, end, role, text, clear[some], context.where(some), texts
+    marked = both[text].nonzero()[0]
+    start, end, role, text = (each[marked] for each in (start, end, role, text))
+    reported[marked], defends = _reported(
+        start, end, role, text, clear[marked], context.where(marked), texts
     )
     return ReportedSpeech(reported, defends & ~assents, assents)
 
@@ -98,6 +98,6 @@ def _latest(named: Mask, which: Mask, start: Index, end: Index, stretch: Index) 
     place = named.nonzero()[0]
     order = np.concatenate(([0], place[np.lexsort((end[place], start[place]))]))
     before = start[order[1:]].searchsorted(start)
-    found = order[before]
-    latest: Mask = (before > 0) & which[found] & (stretch[found] == stretch)
+    order_before = order[before]
+    latest: Mask = (before > 0) & which[order_before] & (stretch[order_before] == stretch)
     return latest

@@ -65,18 +65,18 @@ def self_insults(batch: Batch, start: Index, end: Index, role: Index) -> Index:
     Their clause begins with 我, ends with the insult, and holds little else. Hits come by role and
     place.
     """
-    some = ((role == _INSULT) | (role == _MOCKERY)).nonzero()[0]
-    if not some.size:
+    insults = ((role == _INSULT) | (role == _MOCKERY)).nonzero()[0]
+    if not insults.size:
         return np.zeros(0, np.int64)
     own = start[role == SPEAKER]  # in order, as hits of a role come
     if not own.size:
         return np.zeros(0, np.int64)
-    last = own[np.maximum(own.searchsorted(start[some]) - 1, 0)]
-    some = some[(last < start[some]) & (start[some] - last < _REACH)]
-    text = batch.text() if some.size else ""
-    places = zip(some.tolist(), start[some].tolist(), end[some].tolist(), strict=True)
-    found = [place for place, *stretch in places if _own(text, *stretch)]
-    return np.array(found, np.int64)
+    last = own[np.maximum(own.searchsorted(start[insults]) - 1, 0)]
+    insults = insults[(last < start[insults]) & (start[insults] - last < _REACH)]
+    text = batch.text() if insults.size else ""
+    places = zip(insults.tolist(), start[insults].tolist(), end[insults].tolist(), strict=True)
+    own_insults = [place for place, *stretch in places if _own(text, *stretch)]
+    return np.array(own_insults, np.int64)
 
 
 def _own(text: str, start: int, end: int) -> bool:
@@ -99,12 +99,14 @@ def opening_ends(batch: Batch, text: Index, start: Index, end: Index) -> Index:
     """
     whole, out = batch.text(), np.zeros(batch.starts.size - 1, np.int64)
     otherwise = set[int]()
-    for begin, finish, one in sorted(zip(start.tolist(), end.tolist(), text.tolist(), strict=True)):
-        since = int(out[one]) or int(batch.starts[one])
-        if one in otherwise or begin < since:  # in a clause that has been passed
+    for begin, finish, number in sorted(
+        zip(start.tolist(), end.tolist(), text.tolist(), strict=True)
+    ):
+        since = int(out[number]) or int(batch.starts[number])
+        if number in otherwise or begin < since:  # in a clause that has been passed
             continue
         if not _OPENING.fullmatch(whole, since, begin):
-            otherwise.add(one)
-        elif pause := _PAUSE.search(whole, finish, int(batch.starts[one + 1]) + 1):
-            out[one] = pause.end() - 1  # one at least stands at the end of all
+            otherwise.add(number)
+        elif pause := _PAUSE.search(whole, finish, int(batch.starts[number + 1]) + 1):
+            out[number] = pause.end() - 1  # one at least stands at the end of all
     return out

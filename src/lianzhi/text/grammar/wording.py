@@ -74,8 +74,6 @@ class WordingError(ValueError):
 
 
 class _Part(NamedTuple):
-    """A part of a wording."""
-
     pattern: str
     least: int
     most: int
@@ -87,9 +85,9 @@ class _Part(NamedTuple):
     """Whether it matches exactly the `words`."""
 
 
-def words(some: Sequence[str]) -> Wording:
+def words(texts: Sequence[str]) -> Wording:
     """Return the wording that is one of these words."""
-    folded = frozenset(_folded(word) for word in some)
+    folded = frozenset(_folded(word) for word in texts)
     longest_first = sorted(folded, key=lambda word: (-len(word), word))
     return _one_of_words("|".join(map(re.escape, longest_first)), folded)
 
@@ -125,9 +123,9 @@ class Lists:
             most = f"skip {_MOST_SKIPS} times at most"
             raise WordingError(f"wording {wording!r} skips too often; {most}")
         own = _word_literals(part)
-        if not (some := {*part.literals, *own}):
+        if not (literals := {*part.literals, *own}):
             raise WordingError(f"wording {wording!r} may be anything; give it a word it must hold")
-        needs = rarest_first(some)
+        needs = rarest_first(literals)
         if own and needs == [*own] and not _LOOKS.intersection(wording):
             return _one_of_words(part.pattern, own[0].words)
         needs = [*map(shortened, needs[:2])]  # more of them are not worth a look each
@@ -145,21 +143,19 @@ class Lists:
         if name not in self._parts:
             if name not in self._slots:
                 raise WordingError(f"wording {wording!r} has no list {name!r}; choose one that is")
-            some = tuple(self._slots[name])
-            if not some:
+            alternatives = tuple(self._slots[name])
+            if not alternatives:
                 raise WordingError(f"wording {wording!r} has a list {name!r} of nothing; fill it")
             self._parts[name] = _Part("", 0, 0, None)  # a list that holds itself ends here
             self._parts[name] = (
-                _either([_Parser(each, self).whole() for each in some])
-                if any(map(_SAYS_MORE.search, some))
-                else _one_of(some)
+                _either([_Parser(each, self).whole() for each in alternatives])
+                if any(map(_SAYS_MORE.search, alternatives))
+                else _one_of(alternatives)
             )
         return self._parts[name]
 
 
 class _Parser:
-    """A recursive-descent parser of one wording."""
-
     def __init__(self, wording: str, lists: Lists) -> None:
         self._wording, self._lists = wording, lists
         self._tokens = list(_TOKEN.finditer(wording))
@@ -214,14 +210,13 @@ class _Parser:
 
 
 @cache
-def _one_of(some: tuple[str, ...]) -> _Part:
+def _one_of(alternatives: tuple[str, ...]) -> _Part:
     """Return the part for one of some words; cached, since files share most of their lists."""
-    return _either([_word(each) for each in some])
+    return _either([_word(each) for each in alternatives])
 
 
 @cache
 def _word(text: str) -> _Part:
-    """Return the part for literal text."""
     folded = _folded(text)
     size = len(folded)
     return _Part(re.escape(folded), size, size, frozenset([folded]), plain=True)
@@ -232,15 +227,15 @@ def _any_of(words: Iterable[str]) -> str:
 
     Branched character by character, so that few alternatives are tried at each place.
     """
-    begun: dict[str, list[str]] = {}
+    beginnings: dict[str, list[str]] = {}
     for word in sorted(words):
-        begun.setdefault(word[:1], []).append(word[1:])
-    ends = begun.pop("", None)
-    if not begun:
+        beginnings.setdefault(word[:1], []).append(word[1:])
+    ends = beginnings.pop("", None)
+    if not beginnings:
         return ""
-    branches = [re.escape(first) + _any_of(rest) for first, rest in begun.items()]
-    one = len(branches) == 1 and (not ends or len(branches[0]) == 1)
-    either = branches[0] if one else f"(?:{'|'.join(branches)})"
+    branches = [re.escape(first) + _any_of(rest) for first, rest in beginnings.items()]
+    single = len(branches) == 1 and (not ends or len(branches[0]) == 1)
+    either = branches[0] if single else f"(?:{'|'.join(branches)})"
     return f"{either}?" if ends else either
 
 
@@ -273,7 +268,6 @@ def _word_literals(part: _Part) -> tuple[Literals, ...]:
 
 
 def _rarest(part: _Part) -> Literals | None:
-    """Return the rarest literals of a part."""
     return min((*part.literals, *_word_literals(part)), key=rarity, default=None)
 
 
@@ -306,7 +300,7 @@ def _row(parts: Sequence[_Part]) -> _Part:
     for part in parts:
         needs += (need.after(least, most) for need in part.literals)
         if part.words is not None and len(run.words) * len(part.words) <= _MOST_WORDS:
-            both = frozenset([one + word for one in run.words for word in part.words])
+            both = frozenset([word_ + word for word_ in run.words for word in part.words])
             run = run._replace(words=both)
         else:
             whole = False
@@ -323,7 +317,7 @@ def _row(parts: Sequence[_Part]) -> _Part:
             )
         least, most = least + part.least, most + part.most
     if not whole:
-        needs += (one for one in (*runs, run) if "" not in one.words)
+        needs += (literals for literals in (*runs, run) if "" not in literals.words)
     pattern = "".join(part.pattern for part in parts)
     return _Part(pattern, least, most, run.words if whole else None, tuple(needs))
 

@@ -81,9 +81,9 @@ def unpacked(table: Table) -> Compiled:
     return {
         name: {
             note: Wording(pattern, tuple(table.lists[place] for place in needs), plain, lead, apart)
-            for note, (pattern, needs, plain, lead, apart) in some.items()
+            for note, (pattern, needs, plain, lead, apart) in rows.items()
         }
-        for name, some in table.wordings.items()
+        for name, rows in table.wordings.items()
     }
 
 
@@ -93,15 +93,15 @@ def packed(read: dict[str, dict[str, Any]], compiled: Compiled, of: str) -> Tabl
     wordings = {
         name: {
             note: (
-                one.pattern,
-                tuple(lists.setdefault(words, len(lists)) for words in one.needs),
-                one.plain,
-                one.lead,
-                one.apart,
+                wording.pattern,
+                tuple(lists.setdefault(words, len(lists)) for words in wording.needs),
+                wording.plain,
+                wording.lead,
+                wording.apart,
             )
-            for note, one in some.items()
+            for note, wording in wordings.items()
         }
-        for name, some in compiled.items()
+        for name, wordings in compiled.items()
     }
     return Table(of, read, tuple(lists), wordings)
 

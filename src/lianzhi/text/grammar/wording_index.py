@@ -47,9 +47,9 @@ class WordingIndex:
         """Build the index; wordings are numbered in their order."""
         lists: dict[frozenset[str], int] = {}
         needed: list[_Needed] = []
-        for number, one in enumerate(wordings):
-            own = [lists.setdefault(words, len(lists)) for words in one.needs]
-            needed.append(_Needed(number, own[0], own[-1], one.lead, *one.apart))
+        for number, wording in enumerate(wordings):
+            own = [lists.setdefault(words, len(lists)) for words in wording.needs]
+            needed.append(_Needed(number, own[0], own[-1], wording.lead, *wording.apart))
         marks = frozenset(MARKS.values())
         self._marks: dict[str, list[int]] = {mark: [] for mark in marks}
         for words, place in lists.items():
@@ -87,7 +87,7 @@ class WordingIndex:
             return pairs
         whole, rows = batch.text(), list[tuple[int, int, int]]()
         for text, (start, end) in enumerate(pairwise(batch.starts.tolist())):
-            for each, first, _ in self._held(whole[start : end + 1], marked.get(text, ())):
+            for each, first, _ in self._candidates(whole[start : end + 1], marked.get(text, ())):
                 rows.append((each.number, text, start + max(first - each.lead, 0)))
         number, row, begin = np.array(sorted(rows), np.int64).reshape(-1, 3).T
         return number, row, begin
@@ -97,34 +97,38 @@ class WordingIndex:
     ) -> list[tuple[int, list[Place]]]:
         """Return the same for one line, with where words of each wording's rarest list stand."""
         if self.fast:
-            held: list[tuple[int, list[Place]]] = self.fast.candidates_in_line(
+            candidates: list[tuple[int, list[Place]]] = self.fast.candidates_in_line(
                 as_codes(line), self.lists_of_marks(marks)
             )
-            return held
-        return sorted((each.number, places) for each, _, places in self._held(line, marks))
+            return candidates
+        return sorted((each.number, places) for each, _, places in self._candidates(line, marks))
 
-    def _held(self, line: str, marks: Iterable[str]) -> Iterator[tuple[_Needed, int, list[Place]]]:
+    def _candidates(
+        self, line: str, marks: Iterable[str]
+    ) -> Iterator[tuple[_Needed, int, list[Place]]]:
         """Yield the wordings that a line may hold, with the first place and all places of words of
         their rarest list."""
         places: dict[int, list[Place]] = {}
         for start, end, word in self._automaton.find_overlapping(line):
-            for one in self._lists_of[word]:
-                places.setdefault(one, []).append((start, end))
-        bounds = {one: (min(some)[0], max(some)[0]) for one, some in places.items()}
-        for one in self.lists_of_marks(marks):  # marks may stand anywhere
-            places.setdefault(one, [])
-            bounds[one] = 0, len(line) - 1
-        for one, some in places.items():
-            first, last = bounds[one]
-            for each in self._waiting.get(one, ()):
+            for number_ in self._lists_of[word]:
+                places.setdefault(number_, []).append((start, end))
+        bounds = {
+            number_: (min(places_)[0], max(places_)[0]) for number_, places_ in places.items()
+        }
+        for number_ in self.lists_of_marks(marks):  # marks may stand anywhere
+            places.setdefault(number_, [])
+            bounds[number_] = 0, len(line) - 1
+        for number_, places_ in places.items():
+            first, last = bounds[number_]
+            for each in self._waiting.get(number_, ()):
                 if each.second in bounds:
                     second_first, second_last = bounds[each.second]
                     if second_last - first >= each.least and second_first - last <= each.most:
-                        yield each, first, some
+                        yield each, first, places_
 
     def lists_of_marks(self, marks: Iterable[str]) -> list[int]:
         """Return the lists that marks are in."""
-        return [one for mark in marks for one in self._marks[mark]]
+        return [number_ for mark in marks for number_ in self._marks[mark]]
 
 
 def _tables(

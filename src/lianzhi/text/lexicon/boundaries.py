@@ -1,4 +1,4 @@
-"""Word boundaries 跨词: entries that are the end of one word and the beginning of the next.
+"""Word boundaries 跨词: matches that span the end of one word and the beginning of the next.
 
 Nothing divides the words of 流沙比较细, and 沙比 stands in it as it does in 你这沙比. So the
 characters of an entry of harm are weighed as a word of their own against the words of a dictionary
@@ -27,8 +27,8 @@ def crosses_boundary(codes: Codes, start: Index, end: Index) -> Mask:
     """
     words = dictionary.load()
     if fast := compiled.twin("lexicon._boundaries"):
-        found: Mask = fast.crosses_boundary(codes, start, end, words)
-        return found
+        crossing: Mask = fast.crosses_boundary(codes, start, end, words)
+        return crossing
     around = dictionary.around(codes, start, end, REACH, LONGEST)
     size = np.clip(end - start, 2, LONGEST)
     there = around[:, REACH : REACH + LONGEST] > 0
@@ -42,9 +42,9 @@ def crosses_boundary(codes: Codes, start: Index, end: Index) -> Mask:
 def _crossed(costs: Costs, size: Index, own: Costs) -> Mask:
     """Return whether the best segmentation with a word across an edge of the stretch costs less,
     by more than `MARGIN`, than the best one in which the stretch is a word."""
-    stretches, columns = costs.shape[:2]
+    intervals, columns = costs.shape[:2]
     last = REACH + size
-    plain, crossed, kept = (np.full((stretches, columns + 1), NEVER) for _ in range(3))
+    plain, crossed, kept = (np.full((intervals, columns + 1), NEVER) for _ in range(3))
     plain[:, 0] = 0
     for end in range(1, columns + 1):
         entry = end == last

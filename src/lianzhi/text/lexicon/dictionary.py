@@ -49,9 +49,9 @@ def load() -> Words:
     """Load the shipped dictionary."""
     data = load_arrays(__package__, "dictionary")
     key = data["key"]
-    begun = np.bincount((key >> np.uint64(16 * (LONGEST - 1))).astype(np.int64) - FIRST)
+    beginnings = np.bincount((key >> np.uint64(16 * (LONGEST - 1))).astype(np.int64) - FIRST)
     first = np.zeros(LAST - FIRST + 2, np.int32)
-    first[1 : begun.size + 1] = begun
+    first[1 : beginnings.size + 1] = beginnings
     return Words(
         in_large_pages(key),
         in_large_pages(data["cost"].astype(np.int32)),
@@ -85,9 +85,9 @@ def cost_of(text: str) -> int:
     return int(load().cost[at]) if at < end and keys[at] == key else NEVER
 
 
-def costs_of(some: Sequence[str]) -> Costs:
+def costs_of(words_: Sequence[str]) -> Costs:
     """Return the cost of each of many non-empty words; ten times as fast as one by one."""
-    codes, size = joined_codes(some)
+    codes, size = joined_codes(words_)
     out = np.full(size.size, NEVER)
     han = np.logical_and.reduceat((codes >= FIRST) & (codes <= LAST), np.cumsum(size) - size)
     fit = (size <= LONGEST) & han
@@ -110,7 +110,7 @@ def packed(codes: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 
 def around(codes: Codes, start: Index, end: Index, reach: int, longest: int) -> NDArray[np.uint64]:
-    """What stands in stretches [start, end) of a batch, of up to `longest` characters, and up to
+    """The characters in ranges [start, end) of a batch, of up to `longest` characters, and up to
     `reach` on either side: shape [stretches, reach + longest + reach]. It is 0 from where it is no
     Chinese character on, or too far away."""
     place = start[:, None] + np.arange(-reach, reach + longest)
@@ -123,32 +123,32 @@ def around(codes: Codes, start: Index, end: Index, reach: int, longest: int) -> 
     return out
 
 
-def costs(some: NDArray[np.uint64], words: Words) -> Costs:
+def costs(grams: NDArray[np.uint64], words: Words) -> Costs:
     """Return the cost of the word of each size that begins at each place.
 
-    Shape [stretches, columns, LONGEST], by size less one. `some` has shape [stretches, columns];
+    Shape [stretches, columns, LONGEST], by size less one. `grams` has shape [stretches, columns];
     padding is 0 and costs nothing.
     """
-    padded = np.pad(some, ((0, 0), (0, LONGEST - 1)))
+    padded = np.pad(grams, ((0, 0), (0, LONGEST - 1)))
     every = np.lib.stride_tricks.sliding_window_view(padded, LONGEST, axis=1)
-    out = np.empty((*some.shape, LONGEST), np.int64)
+    out = np.empty((*grams.shape, LONGEST), np.int64)
     for size in range(1, LONGEST + 1):
         key = packed(every[..., :size])
         at = np.minimum(words.key.searchsorted(key), words.key.size - 1)
         known = (words.key[at] == key) & (every[..., size - 1] > 0)
         out[..., size - 1] = np.where(known, words.cost[at].astype(np.int64), NEVER)
-    out[..., 0] = np.where(some > 0, np.minimum(out[..., 0], LONE), 0)
+    out[..., 0] = np.where(grams > 0, np.minimum(out[..., 0], LONE), 0)
     return out
 
 
-def cheapest(some: Costs) -> Costs:
+def cheapest(costs: Costs) -> Costs:
     """Return the cost of the likeliest segmentation of each stretch, given `costs`: [stretches]."""
-    stretches, columns = some.shape[:2]
-    best = np.full((stretches, columns + 1), NEVER)
+    intervals, columns = costs.shape[:2]
+    best = np.full((intervals, columns + 1), NEVER)
     best[:, 0] = 0
     for end in range(1, columns + 1):
         for begin in range(max(0, end - LONGEST), end):
-            step = best[:, begin] + some[:, begin, end - begin - 1]
+            step = best[:, begin] + costs[:, begin, end - begin - 1]
             best[:, end] = np.minimum(best[:, end], step)
     out: Costs = best[:, -1]
     return out

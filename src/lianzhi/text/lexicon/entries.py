@@ -89,7 +89,7 @@ State = Literal["active", "shadow"]
 
 
 class Group(NamedTuple):
-    """What the entries of one `[[group]]` of a file have in common."""
+    """Properties shared by the entries of one `[[group]]` of a file."""
 
     kind: str
     """One of `ROLES`."""

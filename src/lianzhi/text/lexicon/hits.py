@@ -90,13 +90,13 @@ def all_hits(
 ) -> Hits:
     """Return all hits of a lexicon's entries of these roles, in no order (`Entries.find`)."""
     built = _BUILT.setdefault(lexicon, {})
-    found = built.get((roles, shadow))
-    if found is None:
+    entries = built.get((roles, shadow))
+    if entries is None:
         entry = (np.isin(lexicon.role, roles) & (shadow | ~lexicon.shadow)).nonzero()[0]
         terms = [lexicon.terms[place] for place in entry.tolist()]
-        found = Entries(terms, entry, lexicon.role[entry], lexicon.latin[entry])
-        built[roles, shadow] = found
-    return found.find(batch)
+        entries = Entries(terms, entry, lexicon.role[entry], lexicon.latin[entry])
+        built[roles, shadow] = entries
+    return entries.find(batch)
 
 
 def uncovered_hits(
@@ -135,12 +135,12 @@ def shadow_hits(batch: Batch, lexicon: Lexicon) -> Hits:
 
 
 def _within_words(batch: Batch, hits: Hits) -> Hits:
-    """Leave out harm that is the end of one word and the beginning of the next."""
+    """Leave out hits that span the end of one word and the beginning of the next."""
     harm = (hits.role < len(KINDS)).nonzero()[0]
     if not harm.size:
         return hits
-    gone = harm[crosses_boundary(batch.codes, hits.start[harm], hits.end[harm])]
-    return hits.where(np.delete(np.arange(hits.role.size), gone)) if gone.size else hits
+    inner = harm[crosses_boundary(batch.codes, hits.start[harm], hits.end[harm])]
+    return hits.where(np.delete(np.arange(hits.role.size), inner)) if inner.size else hits
 
 
 def _covered(hits: Hits) -> Mask:

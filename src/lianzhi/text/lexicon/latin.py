@@ -16,12 +16,12 @@ def beside_latin(codes: Codes, start: Index, end: Index) -> Mask:
     """
     before, after = codes[start - 1], codes[end]  # a separator, at least, is on either side
     last = codes.size - 1
-    one, two = codes[np.minimum(end + 1, last)], codes[np.minimum(end + 2, last)]
+    first, two = codes[np.minimum(end + 1, last)], codes[np.minimum(end + 2, last)]
     product = ((after == ord("-")) | (after == ord("/"))) & (
-        _is_digit(one) | is_latin(one) & ~is_latin(two)
+        _is_digit(first) | is_latin(first) & ~is_latin(two)
     )
     before = np.where(before == ord(" "), codes[np.maximum(start - 2, 0)], before)
-    after = np.where(after == ord(" "), one, after)
+    after = np.where(after == ord(" "), first, after)
     beside: Mask = product | is_latin(before) | is_latin(after)
     return beside
 

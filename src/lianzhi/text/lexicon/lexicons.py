@@ -83,7 +83,7 @@ def read(path: Path) -> dict[str, File]:
         paths = sorted(path.glob("*.toml")) if path.is_dir() else [path]
         if len(paths) > MOST_FILES:
             raise LexiconError(f"{path}: it has {len(paths)} files; {MOST_FILES} at most")
-        return {one.name: parse(one.name, _bytes(one)) for one in paths}
+        return {path.name: parse(path.name, _bytes(path)) for path in paths}
     except OSError as error:
         raise LexiconError(f"{path}: {error.strerror}; make it readable") from None
 
@@ -99,10 +99,10 @@ def _bytes(path: Path) -> bytes:
 def parse(name: str, data: bytes) -> File:
     """Return the contents of a file. Raises LexiconError."""
     try:
-        found = tomllib.loads(data.decode("utf-8"))
+        document = tomllib.loads(data.decode("utf-8"))
     except (ValueError, RecursionError) as error:  # broken TOML, or ill-formed UTF-8
         raise LexiconError(f"{name}: {error}; mend it") from None
-    return checked(name, found)
+    return checked(name, document)
 
 
 def checked(name: str, data: Mapping[str, Any]) -> File:
@@ -119,7 +119,7 @@ def checked(name: str, data: Mapping[str, Any]) -> File:
 
 
 def _error_message(error: msgspec.ValidationError, data: Any) -> str:
-    """Return what is wrong, with field and value: `group[0].weight is 1.8: Expected ...`."""
+    """Return the error message, with field and value: `group[0].weight is 1.8: Expected ...`."""
     message, _, path = str(error).partition(" - at `$.")
     if not path:
         return f"{message}; mend it"
@@ -176,8 +176,8 @@ def _shipped(name: str) -> bytes:
 @cache
 def strengths() -> dict[str, tuple[float, float]]:
     """Return the strengths that people choose from: by name, (weight, weight where aimed)."""
-    found = _context()["strength"]
-    return {word: (pair["weight"], pair["aimed"]) for word, pair in found.items()}
+    levels = _context()["strength"]
+    return {word: (pair["weight"], pair["aimed"]) for word, pair in levels.items()}
 
 
 @cache
@@ -198,19 +198,19 @@ def _shipped_files() -> dict[str, File]:
 @unswept()
 def build(further: Mapping[str, File]) -> Lexicon:
     """Build the shipped lexicon with further files, by name. Raises LexiconError."""
-    written = (_groups(*one) for one in further.items())
+    written = (_groups(*name_and_file) for name_and_file in further.items())
     added = sum(1 for _, terms, *_ in chain(*written) for _ in expand(terms))
     if added > MOST_ENTRIES:
         raise LexiconError(f"{added:,} entries are too many; give {MOST_ENTRIES:,} at most")
     named = [*_shipped_files().items(), *further.items()]
     rows: dict[tuple[str, int, State], tuple[float, float, int]] = {}
     groups: list[Group] = []
-    every = list(chain(*(_groups(*one) for one in named), _words()))
+    every = list(chain(*(_groups(*name_and_file) for name_and_file in named), _words()))
     forms = [list(expand(terms)) for _, terms, *_ in every]
     folded = iter(_folded(chain.from_iterable(forms)))
-    for (group, _, weight, aimed), some in zip(every, forms, strict=True):
+    for (group, _, weight, aimed), form in zip(every, forms, strict=True):
         role = ROLES.index(group.kind)
-        for term in islice(folded, len(some)):
+        for term in islice(folded, len(form)):
             rows.setdefault((term, role, group.state), (weight, aimed, len(groups)))
         groups.append(group)
     terms = tuple(term for term, _, _ in rows)
@@ -242,7 +242,6 @@ def build(further: Mapping[str, File]) -> Lexicon:
 
 
 def _folded(terms: Iterable[str]) -> list[str]:
-    """Fold terms, all at once."""
     whole = list(terms)
     return fold_batch(whole).text()[1:-1].split(chr(SEPARATOR)) if whole else []
 
@@ -255,9 +254,20 @@ def _groups(name: str, file: File) -> Iterator[_Written]:
     shadow = bool(file.group) and all(terms.state == "shadow" for terms in file.group)
     state: State = "shadow" if shadow else "active"
     yield Group("innocent", "", name, file.version, state), file.innocent, 0.0, 0.0
-    for one in file.group:
-        group = Group(file.kind, one.sense, one.source or name, one.date or file.version, one.state)
-        yield group, one.terms, one.weight, one.weight if one.aimed is None else one.aimed
+    for group_of_terms in file.group:
+        group = Group(
+            file.kind,
+            group_of_terms.sense,
+            group_of_terms.source or name,
+            group_of_terms.date or file.version,
+            group_of_terms.state,
+        )
+        yield (
+            group,
+            group_of_terms.terms,
+            group_of_terms.weight,
+            group_of_terms.weight if group_of_terms.aimed is None else group_of_terms.aimed,
+        )
 
 
 def _words() -> Iterator[_Written]:
@@ -281,4 +291,4 @@ def expand(terms: Iterable[str]) -> Iterator[str]:
         if not slot:
             yield term
         else:
-            yield from (term.replace(f"{{{slot}}}", who) for who in slots[slot])
+            yield from (term.replace(f"{{{slot}}}", filler) for filler in slots[slot])

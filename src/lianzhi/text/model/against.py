@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 
 from lianzhi.text.arrays.archive import load_arrays
-from lianzhi.text.model.linear import Ngrams, Some
+from lianzhi.text.model.linear import Figures, Ngrams
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,7 +26,7 @@ class Against(Ngrams):
     most: float
     """The most that it lowers them: fair words after an attack excuse no more."""
 
-    def relieved(self, logit: Some, probability: Some) -> Some:
+    def relieved(self, logit: Figures, probability: Figures) -> Figures:
         """Return probabilities of offence, lowered for texts that speak against prejudice.
 
         `logit` is what this model says of them.
@@ -36,7 +36,7 @@ class Against(Ngrams):
             return probability
         beyond = np.maximum(logit - self.above, 0.0)
         fall = np.exp(np.minimum(self.worth * beyond, self.most))
-        out: Some = probability / (probability + (1 - probability) * fall)
+        out: Figures = probability / (probability + (1 - probability) * fall)
         return out
 
 

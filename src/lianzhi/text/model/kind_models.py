@@ -81,14 +81,14 @@ class KindModels:
         out: Floats = words + factor * clipped(means * unit + bias)
         return out
 
-    def lowered(self, odds: Floats, kept: Floats, nobody: Mask) -> Floats:
+    def lowered(self, odds: Floats, kept: Floats, impersonal: Mask) -> Floats:
         """Return log-odds after reductions; minus infinity where guards leave nothing.
 
         `kept` is the share of its weight that guards leave each text, 0 to 1, [texts, models];
-        `nobody` which texts have no pronoun of the second or third person, [texts].
+        `impersonal` which texts have no pronoun of the second or third person, [texts].
         """
         for factor, reduction in zip(
-            self.by_reductions, reductions(kept, nobody[:, None]), strict=True
+            self.by_reductions, reductions(kept, impersonal[:, None]), strict=True
         ):
             odds = odds + factor * reduction
         return np.where(kept > 0, odds, -np.inf)
@@ -105,10 +105,12 @@ def clipped(odds: Floats) -> Floats:
     return np.minimum(np.maximum(odds, -_REACH), _REACH)
 
 
-def reductions(kept: Floats, nobody: Mask) -> tuple[Floats, Mask, Floats]:
-    """Return what log-odds are reduced by: the logarithm of `kept`, `nobody`, and their product."""
+def reductions(kept: Floats, impersonal: Mask) -> tuple[Floats, Mask, Floats]:
+    """Return the reductions of log-odds: the logarithm of `kept`, `impersonal`, and their
+    product.
+    """
     left = np.log(np.maximum(kept, _DOUBT))
-    return left, nobody, left * nobody
+    return left, impersonal, left * impersonal
 
 
 def strength(odds: Floats) -> Floats:

@@ -18,7 +18,7 @@ from lianzhi.text.model.ngrams import ngram_means
 
 Floats = NDArray[np.float64]
 #: Figures of many texts or of one: a plain number is faster than an array of one.
-Some = TypeVar("Some", float, Floats)
+Figures = TypeVar("Figures", float, Floats)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +49,7 @@ class Linear(Ngrams):
     sure: float
     """Absolute logit from which on patterns are not asked."""
 
-    def probability(self, logit: Some, patterns: Some, harm: Some) -> Some:
+    def probability(self, logit: Figures, patterns: Figures, harm: Figures) -> Figures:
         """Calibrate: probability that a text is offensive, from all that is known of it.
 
         That is both models' logits and the strength of its strongest kind.
@@ -57,30 +57,30 @@ class Linear(Ngrams):
         offset, by_logit, by_patterns, by_harm = self.blend
         logit, patterns = bend(logit, self.reach[0]), bend(patterns, self.reach[1])
         total = offset + by_logit * logit + by_patterns * patterns + by_harm * harm
-        out: Some = 1.0 / (1.0 + np.exp(-total))
+        out: Figures = 1.0 / (1.0 + np.exp(-total))
         return out
 
 
-def logits(batch: Batch, one: Ngrams, other: Ngrams) -> tuple[Floats, Floats]:
+def logits(batch: Batch, ngrams: Ngrams, other: Ngrams) -> tuple[Floats, Floats]:
     """Return each text's score by both models; n-grams are hashed once where both allow it."""
-    if (one.longest, one.weights.size) != (other.longest, other.weights.size):
-        return one.logit(batch), other.logit(batch)
-    weights, unit, bias = _side_by_side(one, other)
-    both = ngram_means(batch, weights, one.longest) * unit + bias
+    if (ngrams.longest, ngrams.weights.size) != (other.longest, other.weights.size):
+        return ngrams.logit(batch), other.logit(batch)
+    weights, unit, bias = _side_by_side(ngrams, other)
+    both = ngram_means(batch, weights, ngrams.longest) * unit + bias
     return both[:, 0], both[:, 1]
 
 
 @lru_cache(maxsize=4)
-def _side_by_side(one: Ngrams, other: Ngrams) -> tuple[NDArray[np.int8], Floats, Floats]:
-    weights = in_large_pages(np.stack((one.weights, other.weights), axis=1))
-    return weights, np.array((one.unit, other.unit)), np.array((one.bias, other.bias))
+def _side_by_side(ngrams: Ngrams, other: Ngrams) -> tuple[NDArray[np.int8], Floats, Floats]:
+    weights = in_large_pages(np.stack((ngrams.weights, other.weights), axis=1))
+    return weights, np.array((ngrams.unit, other.unit)), np.array((ngrams.bias, other.bias))
 
 
-def bend(logit: Some, reach: float) -> Some:
+def bend(logit: Figures, reach: float) -> Figures:
     """Bend a logit to within its reach, leaving small ones nearly alone."""
     share = logit / reach
     square = 1.0 + share * share
-    out: Some = logit / (sqrt(square) if isinstance(square, float) else np.sqrt(square))
+    out: Figures = logit / (sqrt(square) if isinstance(square, float) else np.sqrt(square))
     return out
 
 

@@ -50,9 +50,9 @@ def ngram_means(batch: Batch, weights: NDArray[np.int8], longest: int) -> NDArra
     bits = weights.shape[0].bit_length() - 1
     sums = np.zeros((batch.codes.size, weights.shape[1]), np.int32)
     for slots, crossing in ngram_slots(batch, longest, bits):
-        found = weights.take(slots, axis=0, mode="wrap")  # in range already; skips the check
-        found[crossing] = 0
-        sums[: slots.size] += found
+        weighted = weights.take(slots, axis=0, mode="wrap")  # in range already; skips the check
+        weighted[crossing] = 0
+        sums[: slots.size] += weighted
     total = np.add.reduceat(sums, batch.starts[:-1], dtype=np.int64)
     return total / np.sqrt(ngram_counts(batch, longest))[:, None]
 

@@ -64,11 +64,11 @@ class Patterns:
         size = max(rows.size - width + 1, 0)
         # The last text may be shorter than a pattern.
         sums = np.zeros((rows.size, patterns), np.int16)
-        found = sums[:size]
+        best = sums[:size]
         for place, points in enumerate(self.points):
-            found += points.take(rows[place : place + size], axis=0)
-        found += self.offset
-        found[crossing(starts, width, size)] = 0
+            best += points.take(rows[place : place + size], axis=0)
+        best += self.offset
+        best[crossing(starts, width, size)] = 0
         return np.maximum(np.maximum.reduceat(sums, starts[:-1]), 0)
 
 

@@ -45,8 +45,8 @@ class Pieces:
             if so_far + self.unknown > best[start + 1]:
                 best[start + 1] = so_far + self.unknown
                 origin[start + 1], number[start + 1] = start, UNKNOWN
-        found, end = [END], size
+        pieces, end = [END], size
         while end:
-            found.append(number[end])
+            pieces.append(number[end])
             end = origin[end]
-        return [*found, START][::-1]
+        return [*pieces, START][::-1]

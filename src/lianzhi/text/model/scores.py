@@ -1,4 +1,4 @@
-"""Scores: the figures of many texts, from what was found in them."""
+"""Scores of many texts, computed from the findings in them."""
 
 from typing import NamedTuple
 
@@ -23,23 +23,23 @@ class Scores(NamedTuple):
     """Shape [n, len(KINDS)], columns as in `KINDS`."""
 
 
-def scores_of(batch: Batch, found: Matches, lexicon: Lexicon, encoder: Encoder | None) -> Scores:
+def scores_of(batch: Batch, matches: Matches, lexicon: Lexicon, encoder: Encoder | None) -> Scores:
     """Return the scores of the texts of a batch.
 
     A text that goes on after self-talk is as offensive as the whole of it, or as what follows.
     """
-    if np.count_nonzero(found.kinds):
-        strongest = np.maximum.reduce(found.kinds, axis=1)
+    if np.count_nonzero(matches.kinds):
+        strongest = np.maximum.reduce(matches.kinds, axis=1)
     else:  # the usual case for a single text
-        strongest = np.zeros(found.counter.size)
-    self_talk = None if found.self_talk is None else found.self_talk > 0
+        strongest = np.zeros(matches.counter.size)
+    self_talk = None if matches.self_talk is None else matches.self_talk > 0
     offensive = offence(batch, strongest, lexicon=lexicon, encoder=encoder, self_talk=self_talk)
-    if found.remainder is not None:
-        texts, rest, again = found.remainder
+    if matches.remainder is not None:
+        texts, rest, again = matches.remainder
         others = scores_of(rest, again, lexicon, encoder).offence
         offensive[texts] = np.maximum(offensive[texts], others)
     return Scores(
         offensive.astype(np.float32),
-        found.counter.astype(np.float32),
-        found.kinds.astype(np.float32),
+        matches.counter.astype(np.float32),
+        matches.kinds.astype(np.float32),
     )

@@ -30,80 +30,80 @@ _ADDED_TO = np.array([kind in ADDED_TO for kind in MODELLED])
 _PERSONAL = np.array([kind in PERSONAL for kind in MODELLED])
 
 
-def self_talk_remainder(batch: Batch, found: Matches) -> tuple[Index, Batch] | None:
+def self_talk_remainder(batch: Batch, matches: Matches) -> tuple[Index, Batch] | None:
     """Return what texts say after the self-talk that they begin with: which texts, as a batch.
 
     None where no text goes on. Insults of oneself further on are not cut: as words they count
     nothing, and they take nothing from how the rest sounds.
     """
-    if found.self_talk is None:
+    if matches.self_talk is None:
         return None
-    first, last = found.self_talk, batch.starts[1:]
+    first, last = matches.self_talk, batch.starts[1:]
     texts = ((first > 0) & (last > first + 1)).nonzero()[0]
     return (texts, batch.cut(first[texts], last[texts])) if texts.size else None
 
 
-def with_remainder(found: Matches, rest: Remainder, lexicon: Lexicon) -> Matches:
+def with_remainder(matches: Matches, rest: Remainder, lexicon: Lexicon) -> Matches:
     """Return the matches of a batch with those of what its texts say after self-talk."""
     texts, part, again = rest
-    if found.self_talk is None:
+    if matches.self_talk is None:
         raise ValueError("no text of the batch begins with self-talk")
-    found.kinds[texts] = np.maximum(found.kinds[texts], again.kinds)
+    matches.kinds[texts] = np.maximum(matches.kinds[texts], again.kinds)
     # What words and wordings found stands in the whole text as well.
     whole = again.harms.entry >= len(lexicon.terms) + frames.load().groups
-    shown = again.harms.where(whole).moved(texts, found.self_talk[texts] - part.starts[:-1])
-    return found._replace(
-        harms=found.harms.and_(shown),
-        weight=np.concatenate((found.weight, again.weight[whole])),
+    shown = again.harms.where(whole).moved(texts, matches.self_talk[texts] - part.starts[:-1])
+    return matches._replace(
+        harms=matches.harms.and_(shown),
+        weight=np.concatenate((matches.weight, again.weight[whole])),
         remainder=rest,
     )
 
 
-def weigh_whole_text(batch: Batch, found: Matches, lexicon: Lexicon) -> Matches:
-    """Return the matches with how each short text sounds as a whole taken into account.
+def weigh_whole_text(batch: Batch, matches: Matches, lexicon: Lexicon) -> Matches:
+    """Return the matches, adjusted by the whole-text model's score of each short text.
 
     That may take from what wordings say, except of kinds that are `ADDED_TO`, never from what the
     lexicon lists; in counter-speech, and in texts that are one ordinary word (起床 is no
     harassment), it only takes.
     """
-    data, kinds, harms = frames.load(), found.kinds, found.harms
-    nothing = not harms.text.size
-    together = None if nothing else np.where(_ADDED_TO, 0.0, kinds[:, _MODELLED])
+    data, kinds, harms = frames.load(), matches.kinds, matches.harms
+    empty = not harms.text.size
+    together = None if empty else np.where(_ADDED_TO, 0.0, kinds[:, _MODELLED])
     odds = kind_models.load().odds(batch, together)
     near = odds >= log(data.floor / (1 - data.floor))
-    if nothing and not np.count_nonzero(near):
-        return found
+    if empty and not np.count_nonzero(near):
+        return matches
     by_words = kinds[:, _MODELLED]
     short = batch.starts[1:] - batch.starts[:-1] <= data.short + 1
-    some = (np.logical_or.reduce(near | (by_words > 0), axis=1) & short).nonzero()[0]
-    if not some.size:
-        return found
-    excused = found.counter[some] >= lexicon.policy.counter_speech
-    excused = (excused | _single_words(batch, some))[:, None]
-    strength = by_words[some]
+    chosen = (np.logical_or.reduce(near | (by_words > 0), axis=1) & short).nonzero()[0]
+    if not chosen.size:
+        return matches
+    excused = matches.counter[chosen] >= lexicon.policy.counter_speech
+    excused = (excused | _single_words(batch, chosen))[:, None]
+    strength = by_words[chosen]
     listed = harms.entry < len(lexicon.terms)
     # Where no model speaks and no wording was found, what entries say stands as it is.
-    if np.count_nonzero(near[some]) or np.count_nonzero(~listed):
-        strength = np.zeros((some.size, len(MODELLED)))
-        row = np.logical_or.reduce(near[some], axis=1).nonzero()[0]
+    if np.count_nonzero(near[chosen]) or np.count_nonzero(~listed):
+        strength = np.zeros((chosen.size, len(MODELLED)))
+        row = np.logical_or.reduce(near[chosen], axis=1).nonzero()[0]
         if row.size:
-            texts, part = some[row], batch.select(some[row])
+            texts, part = chosen[row], batch.select(chosen[row])
             share = shares_left(part, lexicon)
-            if found.self_talk is not None:  # self-talk insults and mocks nobody
-                share[np.ix_(found.self_talk[texts] > 0, _PERSONAL)] = 0.0
+            if matches.self_talk is not None:  # self-talk insults and mocks nobody
+                share[np.ix_(matches.self_talk[texts] > 0, _PERSONAL)] = 0.0
             strength[row] = _strength(part, odds[texts], share)
-        own = strength_by_kind(harms.where(listed), found.weight[listed], kinds.shape[0])
+        own = strength_by_kind(harms.where(listed), matches.weight[listed], kinds.shape[0])
         strength = np.maximum(
-            strength, np.where(_ADDED_TO, by_words[some], own[some][:, _MODELLED])
+            strength, np.where(_ADDED_TO, by_words[chosen], own[chosen][:, _MODELLED])
         )
-        strength = np.where(excused, np.minimum(strength, by_words[some]), strength)
-        kinds[some[:, None], _MODELLED] = strength
-        gone = np.zeros(kinds.shape, bool)
-        gone[some[:, None], _MODELLED] = strength == 0
-        left = (~gone[harms.text, harms.role]).nonzero()[0]
-        found = found._replace(harms=harms.where(left), weight=found.weight[left])
+        strength = np.where(excused, np.minimum(strength, by_words[chosen]), strength)
+        kinds[chosen[:, None], _MODELLED] = strength
+        dropped = np.zeros(kinds.shape, bool)
+        dropped[chosen[:, None], _MODELLED] = strength == 0
+        left = (~dropped[harms.text, harms.role]).nonzero()[0]
+        matches = matches._replace(harms=harms.where(left), weight=matches.weight[left])
     clear = (strength >= lexicon.policy.clear) & ~excused
-    return _with_whole_hits(batch, found, some, np.where(clear, strength, 0), lexicon)
+    return _with_whole_hits(batch, matches, chosen, np.where(clear, strength, 0), lexicon)
 
 
 def _single_words(batch: Batch, texts: Index) -> Mask:
@@ -134,16 +134,16 @@ def _strength(batch: Batch, odds: Floats, left: Floats) -> Floats:
 
 
 def _with_whole_hits(
-    batch: Batch, found: Matches, some: Index, strength: Floats, lexicon: Lexicon
+    batch: Batch, matches: Matches, chosen: Index, strength: Floats, lexicon: Lexicon
 ) -> Matches:
     """Add a hit over a whole text for each kind that no other hit of it shows."""
-    seen = found.harms.where(found.weight >= lexicon.policy.span)
-    shows = np.zeros(found.kinds.shape, bool)
+    seen = matches.harms.where(matches.weight >= lexicon.policy.span)
+    shows = np.zeros(matches.kinds.shape, bool)
     shows[seen.text, seen.role] = True
-    row, place = np.nonzero((strength > 0) & ~shows[some][:, _MODELLED])
+    row, place = np.nonzero((strength > 0) & ~shows[chosen][:, _MODELLED])
     if not row.size:
-        return found
-    text, entry = some[row], frames.load().groups + place + len(lexicon.terms)
+        return matches
+    text, entry = chosen[row], frames.load().groups + place + len(lexicon.terms)
     added = Hits(batch.starts[text] + 1, batch.starts[text + 1], entry, _MODELLED[place], text)
-    weight = np.concatenate((found.weight, strength[row, place]))
-    return found._replace(harms=found.harms.and_(added), weight=weight)
+    weight = np.concatenate((matches.weight, strength[row, place]))
+    return matches._replace(harms=matches.harms.and_(added), weight=weight)

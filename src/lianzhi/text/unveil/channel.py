@@ -133,7 +133,7 @@ def load() -> Channel:
     read = np.zeros((CODES, 3), np.uint16)
     read[data["code"]] = data["readings"]
     for digit, readings in _DIGITS.items():
-        read[ord(digit), : len(readings)] = [number[one] for one in readings]
+        read[ord(digit), : len(readings)] = [number[reading] for reading in readings]
     shape = data["shape"].T.astype(np.int64)
     return Channel(
         syllables=number

@@ -47,30 +47,30 @@ class CompiledSearch:
     def search(self, scored: ScoredBatch) -> tuple[Guesses, Chosen]:
         """Return the guesses of the likeliest reading, as `restoration.best_guesses` does."""
         words, language, plain = self._words, self._language, scored.fast
-        found = compiled.twin("unveil._guesses").Guesses()
+        guesses = compiled.twin("unveil._guesses").Guesses()
         hearing = compiled.twin("unveil._homophones")
-        hearing.by_sound(plain, words, found)
-        hearing.alone(plain, words, language, found)
+        hearing.by_sound(plain, words, guesses)
+        hearing.alone(plain, words, language, guesses)
         signs = compiled.twin("unveil._suspicion").Suspicion(plain, words, language)
         if signs.kinds:
             given = self._given(scored, signs.pictures) if signs.pictures else None
             place = scored.plain.place
             walker = compiled.twin("unveil._lattice_walk").Walker
-            walker(plain, place, words, signs, given, found, lattice_walk.MOST).walk()
+            walker(plain, place, words, signs, given, guesses, lattice_walk.MOST).walk()
         if signs.kinds & LETTER:
-            hearing.by_letters(plain, words, found)
-        found.keep_cheapest(scored.ids.size)
+            hearing.by_letters(plain, words, guesses)
+        guesses.keep_cheapest(scored.ids.size)
         picked = Chosen(
-            *compiled.twin("unveil._decode").Decoder(plain, words, language, found).decode()
+            *compiled.twin("unveil._decode").Decoder(plain, words, language, guesses).decode()
         )
-        return Guesses(*found.columns(picked.guess)), picked
+        return Guesses(*guesses.columns(picked.guess)), picked
 
-    def features(self, scored: ScoredBatch, some: Guesses, picked: Chosen) -> Floats:
+    def features(self, scored: ScoredBatch, guesses: Guesses, picked: Chosen) -> Floats:
         """Return the features of guesses, as `features_of` does."""
-        if not some.start.size:
+        if not guesses.start.size:
             return NO_FEATURES
         out: Floats = compiled.twin("unveil._features").features_of(
-            scored.fast, self._words, some, picked
+            scored.fast, self._words, guesses, picked
         )
         return out
 

@@ -1,4 +1,4 @@
-"""Decoding: the likeliest guesses, by what is written before and after them.
+"""Decoding: the likeliest guesses, given the characters before and after them.
 
 Beam search along each window of guesses that are near one another, all windows of a batch at once.
 """
@@ -49,27 +49,27 @@ class _Lanes(NamedTuple):
 
 
 def local_odds(
-    ids: Ids, before: Sums, some: Guesses, words: Vocabulary, language: Language
+    ids: Ids, before: Sums, guesses: Guesses, words: Vocabulary, language: Language
 ) -> Floats:
     """Return the log-odds of each guess against what is written, its neighbours as they are.
 
     `before[i]` is the log-probability of all characters before place i, as they are written.
     """
-    one, two = ids[np.maximum(some.start - 2, 0)], ids[some.start - 1]
-    one = np.where(two == EDGE, EDGE, one).astype(np.uint32)
-    last = some.end + 1
-    third, fourth = ids[some.end], ids[np.minimum(last, ids.size - 1)]
+    first, two = ids[np.maximum(guesses.start - 2, 0)], ids[guesses.start - 1]
+    first = np.where(two == EDGE, EDGE, first).astype(np.uint32)
+    last = guesses.end + 1
+    third, fourth = ids[guesses.end], ids[np.minimum(last, ids.size - 1)]
     open_ = np.flatnonzero(third != EDGE)
     last[open_] += 1
     # All in one call of the model: the word, and two characters after it.
-    entry = _Entry.of(one, two, some.word, words)
-    one, two = entry.last(two, some.word, words)
-    queries = [*entry.queries, (one, two, third), (two[open_], third[open_], fourth[open_])]
+    entry = _Entry.of(first, two, guesses.word, words)
+    first, two = entry.last(two, guesses.word, words)
+    queries = [*entry.queries, (first, two, third), (two[open_], third[open_], fourth[open_])]
     answers = language.after(*map(np.concatenate, zip(*queries, strict=True)))
     parts = np.split(answers, np.cumsum([each[0].size for each in queries[:-1]]))
     total = entry.total(*parts[:2]) + parts[2]
     total[open_] += parts[3]
-    return (total - some.cost - (before[last] - before[some.start])).astype(np.float32)
+    return (total - guesses.cost - (before[last] - before[guesses.start])).astype(np.float32)
 
 
 class _Entry(NamedTuple):
@@ -81,10 +81,10 @@ class _Entry(NamedTuple):
     inner: Floats
 
     @classmethod
-    def of(cls, one: Ids, two: Ids, word: Index, words: Vocabulary) -> "_Entry":
+    def of(cls, first_: Ids, two: Ids, word: Index, words: Vocabulary) -> "_Entry":
         first, second = words.ids[word, 0], words.ids[word, 1]
         long = np.flatnonzero(words.size[word] > 1)
-        queries = (one, two, first), (two[long], first[long], second[long])
+        queries = (first_, two, first), (two[long], first[long], second[long])
         return cls(queries, long, words.inner[word])
 
     @staticmethod
@@ -101,24 +101,26 @@ class _Entry(NamedTuple):
 
 
 def _spell(
-    one: Ids, two: Ids, total: Floats, word: Index, words: Vocabulary, language: Language
+    first: Ids, two: Ids, total: Floats, word: Index, words: Vocabulary, language: Language
 ) -> tuple[Ids, Ids, Floats]:
     """Return the last two characters after words, and the log-probability up to there."""
-    entry = _Entry.of(one, two, word, words)
+    entry = _Entry.of(first, two, word, words)
     answers = language.after(*map(np.concatenate, zip(*entry.queries, strict=True)))
     total = total + entry.total(answers[: word.size], answers[word.size :])
     return *entry.last(two, word, words), total
 
 
-def decode(ids: Ids, before: Sums, some: Guesses, words: Vocabulary, language: Language) -> Chosen:
+def decode(
+    ids: Ids, before: Sums, guesses: Guesses, words: Vocabulary, language: Language
+) -> Chosen:
     """Choose guesses. `ids` is the batch as the model numbers it; `before` as for `local_odds`."""
-    odds = local_odds(ids, before, some, words, language)
+    odds = local_odds(ids, before, guesses, words, language)
     kept = np.flatnonzero(odds > -HOPELESS)
     if not kept.size:
         return Chosen(kept, odds[kept], odds[kept])
-    kept = kept[np.argsort(some.start[kept], kind="stable")]
-    lane, lanes = _windows(ids, some.where(kept))
-    fits = some.end[kept] <= np.minimum(np.append(lanes.first[1:], ids.size), lanes.last)[lane]
+    kept = kept[np.argsort(guesses.start[kept], kind="stable")]
+    lane, lanes = _windows(ids, guesses.where(kept))
+    fits = guesses.end[kept] <= np.minimum(np.append(lanes.first[1:], ids.size), lanes.last)[lane]
     kept, lane = kept[fits], lane[fits]
     # What stands alone in its window needs no search.
     several = np.bincount(lane, minlength=lanes.first.size) > 1
@@ -128,16 +130,16 @@ def decode(ids: Ids, before: Sums, some: Guesses, words: Vocabulary, language: L
     if several.any():
         kept, lane = kept[several[lane]], (np.cumsum(several) - 1)[lane[several[lane]]]
         lanes = _Lanes(lanes.first[several], lanes.last[several])
-        more, gained = _searched(ids, before, some, odds, kept, lane, lanes, words, language)
+        more, gained = _searched(ids, before, guesses, odds, kept, lane, lanes, words, language)
         picked, worth = np.concatenate((picked, more)), np.concatenate((worth, gained))
-    order = np.argsort(some.start[picked], kind="stable")
+    order = np.argsort(guesses.start[picked], kind="stable")
     return Chosen(picked[order], worth[order], odds[picked[order]])
 
 
 def _searched(
     ids: Ids,
     before: Sums,
-    some: Guesses,
+    guesses: Guesses,
     odds: Floats,
     kept: Index,
     lane: Index,
@@ -149,10 +151,10 @@ def _searched(
 
     `kept` are guesses, `lane` the window of each.
     """
-    end = some.end[kept] - lanes.first[lane]
+    end = guesses.end[kept] - lanes.first[lane]
     order = np.argsort(end, kind="stable")
     bounds = np.searchsorted(end[order], np.arange(int(lanes.length.max()) + 2))
-    search = _Search(ids, some, lanes, words, language)
+    search = _Search(ids, guesses, lanes, words, language)
     for place in range(1, int(lanes.length.max()) + 1):
         here = order[bounds[place] : bounds[place + 1]]
         search.step(place, kept[here], lane[here])
@@ -168,20 +170,20 @@ def _searched(
     return np.concatenate((picked, near)), np.concatenate((gained, odds[near]))
 
 
-def _windows(ids: Ids, some: Guesses) -> tuple[Index, _Lanes]:
+def _windows(ids: Ids, guesses: Guesses) -> tuple[Index, _Lanes]:
     """Return the window of each guess, and the bounds of windows. Guesses come by start.
 
     Windows are of one text; one that grows too long is cut.
     """
-    reach = np.maximum.accumulate(some.end)
-    new = np.ones(some.start.size, bool)
-    text = np.cumsum(ids == EDGE)[some.start]
-    new[1:] = (some.start[1:] > reach[:-1] + AFTER) | (text[1:] > text[:-1])
-    origin = some.start[new][np.cumsum(new) - 1]
-    new |= np.concatenate(([False], np.diff((some.start - origin) // WINDOW) != 0))
+    reach = np.maximum.accumulate(guesses.end)
+    new = np.ones(guesses.start.size, bool)
+    text = np.cumsum(ids == EDGE)[guesses.start]
+    new[1:] = (guesses.start[1:] > reach[:-1] + AFTER) | (text[1:] > text[:-1])
+    origin = guesses.start[new][np.cumsum(new) - 1]
+    new |= np.concatenate(([False], np.diff((guesses.start - origin) // WINDOW) != 0))
     lane = np.cumsum(new) - 1
-    first = some.start[new]
-    end = np.maximum.reduceat(some.end, np.flatnonzero(new))
+    first = guesses.start[new]
+    end = np.maximum.reduceat(guesses.end, np.flatnonzero(new))
     end = np.minimum(end, first + WINDOW)
     last = end.copy()
     for _ in range(AFTER):
@@ -210,15 +212,15 @@ class _Search:
     """Beam search over all windows, place by place."""
 
     def __init__(
-        self, ids: Ids, some: Guesses, lanes: _Lanes, words: Vocabulary, language: Language
+        self, ids: Ids, guesses: Guesses, lanes: _Lanes, words: Vocabulary, language: Language
     ) -> None:
-        self._ids, self._some, self._lanes = ids, some, lanes
+        self._ids, self._guesses, self._lanes = ids, guesses, lanes
         self._words, self._language = words, language
         count = lanes.first.size
         two = ids[lanes.first - 1]
-        one = np.where(two == EDGE, EDGE, ids[np.maximum(lanes.first - 2, 0)]).astype(np.uint32)
+        first = np.where(two == EDGE, EDGE, ids[np.maximum(lanes.first - 2, 0)]).astype(np.uint32)
         none = np.full(count, -1)
-        start = _States(np.arange(count), one, two, np.zeros(count, np.float32), none, none)
+        start = _States(np.arange(count), first, two, np.zeros(count, np.float32), none, none)
         self._states = [start]
         self._offset = [0]
         self._bounds = [np.arange(count + 1)]
@@ -226,7 +228,7 @@ class _Search:
     def step(self, place: int, guesses: Index, lane: Index) -> None:
         """Extend the readings of every window to a place; `guesses` of windows `lane` end there."""
         rows = [self._as_it_stands(place)]
-        begin = self._some.start[guesses] - self._lanes.first[lane]
+        begin = self._guesses.start[guesses] - self._lanes.first[lane]
         for origin in np.unique(begin).tolist():
             there = np.flatnonzero(begin == origin)
             rows.append(self._guessed(origin, guesses[there], lane[there]))
@@ -250,15 +252,15 @@ class _Search:
         prior, bounds = self._states[origin], self._bounds[origin]
         row, state = ranges(bounds[lane], bounds[lane + 1])
         guess = guesses[row]
-        one, two, score = _spell(
+        first, two, score = _spell(
             prior.one[state],
             prior.two[state],
-            prior.score[state] - self._some.cost[guess],
-            self._some.word[guess],
+            prior.score[state] - self._guesses.cost[guess],
+            self._guesses.word[guess],
             self._words,
             self._language,
         )
-        return _States(prior.lane[state], one, two, score, guess, self._offset[origin] + state)
+        return _States(prior.lane[state], first, two, score, guess, self._offset[origin] + state)
 
     def best(self) -> tuple[Index, Floats]:
         """Return the best state of each window at its end, over all states, and its score."""
@@ -274,14 +276,14 @@ class _Search:
         """Return the guesses that led to some states, and the worth of the state of each."""
         guess = np.concatenate([states.guess for states in self._states])
         prior = np.concatenate([states.prior for states in self._states])
-        found, worths = [np.zeros(0, np.int64)], [np.zeros(0, np.float32)]
+        guesses, worths = [np.zeros(0, np.int64)], [np.zeros(0, np.float32)]
         while at.size:
-            taken = guess[at] >= 0
-            found.append(guess[at[taken]])
-            worths.append(worth[taken])
+            used = guess[at] >= 0
+            guesses.append(guess[at[used]])
+            worths.append(worth[used])
             at = prior[at]
             at, worth = at[at >= 0], worth[at >= 0]
-        return np.concatenate(found), np.concatenate(worths)
+        return np.concatenate(guesses), np.concatenate(worths)
 
 
 def _pruned(states: _States) -> _States:

@@ -48,15 +48,15 @@ FEATURES = (
 NO_FEATURES: Floats = np.zeros((0, len(FEATURES)), np.float32)
 
 
-def features_of(scored: ScoredBatch, some: Guesses, picked: Chosen, words: Vocabulary) -> Floats:
+def features_of(scored: ScoredBatch, guesses: Guesses, picked: Chosen, words: Vocabulary) -> Floats:
     """Return the features of guesses, shape [n, len(FEATURES)].
 
-    `some` are the guesses that were `picked`, in order and disjoint.
+    `guesses` are those that were `picked`, in order and disjoint.
     """
-    if not some.start.size:
+    if not guesses.start.size:
         return NO_FEATURES
     ids, pair, before = scored.ids, scored.pair, scored.before
-    start, end = some.start, some.end
+    start, end = guesses.start, guesses.end
     edges = (ids == EDGE).nonzero()[0]
     text = edges.searchsorted(start)
     inner = np.empty((start.size, 2), np.int64)
@@ -66,18 +66,18 @@ def features_of(scored: ScoredBatch, some: Guesses, picked: Chosen, words: Vocab
     weakest = np.minimum.reduceat(pair, inner.ravel())[::2]
     others, several = _others(text, picked.alone)
     same = np.full(text.size, NOTHING, np.float32)
-    ways = [some.ways >> way & 1 for way in range(len(WAYS) - 1)]
+    ways = [guesses.ways >> way & 1 for way in range(len(WAYS) - 1)]
     for used in map(np.flatnonzero, ways):
         if used.size:
             same[used] = np.maximum(same[used], _others(text[used], picked.alone[used])[0])
-    gain, as_word = segmentation_gain(scored.plain.codes, start, end, words.own[some.word])
+    gain, as_word = segmentation_gain(scored.plain.codes, start, end, words.own[guesses.word])
     columns = (
         picked.alone,
         picked.odds,
-        some.cost,
-        words.size[some.word],
+        guesses.cost,
+        words.size[guesses.word],
         end - start,
-        words.known[some.word],
+        words.known[guesses.word],
         before[end] - before[start],
         weakest,
         pair[start - 1],
@@ -86,9 +86,9 @@ def features_of(scored: ScoredBatch, some: Guesses, picked: Chosen, words: Vocab
         same,
         several,
         np.diff(edges)[text - 1] - 1,
-        words.likely[some.word],
-        words.bonus[some.word],
-        words.record[some.word],
+        words.likely[guesses.word],
+        words.bonus[guesses.word],
+        words.record[guesses.word],
         gain,
         as_word,
         *ways,

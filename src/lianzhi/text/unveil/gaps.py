@@ -67,12 +67,12 @@ def _close(
     ends = np.concatenate(([0], np.cumsum(clause_marks()[batch.codes])))
     hard = (ends[place[at + 1]] > ends[place[at] + 1]).astype(np.int64)
     close = (pair[at] > np.array(LIKELY)[hard]) & (bound > np.array(BOUND)[hard])
-    some, listed = words.holds_pair(ids[at], ids[at + 1])
+    pairs, listed = words.holds_pair(ids[at], ids[at + 1])
     alone = (apart > 1) | ~inside
     beside = np.maximum(
         *(
-            np.where(alone[one], -np.inf, pair[one] - language.one[ids[one + 1]])
-            for one in (at - 1, at + 1)
+            np.where(alone[neighbour], -np.inf, pair[neighbour] - language.one[ids[neighbour + 1]])
+            for neighbour in (at - 1, at + 1)
         )
     )
     # Between two letters no clause ends, but one word and another begins, unless the letters beside
@@ -80,12 +80,12 @@ def _close(
     latin = (scored.plain.codes >= ord("a")) & (scored.plain.codes <= ord("z"))
     close &= (hard == 0) | (2 * beside < bound)
     free = (beside < FREE) & (bound > BOUND[1])
-    close = close & some | listed & ((hard == 0) | free | latin[at] & latin[at + 1])
+    close = close & pairs | listed & ((hard == 0) | free | latin[at] & latin[at + 1])
     at, bound = at[close], bound[close]
     whole = ~(latin[at] & latin[at + 1])
     within = np.ones(at.size, bool)
-    for one in (at - 1, at + 1):
-        joined = latin[one] & latin[one + 1] & (apart[one] == 1)
-        within &= ~joined | words.holds_pair(ids[one], ids[one + 1])[0]
+    for neighbour in (at - 1, at + 1):
+        joined = latin[neighbour] & latin[neighbour + 1] & (apart[neighbour] == 1)
+        within &= ~joined | words.holds_pair(ids[neighbour], ids[neighbour + 1])[0]
     whole |= within
     return at[whole], bound[whole]

@@ -33,14 +33,14 @@ def none() -> Guesses:
     return Guesses(empty, empty, empty, np.zeros(0, np.float32), empty)
 
 
-def cheapest(found: list[Guesses]) -> Guesses:
+def cheapest(parts: list[Guesses]) -> Guesses:
     """Return the cheapest of the guesses at each word for each stretch, by stretch."""
-    some = Guesses._make(map(np.concatenate, zip(*found, strict=True)))
-    some = some.where(np.lexsort((some.cost, some.word, some.end, some.start)))
-    new = np.ones(some.start.size, bool)
+    guesses = Guesses._make(map(np.concatenate, zip(*parts, strict=True)))
+    guesses = guesses.where(np.lexsort((guesses.cost, guesses.word, guesses.end, guesses.start)))
+    new = np.ones(guesses.start.size, bool)
     new[1:] = (
-        (some.start[1:] != some.start[:-1])
-        | (some.end[1:] != some.end[:-1])
-        | (some.word[1:] != some.word[:-1])
+        (guesses.start[1:] != guesses.start[:-1])
+        | (guesses.end[1:] != guesses.end[:-1])
+        | (guesses.word[1:] != guesses.word[:-1])
     )
-    return some.where(new)
+    return guesses.where(new)

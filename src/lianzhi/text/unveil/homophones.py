@@ -57,11 +57,11 @@ class Homophones:
         """Return priced guesses at words by where they begin, without those written as meant."""
         costs = self._costs
         row, at = ranges(self.begin[word], self.begin[word] + self._size[word])
-        written, meant = codes[start[row] + at - self.begin[word][row]], self.codes[at]
-        other = np.flatnonzero(written != meant)
-        row, written, meant = row[other], written[other], meant[other]
-        one, two = self._read[written], self._read[meant]
-        same = ((one[:, :, None] == two[:, None]) & (one[:, :, None] > 0)).any((1, 2))
+        written, intended = codes[start[row] + at - self.begin[word][row]], self.codes[at]
+        other = np.flatnonzero(written != intended)
+        row, written, intended = row[other], written[other], intended[other]
+        first_, two = self._read[written], self._read[intended]
+        same = ((first_[:, :, None] == two[:, None]) & (first_[:, :, None] > 0)).any((1, 2))
         way = np.where(same, SOUND, NEAR)
         new = np.ones(row.size, bool)
         new[1:] = row[1:] != row[:-1]

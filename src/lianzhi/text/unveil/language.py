@@ -27,14 +27,14 @@ STEPS = 16
 #: Characters are classed by their numbers modulo this.
 CLASSES = 128
 
-_ONE, _TWO, _THREE = np.uint32(0x9E3779B1), np.uint32(0x85EBCA77), np.uint32(0xC2B2AE3D)
+_FIRST, _SECOND, _THIRD = np.uint32(0x9E3779B1), np.uint32(0x85EBCA77), np.uint32(0xC2B2AE3D)
 _MARK = np.uint32(0x27D4EB2F)
 
 
 def hashed(*ids: Ids) -> Ids:
     """Hash n-grams of two or three characters."""
-    out = ids[0] * _ONE
-    for each, factor in zip(ids[1:], (_TWO, _THREE), strict=False):
+    out = ids[0] * _FIRST
+    for each, factor in zip(ids[1:], (_SECOND, _THIRD), strict=False):
         out ^= out >> np.uint32(15)
         out = (out + each) * factor
     out ^= out >> np.uint32(13)
@@ -45,7 +45,7 @@ def hashed(*ids: Ids) -> Ids:
 
 def slot_and_print(hashes: Ids, bits: int) -> tuple[Ids, Ids]:
     """Return the slot of an n-gram in a table, and its fingerprint of 16 bits, never 0."""
-    return hashes >> np.uint32(32 - bits), (hashes * _ONE >> np.uint32(16)) | np.uint32(1)
+    return hashes >> np.uint32(32 - bits), (hashes * _FIRST >> np.uint32(16)) | np.uint32(1)
 
 
 def look_up(table: Ids, hashes: Ids) -> tuple[NDArray[np.bool_], Ids]:
@@ -57,15 +57,15 @@ def look_up(table: Ids, hashes: Ids) -> tuple[NDArray[np.bool_], Ids]:
     return first | (beside >> np.uint32(16) == mark), np.where(first, here, beside)
 
 
-def most(one: Floats, back: Floats, two: Ids) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+def most(first_: Floats, back: Floats, two: Ids) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Return `most_before` and `most_after` of a model."""
-    ids = np.arange(one.size, dtype=np.uint32)
+    ids = np.arange(first_.size, dtype=np.uint32)
     before = np.full((ids.size, CLASSES), 255, np.uint8)
     after = np.full((ids.size, CLASSES), 255, np.uint8)
     for first in ids:
-        seen, found = look_up(two, hashed(np.array([first]), ids))
-        counted = found >> np.uint32(8) & np.uint32(255)
-        likely = np.where(seen, counted, -(back[first] + one) * STEPS)
+        seen, places = look_up(two, hashed(np.array([first]), ids))
+        counted = places >> np.uint32(8) & np.uint32(255)
+        likely = np.where(seen, counted, -(back[first] + first_) * STEPS)
         steps = np.minimum(likely, 255).astype(np.uint8)
         mine = before[:, first % CLASSES]
         np.minimum(mine, steps, out=mine)
@@ -110,18 +110,18 @@ class Language:
 
         The weight is 0 where the pair was never seen.
         """
-        seen, found = look_up(self.two, hashed(first, second))
-        value = (found >> np.uint32(8) & np.uint32(255)).astype(np.float32) / -STEPS
-        weight = np.where(seen, (found & np.uint32(255)).astype(np.float32) / -STEPS, 0)
+        seen, places = look_up(self.two, hashed(first, second))
+        value = (places >> np.uint32(8) & np.uint32(255)).astype(np.float32) / -STEPS
+        weight = np.where(seen, (places & np.uint32(255)).astype(np.float32) / -STEPS, 0)
         return np.where(seen, value, self.back[first] + self.one[second]), weight
 
-    def at_most(self, before: Ids, meant: Ids, after: Ids) -> tuple[Floats, Floats]:
-        """Return upper bounds for `meant` after `before`, and for `after` after `meant`."""
-        one, two = (
-            self.most_before[meant, before % CLASSES],
-            self.most_after[meant, after % CLASSES],
+    def at_most(self, before: Ids, intended: Ids, after: Ids) -> tuple[Floats, Floats]:
+        """Return upper bounds for `intended` after `before`, and for `after` after `intended`."""
+        first, two = (
+            self.most_before[intended, before % CLASSES],
+            self.most_after[intended, after % CLASSES],
         )
-        return np.divide(one, -STEPS, dtype=np.float32), np.divide(two, -STEPS, dtype=np.float32)
+        return np.divide(first, -STEPS, dtype=np.float32), np.divide(two, -STEPS, dtype=np.float32)
 
     def after(self, first: Ids, second: Ids, third: Ids) -> Floats:
         """Return the log-probability of `third` after the two others."""
@@ -130,8 +130,8 @@ class Language:
         return self._backed(first, second, third, pair, weight)
 
     def _backed(self, first: Ids, second: Ids, third: Ids, pair: Floats, weight: Floats) -> Floats:
-        seen, found = look_up(self.three, hashed(first, second, third))
-        value = (found & np.uint32(255)).astype(np.float32) / -STEPS
+        seen, places = look_up(self.three, hashed(first, second, third))
+        value = (places & np.uint32(255)).astype(np.float32) / -STEPS
         out: Floats = np.where(seen, value, weight + pair)
         return out
 

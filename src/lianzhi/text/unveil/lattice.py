@@ -69,9 +69,9 @@ def _arcs(rows: Sequence[_Row]) -> Arcs:
     )
 
 
-def suspect_arcs(some: Suspects) -> Arcs:
+def suspect_arcs(suspects: Suspects) -> Arcs:
     """Return the arcs of suspects."""
-    return Arcs(some.start, some.end, some.char, some.way, some.extra)
+    return Arcs(suspects.start, suspects.end, suspects.char, suspects.way, suspects.extra)
 
 
 def literal_arcs(codes: NDArray[np.uint32], at: Index, words: Vocabulary) -> Arcs:
@@ -91,11 +91,11 @@ def sound_arcs(
     chars, syllables = words.sounds.columns
     for syllable in read.T:
         sounding = np.flatnonzero(syllable)
-        rows, found = words.sounds.of(channel.near[syllable[sounding]].astype(np.int64))
-        row, char = sounding[rows], chars[found]
+        rows, matches = words.sounds.of(channel.near[syllable[sounding]].astype(np.int64))
+        row, char = sounding[rows], chars[matches]
         other = char != own[row]
-        row, char, found = row[other], char[other], found[other]
-        way = np.where(syllables[found] == syllable[row], SOUND, NEAR)
+        row, char, matches = row[other], char[other], matches[other]
+        way = np.where(syllables[matches] == syllable[row], SOUND, NEAR)
         yield Arcs(at[row], at[row] + 1, char, way, np.zeros(row.size, np.float32))
 
 
@@ -106,7 +106,7 @@ def stretch_arcs(
     pictures = at[is_emoji(plain.codes[at], channel)]
     ends, many = _ends(plain, pictures), _too_many(plain, pictures)
     costs = channel.costs
-    found: list[Arcs] = []
+    parts: list[Arcs] = []
     nodes = len(text) + 1
     done = 0
     for place in at.tolist():
@@ -114,9 +114,9 @@ def stretch_arcs(
         if "a" <= char <= "z":
             if place >= done and (run := _LATIN.match(text, place)):
                 done = run.end()
-                found.append(_moved(words.kept(_latin, run[0][:RUN], channel), place))
+                parts.append(_moved(words.kept(_latin, run[0][:RUN], channel), place))
                 if len(run[0]) == 1 and not {text[place - 1], text[done]} & _DIGITS:
-                    found.append(_moved(words.kept(_begun_by, run[0], channel), place))
+                    parts.append(_moved(words.kept(_begun_by, run[0], channel), place))
             continue
         if place in many:
             continue
@@ -124,15 +124,15 @@ def stretch_arcs(
             if (sign := text[place : place + size]) in channel.emoji:
                 # A repeated emoji decorates.
                 if sign not in (text[place - size : place], text[place + size : place + 2 * size]):
-                    made = _moved(words.kept(_pictured, sign, channel), place, nodes)
+                    arcs = _moved(words.kept(_pictured, sign, channel), place, nodes)
                     if place in ends:
                         usual = costs.ornament * (sign[0] in channel.ornaments)
-                        apart = (made.way == EMOJI) * np.float32(costs.apart + usual)
-                        made = made._replace(extra=made.extra + apart)
-                    found.append(made)
-                    nodes += made.start.size
+                        apart = (arcs.way == EMOJI) * np.float32(costs.apart + usual)
+                        arcs = arcs._replace(extra=arcs.extra + apart)
+                    parts.append(arcs)
+                    nodes += arcs.start.size
                 break
-    return found
+    return parts
 
 
 def emoji_arcs(plain: Plain, text: str, at: Index, words: Vocabulary, channel: Channel) -> Arcs:
@@ -175,7 +175,6 @@ def _too_many(plain: Plain, pictures: Index) -> set[int]:
 
 
 def _runs(pictures: Index) -> Index:
-    """Return the number of the run of each emoji."""
     return np.cumsum(np.diff(pictures, prepend=pictures[:1]) > 1)
 
 
@@ -205,16 +204,15 @@ def _latin(run: str, words: Vocabulary, channel: Channel) -> Arcs:
 
 def _begun_by(letter: str, words: Vocabulary, channel: Channel) -> Arcs:
     """Return the arcs of characters whose syllable begins with a lone letter (狗r的)."""
-    _, found = words.begun_by.of(np.array([ord(letter) - ord("a")]))
-    chars: list[int] = words.begun_by.columns[0][found].tolist()
+    _, matches = words.begun_by.of(np.array([ord(letter) - ord("a")]))
+    chars: list[int] = words.begun_by.columns[0][matches].tolist()
     return _arcs([(0, 1, char, LONE, 0.0) for char in chars])
 
 
 def _with_syllable(syllable: int, words: Vocabulary, channel: Channel) -> list[int]:
-    """Return the characters of the vocabulary with exactly this syllable."""
-    _, found = words.sounds.of(np.array([channel.near[syllable]], np.int64))
+    _, matches = words.sounds.of(np.array([channel.near[syllable]], np.int64))
     chars, syllables = words.sounds.columns
-    matching: list[int] = chars[found][syllables[found] == syllable].tolist()
+    matching: list[int] = chars[matches][syllables[matches] == syllable].tolist()
     return matching
 
 
@@ -229,21 +227,21 @@ def _pictured(sign: str, words: Vocabulary, channel: Channel) -> Arcs:
         if len(word) > 1 and all(chars):
             steps = [0, *range(own, own + len(word) - 1), len(sign)]
             own += len(word) - 1
-            for place, one in enumerate(chars):
+            for place, place_sign in enumerate(chars):
                 way, price = (SAME, 0.0) if place else (EMOJI, extra)
-                rows.append((steps[place], steps[place + 1], one, way, price))
+                rows.append((steps[place], steps[place + 1], place_sign, way, price))
         for char in word:
             part = extra + (len(word) > 1) * costs.part
             mine = int(words.number[ord(char)])
             homophones = {
-                one
+                other
                 for s in channel.read[ord(char)].tolist()
                 if s
-                for one in _with_syllable(s, words, channel)
+                for other in _with_syllable(s, words, channel)
             }
-            for one in {mine, *homophones} - {0}:
-                price = part + (one != mine) * costs.pun
-                alone[one] = min(price, alone.get(one, price))
+            for other in {mine, *homophones} - {0}:
+                price = part + (other != mine) * costs.pun
+                alone[other] = min(price, alone.get(other, price))
     rows += [(0, len(sign), char, EMOJI, price) for char, price in sorted(alone.items())]
     return _arcs(rows)
 
@@ -260,20 +258,20 @@ def skip_ornaments(arcs: Arcs, plain: Plain, text: str, at: Index, channel: Chan
     At most `SKIPPED` ornaments in a row are skipped: more divide the word.
     """
     over = set(ornaments(plain, text, at, channel))
-    found = [arcs]
+    parts = [arcs]
     for place in sorted(over):
         beyond = np.float32(0)
         for last in range(place, place + SKIPPED):
             if last not in over:
                 break
             beyond += np.float32(channel.costs.skipped)
-            some = arcs.where(np.arange(*np.searchsorted(arcs.start, [last + 1, last + 2])))
-            some = some.where(np.flatnonzero(some.way != LONE))
-            found.append(
-                some._replace(
-                    start=np.full(some.start.size, place),
-                    way=np.where(some.way == SAME, EMOJI, some.way),
-                    extra=some.extra + beyond,
+            following = arcs.where(np.arange(*np.searchsorted(arcs.start, [last + 1, last + 2])))
+            following = following.where(np.flatnonzero(following.way != LONE))
+            parts.append(
+                following._replace(
+                    start=np.full(following.start.size, place),
+                    way=np.where(following.way == SAME, EMOJI, following.way),
+                    extra=following.extra + beyond,
                 )
             )
-    return join_arcs(found) if over else arcs
+    return join_arcs(parts) if over else arcs

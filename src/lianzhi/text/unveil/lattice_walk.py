@@ -31,8 +31,6 @@ RUN = 8
 
 
 class _Walks(NamedTuple):
-    """Walks along arcs and the trie at once, one row each."""
-
     start: Index
     at: Index
     char: Index
@@ -52,9 +50,7 @@ def walk(
     nodes = max(int(arcs.end.max(initial=0)), codes.size) + 1
     bounds = np.searchsorted(arcs.start, np.arange(nodes + 1))
     blocks = np.split(signs.begin, range(_BLOCK, signs.begin.size, _BLOCK))
-    return [
-        found for begin in blocks for found in _walks(begin, bounds, arcs, codes, words, channel)
-    ]
+    return [walk for begin in blocks for walk in _walks(begin, bounds, arcs, codes, words, channel)]
 
 
 def _walks(
@@ -62,7 +58,7 @@ def _walks(
 ) -> list[Guesses]:
     none = np.zeros(begin.size, np.int64)
     walks = _Walks(begin, begin, none, none, np.zeros(begin.size, np.float32), none)
-    found: list[Guesses] = []
+    guesses: list[Guesses] = []
     for length in range(LONGEST):
         row, arc = ranges(bounds[walks.at], bounds[walks.at + 1])
         char = arcs.char[arc]
@@ -91,8 +87,8 @@ def _walks(
         )
         if node.size > MOST and _most(walks) > MOST:
             walks = _cheapest(walks.where(_going_on(walks, bounds, arcs, codes, words, channel)))
-        found.append(_ended(walks, codes.size, words))
-    return found
+        guesses.append(_ended(walks, codes.size, words))
+    return guesses
 
 
 def _most(walks: _Walks) -> int:
@@ -103,7 +99,7 @@ def _most(walks: _Walks) -> int:
 def _going_on(
     walks: _Walks, bounds: Index, arcs: Arcs, codes: Codes, words: Vocabulary, channel: Channel
 ) -> NDArray[np.bool_]:
-    """Return which walks are at the end of a word or may go on by what stands next.
+    """Return which walks are at the end of a word or can continue with the next character.
 
     True before letters, digits and emoji. Other walks lead nowhere and would take the places of
     those that do; the compiled twin never follows them.
@@ -118,7 +114,6 @@ def _going_on(
 
 
 def _cheapest(walks: _Walks) -> _Walks:
-    """Return the cheapest walks from each place; they come sorted by place."""
     order = np.lexsort((walks.cost, walks.start))
     rank = np.arange(order.size) - np.searchsorted(walks.start, walks.start)
     return walks.where(np.sort(order[rank < MOST]))
@@ -131,18 +126,18 @@ def _ended(walks: _Walks, places: int, words: Vocabulary) -> Guesses:
     return Guesses(walks.start[on], walks.at[on], word[on], walks.cost[on], walks.ways[on])
 
 
-def drop_weak_initials(some: Guesses, plain: Plain, words: Vocabulary) -> Guesses:
+def drop_weak_initials(guesses: Guesses, plain: Plain, words: Vocabulary) -> Guesses:
     """Return guesses without weak ones by a lone letter.
 
     Weak are words of two characters that begin with it (x地), and words that end with it where
     more follows (小c老师).
     """
-    begins = _is_letter(plain.codes[some.start])
-    ends = _is_letter(plain.codes[some.end - 1])
-    closed = np.isin(plain.codes[some.end], _CLOSING)
-    closed |= plain.place[some.end] - plain.place[some.end - 1] > 1
-    kept = (~begins | (words.size[some.word] > 2)) & (~ends | closed)
-    return some.where(kept | (some.ways != _BY_LETTER))
+    begins = _is_letter(plain.codes[guesses.start])
+    ends = _is_letter(plain.codes[guesses.end - 1])
+    closed = np.isin(plain.codes[guesses.end], _CLOSING)
+    closed |= plain.place[guesses.end] - plain.place[guesses.end - 1] > 1
+    kept = (~begins | (words.size[guesses.word] > 2)) & (~ends | closed)
+    return guesses.where(kept | (guesses.ways != _BY_LETTER))
 
 
 def _is_letter(codes: Codes) -> NDArray[np.bool_]:

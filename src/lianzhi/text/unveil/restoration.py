@@ -41,7 +41,7 @@ Index = NDArray[np.int64]
 
 
 class Restored(NamedTuple):
-    """What is restored in a batch, one row each, in order and disjoint."""
+    """Restorations in a batch, one row each, in order and disjoint."""
 
     text: Index
     """Which text of the batch."""
@@ -59,7 +59,7 @@ class Restored(NamedTuple):
 
 
 _NO_PLACES, _NO_ODDS = np.zeros(0, np.int64), np.zeros(0, np.float32)
-_NOTHING = Restored(_NO_PLACES, _NO_PLACES, _NO_PLACES, (), _NO_ODDS, _NO_PLACES, _NO_ODDS)
+_EMPTY = Restored(_NO_PLACES, _NO_PLACES, _NO_PLACES, (), _NO_ODDS, _NO_PLACES, _NO_ODDS)
 
 
 class Unveiler(NamedTuple):
@@ -96,13 +96,13 @@ _LOCK = Lock()
 def load(lexicon: Lexicon) -> Unveiler:
     """Return the shipped model with the words of a lexicon."""
     with _LOCK:
-        found = _BUILT.get(lexicon.version)
-        if found is None:
-            found = _BUILT[lexicon.version] = with_lexicon(lexicon, *_fitted())
+        unveiler = _BUILT.get(lexicon.version)
+        if unveiler is None:
+            unveiler = _BUILT[lexicon.version] = with_lexicon(lexicon, *_fitted())
             while len(_BUILT) > _MOST:
                 _BUILT.popitem(last=False)
         _BUILT.move_to_end(lexicon.version)
-    return found
+    return unveiler
 
 
 def with_words(listed: Iterable[str], innocent: Iterable[str] = ()) -> Unveiler:
@@ -125,7 +125,7 @@ def with_lexicon(
     """Return a fitted model with the words of a lexicon and those that were `counted`."""
     harm = ((lexicon.role < len(KINDS)) & ~lexicon.shadow).nonzero()[0]
     calm = ((lexicon.role == INNOCENT) & ~lexicon.shadow).nonzero()[0]
-    listed, innocent = ([lexicon.terms[i] for i in some.tolist()] for some in (harm, calm))
+    listed, innocent = ([lexicon.terms[i] for i in numbers.tolist()] for numbers in (harm, calm))
     words = build(counted, listed, innocent, channel, language, records)
     return _unveiler(words, channel, language)
 
@@ -149,22 +149,22 @@ def restore(batch: Batch, model: Unveiler) -> Restored:
     words = model.words
     scored = score_batch(batch, model)
     if scored.ids.size < 2:
-        return _NOTHING
-    some, features = best_guesses(scored, model)
+        return _EMPTY
+    guesses_, features = best_guesses(scored, model)
     holes = gaps(batch, scored, words, model.language, model.compiled)
-    if not some.start.size and not holes.start.size:
-        return _NOTHING
+    if not guesses_.start.size and not holes.start.size:
+        return _EMPTY
     place, text = scored.plain.place, scored.text
     odds = trees.load().odds(features)
     sure = (odds > trees.MARGIN).nonzero()[0]
     if not sure.size and not holes.start.size:
-        return _NOTHING
-    places = zip(some.start[sure].tolist(), some.end[sure].tolist(), strict=True)
+        return _EMPTY
+    places = zip(guesses_.start[sure].tolist(), guesses_.end[sure].tolist(), strict=True)
     sure = sure[np.array([not words.excused(text, *place) for place in places], bool)]
-    some, odds = some.where(sure), odds[sure]
-    free = some.end.searchsorted(holes.start, "right") == some.start.searchsorted(holes.end)
+    guesses_, odds = guesses_.where(sure), odds[sure]
+    free = guesses_.end.searchsorted(holes.start, "right") == guesses_.start.searchsorted(holes.end)
     holes = Gaps(*(column[free] for column in holes))
-    first, last, form = _trimmed(some, text, words)
+    first, last, form = _trimmed(guesses_, text, words)
     start = np.concatenate((first, holes.start))
     end = np.concatenate((last, holes.end))
     form += [text[a:b] for a, b in zip(holes.start.tolist(), holes.end.tolist(), strict=True)]
@@ -176,16 +176,16 @@ def restore(batch: Batch, model: Unveiler) -> Restored:
         start,
         end,
         tuple(form[place] for place in order.tolist()),
-        np.concatenate((some.cost, none))[order],
-        np.concatenate((some.ways, np.full(holes.start.size, 1 << GAP)))[order],
+        np.concatenate((guesses_.cost, none))[order],
+        np.concatenate((guesses_.ways, np.full(holes.start.size, 1 << GAP)))[order],
         np.concatenate((odds, holes.odds)).astype(np.float32)[order],
     )
 
 
-def _trimmed(some: Guesses, text: str, words: Vocabulary) -> tuple[Index, Index, list[str]]:
+def _trimmed(guesses: Guesses, text: str, words: Vocabulary) -> tuple[Index, Index, list[str]]:
     """Return start, end and form of guesses, trimmed of characters that are written as meant."""
     starts, ends, forms = [], [], []
-    for begin, finish, word in zip(*map(np.ndarray.tolist, some[:3]), strict=True):
+    for begin, finish, word in zip(*map(np.ndarray.tolist, guesses[:3]), strict=True):
         start, end, form = begin, finish, words.words[word]
         while len(form) > 1 and end - start > 1 and text[start] == form[0]:
             start, form = start + 1, form[1:]
@@ -203,17 +203,16 @@ def best_guesses(scored: ScoredBatch, model: Unveiler) -> tuple[Guesses, Floats]
     Lenient: a guess may be a good deal less likely than what is written.
     """
     if compiled := model.compiled:
-        some, picked = compiled.search(scored)
-        return some, compiled.features(scored, some, picked)
-    some, picked = _search(scored, model)
-    return some, features_of(scored, some, picked, model.words)
+        guesses_, picked = compiled.search(scored)
+        return guesses_, compiled.features(scored, guesses_, picked)
+    guesses_, picked = _search(scored, model)
+    return guesses_, features_of(scored, guesses_, picked, model.words)
 
 
 def _search(scored: ScoredBatch, model: Unveiler) -> tuple[Guesses, Chosen]:
-    """Return the guesses of the likeliest reading, and how likely they are."""
     plain, ids, pair, text = scored.plain, scored.ids, scored.pair, scored.text
     channel, language, words, _ = model
-    found = [
+    guesses_ = [
         *words.homophones.guess(plain.codes, pair),
         single_characters(plain, ids, pair, words, channel, language),
     ]
@@ -229,9 +228,9 @@ def _search(scored: ScoredBatch, model: Unveiler) -> tuple[Guesses, Chosen]:
         )
         arcs = skip_ornaments(arcs, plain, text, suspicion.odd, channel)
         by_arcs = walk(suspicion, arcs, plain.codes, words, channel)
-        found += [drop_weak_initials(some, plain, words) for some in by_arcs]
-        found += by_initials(text, suspicion.odd, words, channel)
-    guesses = cheapest(found)
+        guesses_ += [drop_weak_initials(by_arc, plain, words) for by_arc in by_arcs]
+        guesses_ += by_initials(text, suspicion.odd, words, channel)
+    guesses = cheapest(guesses_)
     worth = words.bonus[guesses.word]
     picked = decode(
         ids, scored.before, guesses._replace(cost=guesses.cost - worth), words, language

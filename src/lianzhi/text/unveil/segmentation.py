@@ -27,10 +27,10 @@ def word_costs(words: Sequence[str]) -> Floats:
 
 
 def segmentation_gain(
-    codes: Codes, start: Index, end: Index, meant: Floats
+    codes: Codes, start: Index, end: Index, intended: Floats
 ) -> tuple[Floats, Floats]:
     """Return for stretches [start, end) of a batch, in nats: how much more segmentation costs with
-    the word that is meant in their place, which costs `meant`; and the cost of each as one word.
+    the word that is meant in their place, which costs `intended`; and the cost of each as one word.
 
     0 and `NO_WORD` for stretches with other than Chinese characters or more than `LONGEST`.
     """
@@ -47,4 +47,4 @@ def segmentation_gain(
     short = np.minimum(size, dictionary.LONGEST)
     alone = np.where(short == size, costs[row, REACH, short - 1], NEVER)
     as_word = np.where(fit, np.minimum(alone, NO_WORD), NO_WORD)
-    return np.where(fit, meant - as_written, 0), (as_word / PARTS).astype(np.float32)
+    return np.where(fit, intended - as_written, 0), (as_word / PARTS).astype(np.float32)

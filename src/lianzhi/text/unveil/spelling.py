@@ -36,8 +36,8 @@ def spellings(read: Index, size: Index) -> Spelled:
     `read`, of shape [characters, 2], has the code points that each of their characters may be read
     as, 0 for none. Words with a character that has none are left out.
     """
-    end, (one, other) = np.cumsum(size), read.T.astype(np.uint32)
-    first, two = np.where(one > 0, one, other), (one > 0) & (other > 0) & (one != other)
+    end, (first_, other) = np.cumsum(size), read.T.astype(np.uint32)
+    first, two = np.where(first_ > 0, first_, other), (first_ > 0) & (other > 0) & (first_ != other)
     upto = np.cumsum(two)
     # Of each character, how many after it in its word may be read in two ways.
     after = np.minimum(upto[np.repeat(end - 1, size)] - upto, _TURNED)
@@ -55,11 +55,11 @@ def swaps(codes: Codes, size: Index) -> Spelled:
     """Return words with two neighbours swapped, and short words reversed."""
     end = np.cumsum(size)
     of = np.repeat(np.arange(size.size), size)
-    one = np.flatnonzero((of[1:] == of[:-1]) & (codes[1:] != codes[:-1]))
-    one = one[size[of[one]] <= _SWAPPED]
-    word = of[one]
+    first = np.flatnonzero((of[1:] == of[:-1]) & (codes[1:] != codes[:-1]))
+    first = first[size[of[first]] <= _SWAPPED]
+    word = of[first]
     row, place = ranges(end[word] - size[word], end[word])
-    turned = codes[place + (place == one[row]) - (place == one[row] + 1)]
+    turned = codes[place + (place == first[row]) - (place == first[row] + 1)]
     short = np.flatnonzero((size > 2) & (size <= _REVERSED))
     row, place = ranges(end[short] - size[short], end[short])
     back = codes[end[short][row] - 1 - (place - (end - size)[short][row])]

@@ -40,7 +40,7 @@ REACH = 2
 
 
 class Suspects(NamedTuple):
-    """Characters that stretches [start, end) of a plain batch may stand for."""
+    """Characters that ranges [start, end) of a plain batch may encode."""
 
     start: Index
     end: Index
@@ -57,7 +57,7 @@ class Suspects(NamedTuple):
 
 
 class Suspicion(NamedTuple):
-    """What is suspected of a plain batch."""
+    """Suspicious ranges of a plain batch."""
 
     suspects: Suspects
     odd: Index
@@ -73,29 +73,29 @@ class Suspicion(NamedTuple):
 def suspect(
     plain: Plain, ids: Ids, pair: Floats, words: Vocabulary, channel: Channel, language: Language
 ) -> Suspicion:
-    """Return what is suspicious. `pair[i]`: log-probability of character i + 1 after i."""
+    """Return the suspicious ranges. `pair[i]`: log-probability of character i + 1 after i."""
     codes = plain.codes
     size = codes.size
     inside = codes != SEPARATOR
     kind = channel.oddity[codes]
-    some_ = [
+    groups = [
         _alike(plain, kind & LIKENESS > 0, ids, pair, words, channel, language),
         _joined_parts(plain, ids, pair, words, channel, language),
     ]
-    suspects = Suspects._make(map(np.concatenate, zip(*some_, strict=True)))
+    suspects = Suspects._make(map(np.concatenate, zip(*groups, strict=True)))
     odd = (kind & (LETTER | PICTURE) > 0) | _single(kind)
     odd &= inside
     by_parts = suspects.way == SPLIT
     beside = _around(_marked(suspects.where(by_parts), odd), REACH)
     suspects = suspects.where(by_parts | _joining(codes, suspects, odd, beside, words))
     beside |= _around(_marked(suspects.where(suspects.clear), odd), REACH)
-    some = _marked(suspects, odd)
-    begin = some.copy()
+    near = _marked(suspects, odd)
+    begin = near.copy()
     for back in range(1, min(LONGEST, size)):
-        begin[: size - back] |= some[back:]
+        begin[: size - back] |= near[back:]
     around = begin.copy()
     for on in range(1, min(LONGEST, size)):
-        around[on:] |= some[: size - on]
+        around[on:] |= near[: size - on]
     places = (np.flatnonzero(each & inside) for each in (odd, beside, begin, around))
     return Suspicion(suspects, *places)
 
@@ -109,20 +109,20 @@ def _single(kind: NDArray[np.uint8]) -> Mask:
     return out
 
 
-def _around(some: Mask, far: int) -> Mask:
+def _around(mask: Mask, far: int) -> Mask:
     """Return some places and those at most `far` from them."""
-    out = some.copy()
-    for on in range(1, min(far + 1, some.size)):
-        out[on:] |= some[:-on]
-        out[:-on] |= some[on:]
+    out = mask.copy()
+    for on in range(1, min(far + 1, mask.size)):
+        out[on:] |= mask[:-on]
+        out[:-on] |= mask[on:]
     return out
 
 
 def _marked(suspects: Suspects, odd: Mask) -> Mask:
     """Return where anything is odd or suspected."""
-    some = odd.copy()
-    some[suspects.start] = some[suspects.end - 1] = True
-    return some
+    near = odd.copy()
+    near[suspects.start] = near[suspects.end - 1] = True
+    return near
 
 
 def _joining(codes: Codes, suspects: Suspects, odd: Mask, beside: Mask, words: Vocabulary) -> Mask:
@@ -131,8 +131,8 @@ def _joining(codes: Codes, suspects: Suspects, odd: Mask, beside: Mask, words: V
     Decided by neighbours that can be nothing but what is written.
     """
     place, char, trie = suspects.start, suspects.char, words.trie
-    some = _marked(suspects, odd)
-    free: Mask = some[place - 1] | some[place + 1]
+    near = _marked(suspects, odd)
+    free: Mask = near[place - 1] | near[place + 1]
     free |= beside[place - 1] | beside[place] | beside[place + 1]
     before, after = words.numbers(codes[place - 1]), words.numbers(codes[place + 1])
     root = trie.root[char]
@@ -156,35 +156,35 @@ def single_characters(
     read = channel.read[np.where(low < CODES, low, 0), :2].astype(np.int64)
     query, row = words.singles.of(channel.near[read].astype(np.int64).ravel())
     place, word = inner[query // 2], words.singles.columns[0][row]
-    meant = words.ids[word, 0]
-    other = np.flatnonzero(meant != ids[place])
-    place, word, meant = place[other], word[other], meant[other]
+    intended = words.ids[word, 0]
+    other = np.flatnonzero(intended != ids[place])
+    place, word, intended = place[other], word[other], intended[other]
 
     def worth(before: Floats, after: Floats) -> Mask:
         gain = before - pair[place - 1] + after - pair[place]
         return np.asarray(gain > channel.costs.first[SOUND] + GAIN)
 
-    on = np.flatnonzero(worth(*language.at_most(ids[place - 1], meant, ids[place + 1])))
-    place, word, meant = place[on], word[on], meant[on]
-    on = np.flatnonzero(worth(*_beside(ids, place, place + 1, meant, language)))
+    on = np.flatnonzero(worth(*language.at_most(ids[place - 1], intended, ids[place + 1])))
+    place, word, intended = place[on], word[on], intended[on]
+    on = np.flatnonzero(worth(*_beside(ids, place, place + 1, intended, language)))
     return words.homophones.priced(plain.codes, place[on], word[on])
 
 
 def _beside(
-    ids: Ids, start: Index, end: Index, meant: Ids, language: Language
+    ids: Ids, start: Index, end: Index, intended: Ids, language: Language
 ) -> tuple[Floats, Floats]:
     """Return how likely a character is before and after, in place of the stretch [start, end).
 
     Both in one call of the model: a call costs much, its length little.
     """
-    first = np.concatenate((ids[start - 1], meant))
-    both, _ = language.pairs(first, np.concatenate((meant, ids[end])))
+    first = np.concatenate((ids[start - 1], intended))
+    both, _ = language.pairs(first, np.concatenate((intended, ids[end])))
     return both[: start.size], both[start.size :]
 
 
 def _alike(
     plain: Plain,
-    some: Mask,
+    mask: Mask,
     ids: Ids,
     pair: Floats,
     words: Vocabulary,
@@ -192,10 +192,10 @@ def _alike(
     language: Language,
 ) -> Suspects:
     """Return suspects by shape: characters whose look-alikes would fit better."""
-    inner = np.flatnonzero(some[1:-1] & (np.minimum(pair[:-1], pair[1:]) < ALIKE)) + 1
-    query, found = words.shapes.of(plain.codes[inner].astype(np.int64))
-    char, unlike = (column[found] for column in words.shapes.columns)
-    place, meant = inner[query], words.id_of[char]
+    inner = np.flatnonzero(mask[1:-1] & (np.minimum(pair[:-1], pair[1:]) < ALIKE)) + 1
+    query, chars = words.shapes.of(plain.codes[inner].astype(np.int64))
+    char, unlike = (column[chars] for column in words.shapes.columns)
+    place, intended = inner[query], words.id_of[char]
     extra = (unlike * channel.costs.unlike).astype(np.float32)
     before, after = words.numbers(plain.codes[place - 1]), words.numbers(plain.codes[place + 1])
     listed = words.together.has(before, char) | words.together.has(char, after)
@@ -205,10 +205,10 @@ def _alike(
         gain = np.maximum(before - pair[place - 1], 0) + np.maximum(after - pair[place], 0)
         return np.asarray(gain - (channel.costs.first[SHAPE] + extra), np.float32)
 
-    at_most = gained(*language.at_most(ids[place - 1], meant, ids[place + 1]))
+    at_most = gained(*language.at_most(ids[place - 1], intended, ids[place + 1]))
     on = np.flatnonzero(at_most > least)
-    place, meant, char, extra, least = place[on], meant[on], char[on], extra[on], least[on]
-    gain = gained(*_beside(ids, place, place + 1, meant, language))
+    place, intended, char, extra, least = place[on], intended[on], char[on], extra[on], least[on]
+    gain = gained(*_beside(ids, place, place + 1, intended, language))
     on = np.flatnonzero(gain > least)
     place, clear = place[on], gain[on] > CLEAR
     return Suspects(place, place + 1, char[on], np.full(on.size, SHAPE), extra[on], clear)

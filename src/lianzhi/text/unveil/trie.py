@@ -98,7 +98,6 @@ def bits_of(row: Index, column: Index, rows: int, columns: int) -> NDArray[np.ui
 
 
 def _slot(key: Index, size: int) -> Index:
-    """Return the slot at which the search for a key begins."""
     return (key * 0x9E3779B1 >> 12) & (size - 1)
 
 

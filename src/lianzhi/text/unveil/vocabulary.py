@@ -102,16 +102,16 @@ class Vocabulary:
     _kept: dict[tuple[str, str], object] = field(default_factory=dict)
 
     def kept(
-        self, find: Callable[[str, "Vocabulary", Channel], T], what: str, channel: Channel
+        self, find: Callable[[str, "Vocabulary", Channel], T], name: str, channel: Channel
     ) -> T:
-        """Return `find(what, self, channel)`, cached for as long as the vocabulary lives."""
-        key = find.__name__, what
-        found = self._kept.get(key)
-        if found is None:
+        """Return `find(name, self, channel)`, cached for as long as the vocabulary lives."""
+        key = find.__name__, name
+        kept = self._kept.get(key)
+        if kept is None:
             if len(self._kept) >= _KEPT:
                 self._kept.clear()
-            found = self._kept[key] = find(what, self, channel)
-        return cast(T, found)
+            kept = self._kept[key] = find(name, self, channel)
+        return cast(T, kept)
 
     def excused(self, text: str, start: int, end: int) -> bool:
         """Return whether nothing is restored in the stretch [start, end) of a plain batch.
@@ -172,8 +172,8 @@ def build(
     likely = _likely(ids, size, language)
     short = _pairs(_abbreviated(listed, language))
     every = np.arange(len(words))
-    shape, taken, unlike = channel.shapes
-    worth = (shape < CODES) & (number[taken] > 0)
+    shape, inside, unlike = channel.shapes
+    worth = (shape < CODES) & (number[inside] > 0)
     return Vocabulary(
         words=words,
         ids=in_large_pages(ids),
@@ -198,7 +198,7 @@ def build(
         sounds=_sounds(chars, channel),
         singles=_singles(words, channel),
         shapes=Ragged(
-            shape[worth], number[taken[worth]].astype(np.int64), unlike[worth], count=CODES
+            shape[worth], number[inside[worth]].astype(np.int64), unlike[worth], count=CODES
         ),
         parts=_parts(channel, number),
         initials=Initials(codes, size, likely, channel),
@@ -222,9 +222,9 @@ def _abbreviated(listed: list[str], language: Language) -> NDArray[np.uint32]:
 
     Shape [entries, letters].
     """
-    some = [each for each in listed if _ABBREVIATION.fullmatch(each)]
-    ids = np.zeros((len(some), max(map(len, some), default=1)), np.uint32)
-    for row, each in zip(ids, some, strict=True):
+    abbreviations = [each for each in listed if _ABBREVIATION.fullmatch(each)]
+    ids = np.zeros((len(abbreviations), max(map(len, abbreviations), default=1)), np.uint32)
+    for row, each in zip(ids, abbreviations, strict=True):
         row[: len(each)] = language.row[as_codes(each)]
     return ids
 
@@ -240,9 +240,9 @@ def _with_sounds(words: list[str], channel: Channel) -> set[str]:
 
 def _parts(channel: Channel, number: NDArray[np.uint16]) -> NumberedStrings:
     parts, whole = channel.splits
-    made = number[whole].astype(np.int64)
-    on = np.flatnonzero(made)
-    return NumberedStrings(*joined_codes([parts[place] for place in on.tolist()]), made[on])
+    numbers = number[whole].astype(np.int64)
+    on = np.flatnonzero(numbers)
+    return NumberedStrings(*joined_codes([parts[place] for place in on.tolist()]), numbers[on])
 
 
 def _sounds(chars: list[str], channel: Channel) -> Ragged:
@@ -268,7 +268,6 @@ def _singles(words: tuple[str, ...], channel: Channel) -> Ragged:
 
 
 def _likely(ids: NDArray[np.uint32], size: Index, language: Language) -> NDArray[np.float32]:
-    """Return the log-probability of each word, whatever stands before it."""
     likely = language.one[ids[:, 0]]
     for place in range(1, LONGEST):
         pair, _ = language.pairs(ids[:, place - 1], ids[:, place])
@@ -325,10 +324,10 @@ class Initials:
         _, place = ranges(begin[order], begin[order] + self.size[order])
         read = self.channel.letters[self.channel.read[self.codes[place], :2]].astype(np.int64)
         spelled = spellings(read, self.size[order])
-        found: defaultdict[str, list[int]] = defaultdict(list)
+        by_letters: defaultdict[str, list[int]] = defaultdict(list)
         strings = split_codes(spelled.codes, spelled.size)
         for letters, word in zip(strings, order[spelled.word].tolist(), strict=True):
-            some = found[letters]
-            if len(some) < _BEHIND:
-                some.append(word)
-        return dict(found)
+            same_letters = by_letters[letters]
+            if len(same_letters) < _BEHIND:
+                same_letters.append(word)
+        return dict(by_letters)

@@ -22,7 +22,7 @@ from lianzhi.text.fold.folding import fold_batch
 from lianzhi.text.model.ngrams import ngram_means
 
 KINDS = ("recruiting", "selling", "paid_negative", "pay_to_delete")
-#: Texts that are read side by side.
+#: Texts of one batch.
 _PORTION = 4096
 _SURE = 30.0
 _EDGE = chr(SEPARATOR)

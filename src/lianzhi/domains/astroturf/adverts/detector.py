@@ -23,7 +23,7 @@ from lianzhi.domains.astroturf.policy.texts import AdvertPolicy
 from lianzhi.record.mention import mentions
 
 DAY_MS = 86_400_000
-#: Surer than this no text is.
+#: Upper bound of the probability of one text.
 _SURE = 1 - 1e-9
 
 
@@ -96,7 +96,7 @@ class AdvertDetector(StructState[State]):
         version, whole = self._policy.at(event.time)
         policy = whole.adverts
         if event.object is None and event.group is None:
-            return  # nothing under which it stands, and so nothing to gather offers by
+            return  # offers are grouped by object or group, and it has neither
         about = f"group:{event.group}" if event.object is None else next(objects(event))
         seen = state.sources.setdefault(event.source, Seen())
         posts = seen.posts.setdefault(event.actor, {})
@@ -110,8 +110,8 @@ class AdvertDetector(StructState[State]):
         posts[about] = Posted(event.time, stage)
         if seen.pairs > 2 * policy.told:
             _forget_old(seen, event.time, policy)
-        # Of honest reviews one in a hundred reads as an offer: what is none by itself is kept in
-        # mind, and not told.
+        # About 1 % of honest reviews read as an offer, so a single weak one is counted but not
+        # reported.
         if stage == "warn":
             yield self._finding(event, offer, about, stage, len(under), f"{self.name}@{version}")
 
@@ -120,7 +120,7 @@ class AdvertDetector(StructState[State]):
     ) -> Finding:
         sure = min(offer.strength, _SURE)
         points = log(sure / (1 - sure))
-        # Who seeks somebody to do it, and neither hires nor sells, organises nothing.
+        # A text that only seeks somebody, and neither hires nor sells, organises nothing.
         parts = {span.role for span in offer.spans}
         seeks = "seek" in parts and parts.isdisjoint(
             self._policy.at(event.time)[1].adverts.organises

@@ -37,7 +37,6 @@ class NormalisedText(NamedTuple):
 
 @cache
 def _unveiler() -> Unveiler:
-    """Restores hidden words of trades and offers."""
     sides = {"trade", "offer"}
     known = roles.load().roles
     hidden = {word for word_list in known if word_list.side in sides for word in word_list.words}

@@ -12,9 +12,9 @@ from lianzhi.text.grammar.wording import Lists, Wording
 from lianzhi.text.grammar.wording_index import WordingIndex
 
 SIDES = ("trade", "offer", "guard", "honest")
-#: Role n is this code point and n on: nothing that anybody writes.
+#: Role n is encoded as this code point plus n, from the private use area.
 _MARK = 0xE100
-#: So often at most is one wording looked for in one text.
+#: Largest number of matches of one wording in one text.
 _MOST = 8
 
 
@@ -89,10 +89,7 @@ def load() -> Roles:
         compiled.append((wording.words(role.words), role))
         compiled += ((lists.compiled(wording), role) for wording in each.get("wordings", ()))
     return Roles(
-        roles,
-        tuple(compiled),
-        WordingIndex(wording for wording, _ in compiled),
-        **data["policy"],
+        roles, tuple(compiled), WordingIndex(wording for wording, _ in compiled), **data["policy"]
     )
 
 

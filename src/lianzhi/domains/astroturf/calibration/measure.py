@@ -15,7 +15,7 @@ from lianzhi.accounts.kernel import Actions
 from lianzhi.domains.astroturf.calibration.worlds import Habit, World, shuffled, with_groups
 from lianzhi.stats.intervals import Interval, clopper_pearson
 
-#: Worlds that one process works through at a time.
+#: Simulated worlds per task of a worker process.
 _PORTION = 5
 
 
@@ -97,7 +97,8 @@ def measure(
         false_alarms / worlds,
         _most(false_alarms, worlds),
         float(np.mean(shares)),
-        # A share varies less than yes and no of the same mean, so their limit holds.
+        # A mean of shares varies less than a binomial of the same mean, so the binomial limit is
+        # conservative.
         _most(math.ceil(sum(shares)), worlds),
         settings.false,
         tuple(_row(habit.name, full) for habit in habits),

@@ -16,7 +16,7 @@ import numpy as np
 from lianzhi.accounts.action import ActionError, duration
 from lianzhi.accounts.kernel import Actions
 
-#: What new accounts do on their own, on average.
+#: Mean number of independent actions of a new account.
 _OWN_ACTIONS = 3
 
 

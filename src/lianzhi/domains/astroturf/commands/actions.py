@@ -15,7 +15,7 @@ from lianzhi.domains.astroturf.detection.events import objects
 from lianzhi.files import whole_file
 from lianzhi.kit.terminal import deployment, deployment_options, print_json, stderr
 
-#: Rows that are written at a time.
+#: Rows written per batch.
 _PORTION = 100_000
 _DAY = click.DateTime(["%Y-%m-%d"])
 _SCHEMA = pa.schema(

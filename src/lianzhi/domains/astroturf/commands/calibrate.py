@@ -16,7 +16,7 @@ from lianzhi.domains.astroturf.commands.common import Given, reading, refusals
 from lianzhi.domains.astroturf.commands.groups import searching, windows
 from lianzhi.kit.terminal import console
 
-#: A share of false groups beyond the nominal one by this much is too much.
+#: Largest excess of the false discovery rate over its nominal value.
 _MORE = 0.03
 _FEWEST = 20
 

@@ -104,7 +104,7 @@ class Given(NamedTuple):
     def set_aside(self, rejected: Sequence[Rejected]) -> None:
         """Write the rejected rows, if any, beside the file. Raises ActionError."""
         if not rejected and self.rejected_out is None:
-            self.aside.unlink(missing_ok=True)  # that of an earlier run
+            self.aside.unlink(missing_ok=True)  # written by an earlier run
         if rejected:
             lines = msgspec.json.Encoder().encode_lines([row._asdict() for row in rejected])
             try:

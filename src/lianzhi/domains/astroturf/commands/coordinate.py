@@ -18,7 +18,7 @@ from lianzhi.kit.terminal import console
 
 _ENGINES: dict[str, Callable[..., DuckDB]] = {"duckdb": DuckDB, "numpy": Kernel}
 _TABLES = {"pairs": "kept"}
-#: Rows of a table that is shown.
+#: Most rows of a displayed table.
 _SHOWN = 10
 
 
@@ -91,7 +91,6 @@ def coordinate(
 
 
 def _engine(name: str) -> Callable[..., DuckDB]:
-    """The engine of a name or address. Raises ActionError."""
     if name.startswith(SCHEMES):
         return partial(Spark, master=name)
     if name not in _ENGINES:

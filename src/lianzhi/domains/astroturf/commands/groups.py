@@ -77,7 +77,6 @@ def groups(*, given: Given, spans: str, false: float, out: Path | None) -> None:
 def _lines(
     groups: Sequence[Group], explained: Sequence[Explained], numbered: Numbered, engine: DuckDB
 ) -> Iterator[JsonLine]:
-    """Groups with names, and times as RFC 3339."""
     account = numbered.names(
         engine, "account", {member.account for group in groups for member in group.members}
         | {member for group in groups for joint in group.joint for member in joint.members},

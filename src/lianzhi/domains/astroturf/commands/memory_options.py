@@ -9,8 +9,8 @@ from typing import Any, TypeVar, cast
 import click
 
 from lianzhi.accounts.action import ActionError
+from lianzhi.accounts.memory.entries import Memory
 from lianzhi.accounts.memory.keys import Key
-from lianzhi.accounts.memory.remembered import Memory
 from lianzhi.domains.astroturf.returning.reading import TraitColumns
 from lianzhi.files import whole_file
 

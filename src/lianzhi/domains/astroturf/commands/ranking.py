@@ -68,7 +68,6 @@ def _lines(
     object_names: dict[int, str],
     account_names: dict[int, str],
 ) -> list[JsonLine]:
-    """All items, the most organic first."""
     before, after = _places(raw.astype(np.float64)), _places(ranked.organic)
     reasons: dict[int, list[Coordinated]] = {}
     for reason in ranked.reasons:

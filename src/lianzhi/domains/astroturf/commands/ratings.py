@@ -91,7 +91,8 @@ def _released(
             raise ActionError(f"{why}; items have the columns item and released") from None
         read = engine.actions()
     released = np.full(codes.size, -1, np.int64)
-    order = np.lexsort((-read.time, read.object))  # of several the earliest, written last
+    # reversed, so that the earliest of several is kept
+    order = np.lexsort((-read.time, read.object))
     place = np.minimum(np.searchsorted(codes, read.object[order]), max(codes.size - 1, 0))
     known = codes[place] == read.object[order] if codes.size else np.zeros(0, bool)
     released[place[known]] = read.time[order][known]

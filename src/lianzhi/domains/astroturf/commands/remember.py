@@ -9,8 +9,8 @@ import msgspec
 
 from lianzhi.accounts.action import ActionError
 from lianzhi.accounts.engine import DuckDB
+from lianzhi.accounts.memory.entries import Entry, Memory, entry
 from lianzhi.accounts.memory.observed import observe
-from lianzhi.accounts.memory.remembered import Entry, Memory, entry
 from lianzhi.domains.astroturf.commands.common import Given, reading, refusals
 from lianzhi.domains.astroturf.commands.json_lines import moment
 from lianzhi.domains.astroturf.commands.memory_options import (
@@ -26,7 +26,7 @@ from lianzhi.domains.astroturf.commands.memory_options import (
 from lianzhi.domains.astroturf.returning.policy import policy
 from lianzhi.domains.astroturf.returning.reading import TraitColumns, traced
 
-#: Who is in a found group with less than this probability is not remembered with it.
+#: Members with a lower membership probability are not remembered.
 _LIKELY = 0.5
 
 
@@ -111,7 +111,6 @@ def forget(*, ids: tuple[str, ...], memory_path: Path) -> None:
 
 
 def _groups(path: Path) -> list[list[str]]:
-    """Members of each group. Raises ActionError."""
     groups = []
     for number, line in enumerate(path.read_bytes().splitlines(), 1):
         if line.strip():

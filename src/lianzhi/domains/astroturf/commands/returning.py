@@ -33,7 +33,7 @@ from lianzhi.domains.astroturf.returning.policy import policy
 from lianzhi.domains.astroturf.returning.reading import TraitColumns, traced
 from lianzhi.kit.terminal import console
 
-#: Values on which they agree that are shown; moments at which a link is tried.
+#: Shared values displayed; times at which a link is tested.
 _MATCHES, _MOMENTS = 20, 24
 
 

@@ -20,7 +20,7 @@ from lianzhi.domains.astroturf.families import Posts as Compared
 from lianzhi.kit.terminal import console
 
 _SHOWN = 10
-#: Texts of one family that are written out, and characters of one that is shown.
+#: Texts displayed of one family, and characters displayed of one text.
 _EXAMPLES, _WIDE = 5, 40
 
 
@@ -67,7 +67,6 @@ def reviews(*, given: Given, text: str, out: Path | None, adverts_out: Path | No
 
 
 def _adverts(texts: Sequence[str]) -> dict[str, Offer]:
-    """The texts that are clearly adverts, with their offers."""
     different = sorted(set(texts))
     clear = policy().clear
     pairs = zip(different, offers(different), strict=True)
@@ -75,7 +74,6 @@ def _adverts(texts: Sequence[str]) -> dict[str, Offer]:
 
 
 def _family(place: int, judged: Judged, posts: Posts, adverts: dict[str, Offer]) -> JsonLine:
-    """A family with names, and times as RFC 3339."""
     texts = [posts.text[row] for row in judged.rows.tolist()]
     times = posts.time[judged.rows]
     hired = [adverts[text].kind for text in texts if text in adverts]
@@ -106,7 +104,6 @@ def _family(place: int, judged: Judged, posts: Posts, adverts: dict[str, Offer])
 
 
 def _lines(posts: Posts, adverts: dict[str, Offer]) -> Iterator[JsonLine]:
-    """Posts that are adverts, in the order of the file."""
     for row, text, account, target in zip(
         posts.row.tolist(), posts.text, posts.account.tolist(), posts.object.tolist(), strict=True
     ):

@@ -27,7 +27,7 @@ from lianzhi.domains.astroturf.detection.parts import parts
 from lianzhi.domains.astroturf.detection.state import Alert, OwnedAct, State, Watched
 from lianzhi.domains.astroturf.policy import Coordination, Policy
 
-#: Reasons to only watch a group: accounts that share an interest would look the same.
+#: Reasons to watch a group without warning: accounts with a shared interest would look the same.
 _DOUBTS = frozenset({"interest", "own_objects", "schedule"})
 
 
@@ -39,7 +39,7 @@ class CoordinationDetector(LookbackDetector[OwnedAct]):
 
     def acts(self, event: Event) -> list[OwnedAct]:
         """One act for each object on which an event acts."""
-        # The account that a post answers does not own what the post is about.
+        # The account to which a post replies does not own the object of the post.
         target = event.target if event.in_reply_to is None else None
         return [
             OwnedAct(event.time, event.actor, name, event.id, event.seq, _owner_of(name, target))

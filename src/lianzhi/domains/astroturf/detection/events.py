@@ -14,17 +14,17 @@ from itertools import islice
 from lianzhi.chain.event import Event
 from lianzhi.text import fold
 
-#: Acts on an object of the platform, and acts on an account.
+#: Kinds of act on an object of the platform, and on an account.
 _OBJECT_KINDS = frozenset({"like", "view", "rating", "repost", "comment", "danmaku"})
 _ACCOUNT_KINDS = frozenset({"follow", "report"})
 _POSTS = frozenset({"comment", "danmaku", "repost"})
-#: Kinds of event whose texts others read.
+#: Kinds of event with a published text.
 TEXT_KINDS = _POSTS | {"rating"}
-#: Shorter texts are so common that they link nobody.
+#: Shortest text that can link accounts; shorter ones are too common.
 LEAST_TEXT = 8
-#: Objects taken of one event, and characters read of its text, at most.
+#: Most objects of one event, and most characters of its text.
 MOST_OBJECTS, _MOST_TEXT = 8, 2000
-#: Longer names are hashed.
+#: Longest name that is kept as it is; longer ones are hashed.
 _LONGEST = 200
 _LINK = re.compile(r"(https?://)([^\s<>\"'()\[\]，。！？（）【】、]+)", re.IGNORECASE)
 _HASHTAG = re.compile(r"#([^#\s]{1,40})#")

@@ -19,7 +19,7 @@ from lianzhi.domains.astroturf.policy.lookback import LookbackPolicy
 from lianzhi.record.mention import mentions
 
 DAY_MS, MINUTE_MS = 86_400_000, 60_000
-#: Two groups are the same where they share this part of the smaller one's accounts.
+#: Two groups are the same if they share this fraction of the smaller one's accounts.
 _SAME = 0.5
 
 

@@ -27,7 +27,7 @@ from lianzhi.domains.astroturf.families.judging import Judged, Posts, judge
 from lianzhi.domains.astroturf.policy import Policy
 from lianzhi.domains.astroturf.policy.texts import ReviewPolicy
 
-#: Less likely by chance than this is as good as never.
+#: Lower bound of the probability by chance.
 _NEVER = 1e-300
 
 
@@ -42,7 +42,7 @@ class ReviewDetector(LookbackDetector[TextAct]):
         if event.kind not in TEXT_KINDS or not event.text or event.object is None:
             return []
         longest = self.policy.at(event.time)[1].reviews.longest
-        # The target of an answer is who is answered, not the owner of the object.
+        # The target of a reply is the account replied to, not the owner of the object.
         owner = event.target if event.in_reply_to is None else None
         on = next(objects(event))
         text = event.text[:longest]
@@ -81,7 +81,7 @@ class ReviewDetector(LookbackDetector[TextAct]):
         version: str,
         policy: ReviewPolicy,
     ) -> Finding:
-        # Where there is nothing to compare with, it is as if chance had brought one.
+        # With all posts on one target nothing estimates chance; one expected family is assumed.
         chance = 1.0 if np.isnan(judged.by_chance) else max(judged.by_chance, _NEVER)
         since, until = here[0].time, here[-1].time
         together = judged.burst.until - judged.burst.since

@@ -14,13 +14,13 @@ from scipy.sparse.csgraph import connected_components
 from lianzhi.domains.astroturf.families.shingles import Hashes, Ints, Shingled
 
 Floats = NDArray[np.float32]
-#: Bands, and races of each: of texts that are alike by a half 99.9 % agree in a band, by a quarter
-#: 79 %, by a twentieth 6 %.
+#: LSH bands, and rows (races) per band: texts of Jaccard similarity 1/2 share a band with
+#: probability 99.9 %, of 1/4 with 79 %, of 1/20 with 6 %.
 BANDS, ROWS = 24, 2
-#: In a band a text is compared with so many before it.
+#: Each text is compared with this many before it in a band.
 _NEAR = 2
 _SEED = 20261126
-#: Pairs that are compared at a time.
+#: Pairs compared per batch.
 _PORTION = 200_000
 
 

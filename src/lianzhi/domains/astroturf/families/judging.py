@@ -91,7 +91,7 @@ def judge(posts: Posts, settings: FamilySettings | None = None) -> list[Judged]:
     length = np.fromiter(map(len, shingled_.bare), np.int64, len(shingled_.bare))
     row = np.flatnonzero(length[shingled_.of] >= settings.shortest)
     family = label[shingled_.of][row]
-    # One account counts once on each target.
+    # An account counts once per target.
     once = np.unique(np.stack((family, posts.target[row], posts.account[row])), axis=1)
     share = _shares(posts)
     cells, there = np.unique(once[:2], axis=1, return_counts=True)
@@ -148,7 +148,6 @@ def _judged(
 
 
 def _reasons(texts: Sequence[str], template: Template, settings: FamilySettings) -> Iterator[str]:
-    """Alternative explanations of a family by its texts."""
     line = f"{_EDGE}{fold(template.example).text}{_EDGE}"
     for name, wordings in explanations():
         if any(wording.search.search(line) for wording in wordings):

@@ -21,7 +21,7 @@ _EDGE = chr(SEPARATOR)
 _LINK = re.compile(r"https?://[^\s<>\"'，。！？）】]+", re.IGNORECASE)
 _SAYS_NOTHING = re.compile(rf"[^\w{_EDGE}]+|_+")
 _NUMBER = re.compile(r"\d+")
-#: Texts that are folded side by side.
+#: Texts folded per batch.
 _PORTION = 50_000
 _MIX, _MORE = np.uint32(0x9E3779B1), np.uint32(0x85EBCA77)
 
@@ -44,7 +44,7 @@ def bare(texts: Sequence[str]) -> list[str]:
     out: list[str] = []
     for first in range(0, len(texts), _PORTION):
         part = texts[first : first + _PORTION]
-        # Few hold a link, and to look for one costs more than to see that there is none.
+        # Few texts contain a link, and the substring test is cheaper than the pattern.
         stripped = [_LINK.sub("", text) if "://" in text else text for text in part]
         whole = _NUMBER.sub("0", _SAYS_NOTHING.sub("", fold_batch(stripped).text()))
         out += whole.split(_EDGE)[1:-1]
@@ -82,7 +82,7 @@ def weights(shingled: Shingled, target: Ints) -> NDArray[np.float32]:
         return np.zeros(0, np.float32)
     number = np.searchsorted(_different(shingled.hashes), shingled.hashes)
     targets = int(target.max()) + 1
-    pairs = _different(shingled.of * targets + target)  # each text once on each of its targets
+    pairs = _different(shingled.of * targets + target)  # each text once per target
     text, about = pairs // targets, pairs % targets
     size = (shingled.starts[1:] - shingled.starts[:-1])[text]
     row = np.repeat(np.arange(text.size), size)

@@ -10,9 +10,9 @@ import numpy as np
 
 from lianzhi.text import fold
 
-#: What stands in most of the texts that are looked at is part of the template.
+#: Share of the examined texts that must contain a part for it to belong to the template.
 _MOST = 0.75
-#: A common part has at least so many characters.
+#: Fewest characters of a common part.
 _SHORTEST = 2
 _LOOKED_AT = 24
 _LONGEST = 400
@@ -50,7 +50,7 @@ def template(texts: Sequence[str]) -> Template:
     texts_ = sorted(counted, key=lambda text: (-counted[text], text))[:_LOOKED_AT]
     plain = [fold(text) for text in texts_]
     covers = [_covered(plain[0].text, other.text) for other in plain]
-    if len(texts_) > 2:  # which is most like the others
+    if len(texts_) > 2:  # the medoid
         near = [sum(SequenceMatcher(None, a.text, b.text, False).ratio() for b in plain[:8])
                 for a in plain[:8]]  # fmt: skip
         middle = int(np.argmax(near))

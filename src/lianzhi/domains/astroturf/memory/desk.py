@@ -20,7 +20,7 @@ from lianzhi.domains.domain import Means
 from lianzhi.office.ports import Batch
 from lianzhi.record.entry import ERASED, Draft
 
-#: Findings whose groups are remembered, and what a group that acts like one is.
+#: Kind of the findings whose groups are remembered, and of those that report a similar group.
 COORDINATION, RETURNING = "astroturf.coordination", "astroturf.returning"
 DAY_MS = 86_400_000
 
@@ -83,7 +83,7 @@ class Desk:
         self.erasures += 1
         try:
             return hashes_of(account, load(self.home))
-        except ConfigError as error:  # an erasure goes on
+        except ConfigError as error:  # an erasure must not fail here
             log.warning(
                 "what is remembered of groups was not searched for an erased name: %s", error
             )

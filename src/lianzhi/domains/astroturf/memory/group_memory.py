@@ -18,6 +18,6 @@ class GroupMemory(Desk):
         """Remember and forget what is due, and compare the next finding; called by one thread."""
         try:
             self._remembering.tick(self.now())
-        finally:  # what keeps groups from being remembered is no reason to compare none
+        finally:  # a failure to remember groups must not stop the comparison
             if self._linking is not None:
                 self._linking.tick(self.now())

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import Connection
 
-from lianzhi.accounts.memory.remembered import Entry
+from lianzhi.accounts.memory.entries import Entry
 from lianzhi.chain import docket
 from lianzhi.chain.finding import Finding, Reason, finding_id
 from lianzhi.chain.link import Related
@@ -24,13 +24,11 @@ from lianzhi.office import finding_records
 from lianzhi.office.ports import Batch
 from lianzhi.record.entry import Draft
 
-#: Entries after which how far findings were compared is written down though there was none.
+#: Number of entries after which the cursor is written even if no finding was compared.
 _FAR = 20_000
 
 
 class _Comparison(NamedTuple):
-    """A finding with the data that it is compared with."""
-
     finding: Finding
     """With vault tokens."""
     payload: Mapping[str, Any]
@@ -130,7 +128,7 @@ class Linking:
         line = finding.at - round(policy.new_days * DAY_MS)
         seen = desk.look(all_accounts, since, finding.at + 1, policy.scan_events)
         link = None
-        # Who was there before can't be told where the log reaches no further back.
+        # New accounts cannot be told from old ones where the log does not reach far enough back.
         if seen.traces is not None and seen.since < line:
             new = new_in(seen.traces, names, line)
             entries = [
@@ -156,7 +154,8 @@ class Linking:
         if queries.of_case(batch.connection, old.case) != old:
             return False
         case = queries.case_of(batch.connection, new_finding.id)
-        # What was told of a group that was only watched is not told again when it has a case.
+        # A link reported for a group that was only watched is not reported again when it has a
+        # case.
         plain, *before = (
             finding_id(f"{RETURNING}/{old.case}", of_, 0, "warn", 0)
             for of_ in ([case, new_finding.about] if case else [new_finding.about])
@@ -166,7 +165,7 @@ class Linking:
         office = self._desk.office
         if office.queries.cases.known_findings(batch.connection, [ref, *others]):
             return False
-        # Nothing is proposed and nobody is answerable: likeness is no act.
+        # No measure is proposed and no account is blamed: similarity is no act.
         policy = msgspec.structs.replace(office.policy(new_finding.at), proposals=())
         copies = [
             msgspec.structs.replace(evidence, ref=ref)

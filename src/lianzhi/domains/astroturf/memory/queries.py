@@ -30,8 +30,8 @@ from sqlalchemy import (
 from lianzhi.chain.finding import Finding
 from lianzhi.record.entry import Entry, decode
 
-#: Entries: what is kept; that a group is remembered, is not for it had too few accounts, is again
-#: forgotten; that another acts like it.
+#: Kinds of entries: a memory is kept; a group is remembered, passed over (too few accounts) or
+#: forgotten; another group resembles it.
 KEPT, REMEMBERED, PASSED, FORGOTTEN, RETURNED = (
     "astroturf.memory.kept",
     "astroturf.group.remembered",
@@ -39,17 +39,17 @@ KEPT, REMEMBERED, PASSED, FORGOTTEN, RETURNED = (
     "astroturf.group.forgotten",
     "astroturf.group.returned",
 )
-#: Text of an entry: what is remembered.
+#: Name of the entry's text that holds the memory.
 MEMORY = "memory"
-#: Entries that are looked through at a time.
+#: Entries scanned per query.
 _AT_ONCE = 5000
 
-#: Accounts of tokens that are looked up at a time.
+#: Tokens resolved per query.
 _TOKENS = 500
 
 metadata = MetaData()
 
-# The chain's tables, as far as they are read here; the store declares them.
+# The columns of the chain's tables that are read here; the store declares the tables.
 entry_table = table("entry", column("index"), column("kind"), column("ref"))
 payload = table("payload", column("index"), column("body"))
 person = table("person", column("token"), column("account"))
@@ -75,7 +75,7 @@ remembered = Table(
     Index("astroturf_group_status", "status", "closed_at"),
 )
 
-#: How far findings were compared: an entry of the record.
+#: Position up to which entries of a kind were compared.
 compared = Table(
     "astroturf_compared",
     metadata,
@@ -132,7 +132,6 @@ def of_case(connection: Connection, case_id: str) -> Group | None:
 
 
 def _stands(of: Any) -> Any:
-    """Whether any measure ordered in a case is still in force."""
     ordered = measure.c.status.not_in(("shadowed", "suppressed"))
     return exists().where(measure.c.case == of, ordered, measure.c.undone_at.is_(None))
 

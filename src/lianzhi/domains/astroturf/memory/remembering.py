@@ -11,7 +11,7 @@ from contextlib import suppress
 
 import msgspec
 
-from lianzhi.accounts.memory.remembered import Entry
+from lianzhi.accounts.memory.entries import Entry
 from lianzhi.domains.astroturf.memory import queries
 from lianzhi.domains.astroturf.memory.desk import COORDINATION, DAY_MS, Desk, forget_in
 from lianzhi.domains.astroturf.memory.keys import needed
@@ -20,7 +20,7 @@ from lianzhi.domains.astroturf.returning.streamed import remember
 from lianzhi.office.ports import Batch
 from lianzhi.record.entry import Draft
 
-#: How often it is looked at least, for what ends by the clock.
+#: Longest interval between two looks, for entries that expire by time.
 _AGAIN_MS = 60_000
 
 
@@ -89,7 +89,7 @@ class Remembering:
             tokens = {token for finding in findings for token in finding.subjects}
             accounts = queries.accounts_of(connection, tokens)
         last = max((finding.at for finding in findings), default=closed_at)
-        key = next(iter(needed(desk.home).values()))  # before all that is read in vain without it
+        key = next(iter(needed(desk.home).values()))  # before the costly reads, which need it
         seen = desk.look(
             accounts.values(),
             last - round(policy.scan_days * DAY_MS),
@@ -98,11 +98,12 @@ class Remembering:
         )
         kept, count = None, 0
         if seen.traces is not None:
-            # It is over so long after the case was closed, however often it is made anew.
+            # The time limit counts from the closing of the case, however often the memory is
+            # rebuilt.
             kept, count = remember(
                 seen.traces, sorted(accounts.values()), key, desk.rules, closed_at
             )
-            if kept is not None:  # an id that says nothing of who they are, to whoever has the key
+            if kept is not None:  # a random id: a key holder must not derive accounts from it
                 kept = msgspec.structs.replace(kept, id=secrets.token_hex(8))
         with suppress(_ChangedError), self._ledger.batch() as batch:
             closing = queries.closing(batch.connection, case)

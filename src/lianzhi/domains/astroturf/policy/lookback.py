@@ -10,7 +10,7 @@ Share = Annotated[float, msgspec.Meta(gt=0, le=1)]
 
 
 class LookbackPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Bounds of one such detector."""
+    """Bounds of one lookback detector."""
 
     horizon_days: Positive
     every_minutes: Count

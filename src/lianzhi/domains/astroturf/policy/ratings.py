@@ -35,7 +35,7 @@ class BurstSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def windows(self) -> tuple[int, ...]:
         """Windows in milliseconds."""
-        return tuple(round(windows_hour * HOUR_MS) for windows_hour in self.windows_hours)
+        return tuple(round(hours * HOUR_MS) for hours in self.windows_hours)
 
 
 class ThrowawaySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,7 +66,7 @@ class CoratingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def windows(self) -> tuple[int, ...]:
         """Windows in milliseconds."""
-        return tuple(round(windows_hour * HOUR_MS) for windows_hour in self.windows_hours)
+        return tuple(round(hours * HOUR_MS) for hours in self.windows_hours)
 
 
 class RatingPolicy(LookbackPolicy, frozen=True, forbid_unknown_fields=True):

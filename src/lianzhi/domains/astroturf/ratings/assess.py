@@ -58,7 +58,8 @@ def assess(
     for burst in bursts(ratings, settings.bursts, open_):
         rows = np.arange(burst.begin, burst.end)
         if burst.crowded(settings.bursts):
-            # Many who come in a crowd are new; they are compared with the others of it.
+            # Many raters of a burst are new accounts; they are compared with the burst's other
+            # raters.
             calm[rows] = False
             reasons.append(Reason("crowd", burst.item, rows, np.ones(rows.size), burst))
         else:
@@ -71,7 +72,7 @@ def assess(
     for group in coratings(ratings, settings.corating, open_):
         for item in np.unique(ratings.item[group.rows]).tolist():
             rows = group.rows[ratings.item[group.rows] == item]
-            # Who acts as one counts as one.
+            # A coordinated group counts as a single rating.
             reasons.append(Reason("group", item, rows, np.full(rows.size, 1 / rows.size), group))
     weight, unsure = np.ones(ratings.item.size), np.zeros(ratings.size.size)
     for reason in reasons:

@@ -74,7 +74,7 @@ class _Spans(NamedTuple):
     def of(cls, item: Ints, time: Ints, window: int, around: int, longest: int) -> Self:
         """The spans of ratings sorted by item and time."""
         first, last = int(time.min()), int(time.max())
-        # One line of time for all items, each so far from the next that no window reaches over.
+        # All items on one time line, spaced so that no window spans two items.
         line = item * (last - first + (2 * around + 3) * longest) + time - first
         low, high = np.searchsorted(item, item), np.searchsorted(item, item, "right")
         reach = around * window
@@ -143,7 +143,7 @@ def _best(ratings: Ratings, settings: BurstSettings, rows: Ints) -> list[_Candid
             fits = (log_e < best) & (marked - by_rest >= settings.share * inside)
             fits &= marked > settings.times * usual
             others = spans.fuller(all_rows - total)
-            # The most striking of an item comes first.
+            # Most significant first, within each item.
             chosen = np.flatnonzero(fits)
             chosen = chosen[np.lexsort((log_e[chosen], item[chosen]))]
             chosen = chosen[np.append(True, item[chosen][1:] != item[chosen][:-1])[: chosen.size]]

@@ -12,9 +12,10 @@ from lianzhi.accounts.kernel import Actions
 from lianzhi.domains.astroturf.policy.ratings import CoratingSettings
 from lianzhi.domains.astroturf.ratings.table import Floats, Ints, Mask, Ratings
 
-#: An account's leaning counts as if it had so many ratings more that lean to neither side.
+#: Prior of an account's leaning: this many additional neutral ratings.
 _LEANING = 3
-#: Standard deviations that a leaning takes off at most: who does nothing but attack leans as well.
+#: Largest correction for an account's leaning, in standard deviations: accounts that only attack
+#: have one as well.
 _MOST = 0.5
 
 
@@ -61,7 +62,6 @@ def _off(ratings: Ratings, open_: Mask) -> Floats:
 
 
 def _joint(ratings: Ratings, group: Group, rows: Ints, off: Floats) -> Ints:
-    """Rows of the group's joint ratings of an item."""
     sure = np.array([member.account for member in group.members])
     mine: list[int] = []
     for joint in group.joint:

@@ -110,8 +110,6 @@ class RatingDetector(LookbackDetector[RatingAct]):
 
 
 class _Weighed(NamedTuple):
-    """The kept ratings of a platform, weighed."""
-
     table: Ratings
     assessed: Assessed
     items: list[str]
@@ -126,8 +124,6 @@ class _Weighed(NamedTuple):
 
 
 class _Item(NamedTuple):
-    """One item with ratings that count less."""
-
     number: int
     rows: Ints
     less: Ints
@@ -154,7 +150,7 @@ def _weighed(acts: Sequence[RatingAct], policy: RatingPolicy) -> _Weighed:
     rating = np.array([act.rating for act in acts], np.float64)
     time = np.array([act.time for act in acts], np.int64)
     table, _ = Ratings.of(account, item, rating, time)
-    # Which act each row is: of an account that rates an item again the last one.
+    # The act behind each row: an account's last rating of an item counts.
     code = item * len(accounts) + account
     order = np.lexsort((np.arange(code.size), rating, time, code))
     place = np.searchsorted(code[order], table.item * len(accounts) + table.account, "right") - 1

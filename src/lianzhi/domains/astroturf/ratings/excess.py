@@ -6,7 +6,7 @@ import numpy as np
 
 from lianzhi.domains.astroturf.ratings.table import Floats, Ints
 
-#: The rest counts as if so many ratings with the levels of all items were in it as well.
+#: Prior of the baseline: this many additional ratings with the level shares of all items.
 _PRIOR = 2.0
 
 Counts = Ints | Floats

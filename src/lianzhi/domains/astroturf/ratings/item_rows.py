@@ -104,7 +104,6 @@ def _evidence(
 
 
 def _levels(ratings: Ratings, excess: Excess) -> list[JsonLine]:
-    """Ratings seen on each level, and those expected by the rest of the item."""
     rows = zip(ratings.levels.tolist(), excess.seen.tolist(), excess.expected.tolist(), strict=True)
     return [
         {"from": level, "seen": int(seen), "expected": round(expected, 2)}

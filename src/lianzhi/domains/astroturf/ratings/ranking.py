@@ -20,7 +20,7 @@ from lianzhi.domains.astroturf.ratings.bursts import Burst, bursts
 from lianzhi.domains.astroturf.ratings.table import Floats, Ints, Ratings
 
 Kind = Literal["burst", "throwaway", "group"]
-#: Items on which a group did so, at least.
+#: Fewest items on which a group must act.
 _AGAIN = 2
 
 
@@ -92,7 +92,7 @@ def _thin(actions: Ratings, settings: RankingPolicy) -> list[Coordinated]:
     nonempty = size > 0
     if not nonempty.any():
         return []
-    # Small items vary by chance alone; a share is drawn to that of all.
+    # Shares of small items are shrunk towards the overall share.
     overall = float(thin.sum() / size.sum())
     most = float(
         np.quantile((thin[nonempty] + 10 * overall) / (size[nonempty] + 10), settings.usual)
@@ -131,14 +131,13 @@ def _groups(
             kept.append((group, why))
             continue
         for item, rows in joint:
-            # Who acts as one counts as one.
+            # A coordinated group counts as a single rating.
             weight = np.full(rows.size, 1 / rows.size)
             coordinated.append(Coordinated("group", item, rows, weight, group.log_e, group))
     return coordinated, tuple(kept)
 
 
 def _joint(actions: Ratings, group: Group, least: int) -> list[tuple[int, Ints]]:
-    """Items on which enough of a group acted together, with the rows."""
     sure = np.array([member.account for member in group.members])
     out = []
     for joint in group.joint:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
-#: Ratings are compared by so many levels at most; a finer scale is cut into equal shares.
+#: Most levels of a rating scale; a finer scale is cut at quantiles.
 LEVELS = 10
 
 

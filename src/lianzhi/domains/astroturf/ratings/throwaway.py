@@ -50,7 +50,6 @@ def throwaways(ratings: Ratings, settings: ThrowawaySettings, open_: Mask) -> li
 
 
 def _counts(ratings: Ratings, rows: Mask) -> Floats:
-    """Number of ratings of each item on each level."""
     count = ratings.levels.size
     place = ratings.item[rows] * count + ratings.level[rows]
     counted: Floats = np.bincount(place, minlength=ratings.size.size * count).astype(np.float64)
@@ -63,7 +62,8 @@ def _odds(seen: Floats, others: Floats) -> Floats:
     if not both.any():
         return np.ones(seen.shape[1])
     observed, rest = seen[both], others[both]
-    # An item counts by at most as many as it usually has, lest one attack set the odds for all.
+    # An item's contribution is capped at its usual number, so that one attack does not set the odds
+    # for all.
     most = 2 * float(np.median(observed.sum(1)))
     observed = observed * np.minimum(1, most / observed.sum(1))[:, None]
     rest = rest / rest.sum(1)[:, None] * observed.sum(1)[:, None]

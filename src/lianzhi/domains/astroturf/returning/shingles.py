@@ -1,4 +1,4 @@
-"""Shingles: overlapping pieces of folded text, which identify a phrase wherever it stands.
+"""Shingles: overlapping pieces of folded text, which identify a phrase at any position.
 
 Pieces of six characters, of which one in four is selected by its checksum, so that every text
 selects the same ones (Broder, On the resemblance and containment of documents, 1997).
@@ -13,11 +13,12 @@ from lianzhi.text.fold.folding import fold_batch
 
 #: Characters of a shingle: some three words of Chinese.
 _LENGTH = 6
-#: One in so many is kept.
+#: Sampling rate: one shingle in this many is kept.
 _ONE_IN = 4
-#: Characters of a text that are looked at, at most.
+#: Most characters read of one text.
 _MOST = 2000
-#: What differs from text to text made by one template, or is put between: numbers, spaces, signs.
+#: Characters that vary between texts of one template or are inserted as noise: digits, spaces,
+#: punctuation.
 _LOOSE = re.compile(r"[\W\d_]+")
 
 

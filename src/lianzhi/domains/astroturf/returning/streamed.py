@@ -11,11 +11,11 @@ import msgspec
 import numpy as np
 
 from lianzhi.accounts.kernel import Actions
+from lianzhi.accounts.memory.entries import Entry, entry
 from lianzhi.accounts.memory.keys import Key
 from lianzhi.accounts.memory.likeness import TRAITS, VALUES, Likeness
 from lianzhi.accounts.memory.observed import Observed, observe
 from lianzhi.accounts.memory.posterior import Policy, posterior
-from lianzhi.accounts.memory.remembered import Entry, entry
 from lianzhi.accounts.memory.shares import Shares
 from lianzhi.accounts.memory.traces import Traces
 from lianzhi.chain.event import Event
@@ -57,7 +57,7 @@ def traced(events: Sequence[Event]) -> Traces:
         Coded(np.array(from_, np.int64), list(sources)),
         np.array([created.get(n, -1) for n in range(len(accounts))], np.int64),
     )
-    # What was said is told by its phrases; the same text as an object would count it twice.
+    # The text is already described by its phrases; as an object it would count twice.
     said_so = np.array([name.startswith("text:") for name in objects_], np.bool_)
     column = whole.columns["object"]
     columns_ = {**whole.columns, "object": column.where(~said_so[column.value])}
@@ -78,7 +78,7 @@ def remember(
     if len(members) < rules.fewest:
         return None, len(members)
     entry_ = entry(whole, observe(whole, members), key, now=now, days=rules.days)
-    # Company counts for nothing in the policy; without it no account stands in what is kept.
+    # The policy gives co-occurrence no weight; without it no account name is kept.
     values = {trait: value for trait, value in entry_.values.items() if trait != "account"}
     return msgspec.structs.replace(entry_, values=values), len(members)
 

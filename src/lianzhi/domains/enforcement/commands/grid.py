@@ -253,4 +253,4 @@ def _set_aside(aside: Path, bad: Sequence[table.BadRow]) -> None:
             msgspec.json.Encoder().encode_lines([bad_row._asdict() for bad_row in bad])
         )
     else:
-        aside.unlink(missing_ok=True)  # that of an earlier run
+        aside.unlink(missing_ok=True)  # written by an earlier run

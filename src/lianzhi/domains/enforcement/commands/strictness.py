@@ -22,9 +22,9 @@ from lianzhi.domains.enforcement.commands.inspecting import (
 from lianzhi.domains.enforcement.inspection import rows
 from lianzhi.domains.enforcement.inspection.fines import LEVELS
 from lianzhi.domains.enforcement.inspection.model import History
+from lianzhi.domains.enforcement.inspection.officer_odds import Odds
 from lianzhi.domains.enforcement.inspection.penalties import Compared, compare
 from lianzhi.domains.enforcement.inspection.policy import Policy, on
-from lianzhi.domains.enforcement.inspection.spread import Odds
 from lianzhi.domains.enforcement.inspection.strictness import Drift, Inspectors, drift, inspectors
 from lianzhi.domains.enforcement.inspection.words import say
 

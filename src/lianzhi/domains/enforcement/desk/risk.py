@@ -22,7 +22,7 @@ from lianzhi.domains.enforcement.nouns.register import Enterprise, Officer
 from lianzhi.domains.enforcement.nouns.visit import Visit
 from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.domains.enforcement.supervision.history import history
-from lianzhi.domains.enforcement.supervision.states import rows_of
+from lianzhi.domains.enforcement.supervision.recorded_rows import rows_of
 
 Mark = tuple[object, ...]
 """The day, and how much the record knew; see module."""

@@ -20,8 +20,8 @@ from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.domains.enforcement.supervision import policy
 from lianzhi.domains.enforcement.supervision.look import Look
 from lianzhi.domains.enforcement.supervision.monitors import Report, report
+from lianzhi.domains.enforcement.supervision.recorded_rows import rows_of
 from lianzhi.domains.enforcement.supervision.rows import Rows
-from lianzhi.domains.enforcement.supervision.states import rows_of
 
 _MINUTE_MS = 60_000
 

@@ -267,7 +267,8 @@ def published(card: Card) -> list[dict[str, str]]:
     for line in card.lines:
         figure = line.figure
         place = places.setdefault(tuple(figure.part.items()), len(places))
-        # Nothing is printed where there is no value; and a mean of a part is no part of the mean.
+        # Figures without a value are left out; so are means of a part, which do not add up to the
+        # mean.
         if figure.value is not None and not (figure.part and figure.key == "mean_fine"):
             rows.append(_row(line, place, period))
     return rows

@@ -112,7 +112,8 @@ def facts(town: Town) -> Facts:
 def _request(row: Row, grids: Mapping[str, str]) -> Fact:
     steps = _steps(row, ("accepted_at", "dispatched_at", "disposed_at"))
     due = _moment(row, "due_at")
-    # One that was never accepted began when it was received: it is in no figure, but in its month.
+    # A request that was never accepted counts in the month in which it was received and in no other
+    # figure.
     began = steps.get("accepted_at", _moment(row, "received_at"))
     if began is None:
         raise _RowError("received_at", "received_at and accepted_at are empty; give one")

@@ -21,7 +21,7 @@ from lianzhi.tabular.reading import ReadTable
 
 _NAMES = ("id", "name", "name_en", "squad")
 _ID, _TEXT = codec(Id), codec(str)
-#: Positions of one polygon.
+#: Largest number of positions of one polygon.
 _POSITIONS = 10_000
 Position = Annotated[tuple[float, ...], msgspec.Meta(min_length=2, max_length=3)]
 

@@ -16,10 +16,10 @@ from lianzhi.tabular.known_ids import KnownIds
 from lianzhi.tabular.reading import NOTHING_KNOWN, ReadTable
 from lianzhi.tabular.schema import Schema, schemas
 
-#: A town may bring these along; without them, what the caller knows holds.
+#: Optional files of a town; without them the caller's defaults apply.
 _OWN = ("departments", "items", "observers")
 _OTHERS = ("officers", "enterprises", "requests", "inspections", "penalties", "permits")
-#: Kinds of files of a town with their endings, each after those that it refers to.
+#: Kinds of files of a town with their extensions, each after those that it refers to.
 FILES = {
     **dict.fromkeys(_OWN, ENDINGS),
     "grids": (".geojson",),
@@ -88,7 +88,7 @@ def read_folder(
 
 
 def _kinds() -> dict[str, FileKind]:
-    # An observer who acts as an officer breaks the law, but exists: monitors find it.
+    # An observer who acts as an officer breaks the law but is imported: the monitors report it.
     also = {"officers": "observers"}
     return {
         kind: FileKind(partial(_read_kind, kind), endings, kind in _OWN, also.get(kind, ""))

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lianzhi.domains.enforcement.inspection.earlier import Lists
+from lianzhi.domains.enforcement.inspection.days_earlier import Lists
 from lianzhi.domains.enforcement.inspection.policy import ModelPolicy
 from lianzhi.domains.enforcement.inspection.rows import Enterprise, Inspection
 

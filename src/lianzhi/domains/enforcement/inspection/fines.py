@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lianzhi.domains.enforcement.inspection import linear
-from lianzhi.domains.enforcement.inspection.likeness import banded
+from lianzhi.domains.enforcement.inspection.like_cases import banded
 from lianzhi.domains.enforcement.inspection.linear import Line
 from lianzhi.domains.enforcement.inspection.penalised import FREE, Array, NotFittedError
 from lianzhi.domains.enforcement.inspection.policy import PenaltyPolicy, Policy

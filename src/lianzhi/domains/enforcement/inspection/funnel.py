@@ -16,8 +16,8 @@ from scipy.special import ndtr, stdtr
 from lianzhi.domains.enforcement.inspection.penalised import Array
 from lianzhi.stats.discovery import false_discovery_rates
 
-#: Units further out than so many standard deviations count as if they were there (Huber's
-#: proposal 2): a few of them cannot widen the funnel much.
+#: Standardised residuals are winsorised at this many standard deviations (Huber's proposal 2), so
+#: that a few outlying units cannot widen the funnel much.
 _FAR = 1.5
 _STEPS, _ROUNDS = 60, 5
 
@@ -47,7 +47,7 @@ def funnel(excess: Array, variance: Array, exposure: Array, false: float) -> Fun
         tau = _ordinary(excess[kept], variance[kept], exposure[kept])
         sd = np.sqrt(variance + (tau * exposure) ** 2)
         z = excess / sd
-        # A spread that was estimated asks for the longer tails of Student's t.
+        # The dispersion is estimated, so the tails are those of Student's t.
         tail = stdtr(max(kept.sum() - 1, 1), -np.abs(z)) if tau else ndtr(-np.abs(z))
         q = false_discovery_rates(2 * tail)
         if np.array_equal(kept, q > false):

@@ -11,15 +11,15 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from lianzhi.domains.enforcement.inspection import earlier
+from lianzhi.domains.enforcement.inspection import days_earlier
 from lianzhi.domains.enforcement.inspection.assignment import Assignment, assignment
-from lianzhi.domains.enforcement.inspection.earlier import Gain, HeldOut, Lists
+from lianzhi.domains.enforcement.inspection.days_earlier import Gain, HeldOut, Lists
 from lianzhi.domains.enforcement.inspection.features import Visit
 from lianzhi.domains.enforcement.inspection.model import Column, History, Model, fitted
+from lianzhi.domains.enforcement.inspection.officer_odds import Versus, strictest
 from lianzhi.domains.enforcement.inspection.penalised import Array, NotFittedError
 from lianzhi.domains.enforcement.inspection.policy import ModelPolicy
 from lianzhi.domains.enforcement.inspection.rows import Inspection
-from lianzhi.domains.enforcement.inspection.spread import Versus, strictest
 from lianzhi.stats.intervals import Interval
 
 Score = Literal["naive", "blind", "adjusted"]
@@ -102,14 +102,14 @@ def _bootstrap_gains(
     gains: dict[Score, dict[Within, Gain]] = {score: {} for score in SCORES}
     more: dict[Within, Interval] = {}
     for within, rows in lists.items():
-        again = earlier.resampled(tried, list(scores.values()), rows, policy.resamples, seed)
+        again = days_earlier.resampled(tried, list(scores.values()), rows, policy.resamples, seed)
         by_score = dict(zip(scores, again.T, strict=True))
-        more[within] = earlier.limits(by_score["adjusted"] - by_score["naive"], policy.level)
+        more[within] = days_earlier.limits(by_score["adjusted"] - by_score["naive"], policy.level)
         for name, score in scores.items():
             gains[name][within] = Gain(
-                earlier.mean_gain(tried, score, rows),
-                *earlier.limits(by_score[name], policy.level),
-                earlier.by_chance(tried, score, rows, policy.resamples, seed),
+                days_earlier.mean_gain(tried, score, rows),
+                *days_earlier.limits(by_score[name], policy.level),
+                days_earlier.by_chance(tried, score, rows, policy.resamples, seed),
             )
     return gains, more
 

@@ -19,7 +19,7 @@ from lianzhi.domains.enforcement.inspection.penalised import (
 )
 
 _STEPS = 50
-#: Newton's method ends where a step adds less to the log posterior.
+#: Newton's method stops when a step raises the log posterior by less than this.
 _GAIN = 1e-7
 
 

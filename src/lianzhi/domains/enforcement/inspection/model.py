@@ -26,7 +26,8 @@ from lianzhi.domains.enforcement.inspection.penalised import (
 from lianzhi.domains.enforcement.inspection.policy import ModelPolicy
 from lianzhi.domains.enforcement.inspection.rows import Enterprise, Inspection, Request
 
-#: Blocks of effects, each with a spread of its own; `late` is a change of the whole town.
+#: Blocks of random effects, each with its own standard deviation; `late` is a change that affects
+#: the whole town.
 _BLOCKS = {"late": FREE, "number": 0, "industry": 1, "circumstance": 2, "officer": 3}
 
 

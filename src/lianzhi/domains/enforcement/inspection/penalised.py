@@ -24,18 +24,19 @@ from scipy.sparse.linalg import SuperLU, splu
 Array = NDArray[np.float64]
 
 FREE = -1
-#: Spreads are kept within these: 0.01 is none, 10 is anything.
+#: Bounds of the estimated standard deviations: 0.01 is no effect, 10 is no prior.
 _LEAST, _MOST = 1e-2, 10.0
-#: Keeps the Hessian whole where a column is the sum of others; far below any prior that matters.
+#: Ridge that keeps the Hessian invertible where columns are collinear; far below any prior that
+#: matters.
 _RAISED = 1e-10
 _TINY = 1e-6
 _ROUNDS, _CLOSE = 200, 1e-3
-#: A spread that keeps moving the same way is moved at most so many times as far (Aitken), ever less
-#: as rounds go by, so that spreads that hang together come to rest.
+#: Largest factor by which a standard deviation that keeps moving in one direction is extrapolated
+#: (Aitken); it shrinks with each round, so that correlated ones converge.
 _AHEAD, _FADING = 8.0, 0.95
-#: Columns of which more is not 0 are dense.
+#: Share of non-zero values above which a column is stored as dense.
 _DENSE = 0.5
-#: Degrees of freedom of robust blocks.
+#: Degrees of freedom of the t prior of robust blocks.
 _TAILS = 4.0
 
 

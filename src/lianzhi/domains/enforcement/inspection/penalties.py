@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from lianzhi.domains.enforcement.inspection.favours import Friend, Sparing, friends, sparing
+from lianzhi.domains.enforcement.inspection.favouritism import Friend, Sparing, friends, sparing
 from lianzhi.domains.enforcement.inspection.fines import (
     BODIES,
     HANDLERS,
@@ -25,12 +25,12 @@ from lianzhi.domains.enforcement.inspection.fines import (
     usual,
 )
 from lianzhi.domains.enforcement.inspection.funnel import funnel
-from lianzhi.domains.enforcement.inspection.likeness import Pair, like_cases, pairs
+from lianzhi.domains.enforcement.inspection.like_cases import Pair, like_cases, pairs
 from lianzhi.domains.enforcement.inspection.penalised import Array, NotFittedError
 from lianzhi.domains.enforcement.inspection.policy import Policy
 from lianzhi.domains.enforcement.inspection.rows import Officer, Penalty
 
-#: Information that those who always go together are given on their difference, in rows.
+#: Prior information, in rows, on the difference between officers who always work together.
 _TINY = 1e-3
 
 

@@ -29,7 +29,7 @@ _MOST_JSON = 64 << 20
 
 
 def planned(plan: Plan, rosters: Rosters) -> dict[str, bytes]:
-    """File name -> content of what is published before the seed is known."""
+    """Files published before the seed is known, content by name."""
     return {
         ENTERPRISES: _sheet(rosters.enterprises, Candidate),
         OFFICERS: _sheet(rosters.officers, Certified),
@@ -38,7 +38,7 @@ def planned(plan: Plan, rosters: Rosters) -> dict[str, bytes]:
 
 
 def revealed(opened: Reveal, draw: Draw) -> dict[str, bytes]:
-    """File name -> content of what is published after the seed is known."""
+    """Files published after the seed is known, content by name."""
     return {REVEAL: _json(opened), DRAW: _json(draw)}
 
 

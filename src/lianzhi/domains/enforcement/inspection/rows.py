@@ -15,7 +15,7 @@ import msgspec
 T = TypeVar("T")
 Row = Mapping[str, str | None]
 
-#: A file of more is refused.
+#: Largest file, in bytes and in rows.
 MOST_BYTES = 256 << 20
 MOST_ROWS = 2_000_000
 _MOST_FACTS = 10_000
@@ -35,7 +35,7 @@ class Fault(NamedTuple):
 
 
 class Enterprise(msgspec.Struct, frozen=True):
-    """What is known of an enterprise before an inspection."""
+    """Features of an enterprise known before an inspection."""
 
     id: str
     industry: str

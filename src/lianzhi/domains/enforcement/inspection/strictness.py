@@ -16,9 +16,9 @@ from scipy.special import ndtri
 from lianzhi.domains.enforcement.inspection.funnel import funnel
 from lianzhi.domains.enforcement.inspection.logistic import probability
 from lianzhi.domains.enforcement.inspection.model import Column, Fitted, History, fitted
+from lianzhi.domains.enforcement.inspection.officer_odds import Odds, Versus, versus_median
 from lianzhi.domains.enforcement.inspection.penalised import Array, NotFittedError
 from lianzhi.domains.enforcement.inspection.policy import Policy
-from lianzhi.domains.enforcement.inspection.spread import Odds, Versus, versus_median
 from lianzhi.stats.intervals import Interval
 
 

@@ -92,7 +92,7 @@ class Discretion:
         series = self._shelf.of(item)
         if series is None or item not in series.items:
             raise UnknownItemError("no discretion table has this item", "-", facts, item, day)
-        names = {table_input.name for table_input in series.at(day).inputs}
+        names = {fact.name for fact in series.at(day).inputs}
         inputs = {name: value for name, value in facts.items() if name in names}
         outcome = series.decide(inputs, item, day)
         low, high = outcome.fine

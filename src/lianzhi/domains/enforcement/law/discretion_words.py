@@ -12,7 +12,7 @@ from lianzhi.law.discretion.fault import Fault
 from lianzhi.law.discretion.table import Row, Table, TableInput
 from lianzhi.law.discretion.unary import Condition, Interval, Point
 
-#: The three lists 三张清单 of those who are spared, wholly or in part.
+#: Outcomes of the three lists 三张清单: the penalty is waived, mitigated or lightened.
 LISTS = ("no_penalty", "mitigated", "lighter")
 
 
@@ -64,8 +64,8 @@ def _row_text(table: Table, row: Row, language: str) -> RowText:
     low, high = (None if fine is None else int(fine) for fine in fines)
     colon = ": " if language == "en" else "："
     when = (
-        f"{table_input.label.say(language)}{colon}{condition(table_input, test, language)}"
-        for table_input, test in zip(table.inputs, row.when, strict=True)
+        f"{fact.label.say(language)}{colon}{condition(fact, test, language)}"
+        for fact, test in zip(table.inputs, row.when, strict=True)
         if not test.any
     )
     return RowText(
@@ -80,11 +80,11 @@ def _row_text(table: Table, row: Row, language: str) -> RowText:
     )
 
 
-def condition(table_input: TableInput, condition: Condition, language: str) -> str:
+def condition(fact: TableInput, condition: Condition, language: str) -> str:
     """A cell's condition on a fact, in words."""
     translate = words(language).gettext
-    parts = [_name(table_input.name, name, language) for name in condition.names]
-    parts += [_range(table_input, each) for each in condition.intervals]
+    parts = [_name(fact.name, name, language) for name in condition.names]
+    parts += [_range(fact, each) for each in condition.intervals]
     text = ("、" if language == "zh" else ", ").join(parts)
     return translate("condition.not") % {"values": text} if condition.negated else text
 
@@ -97,8 +97,8 @@ def _name(fact: str, value: str | bool, language: str) -> str:
     return value if translate(key) == key else translate(key)
 
 
-def _range(table_input: TableInput, between: Interval) -> str:
-    low, high = _point(table_input, between.low), _point(table_input, between.high)
+def _range(fact: TableInput, between: Interval) -> str:
+    low, high = _point(fact, between.low), _point(fact, between.high)
     if between.low == between.high and low:
         return low
     signs = ("≥" if between.low_closed else ">", "≤" if between.high_closed else "<")
@@ -110,7 +110,7 @@ def _range(table_input: TableInput, between: Interval) -> str:
     return " ".join(ends)
 
 
-def _point(table_input: TableInput, at: Point | None) -> str:
+def _point(fact: TableInput, at: Point | None) -> str:
     if at is None:
         return ""
-    return dt.date.fromordinal(int(at)).isoformat() if table_input.type == "date" else f"{at:,}"
+    return dt.date.fromordinal(int(at)).isoformat() if fact.type == "date" else f"{at:,}"

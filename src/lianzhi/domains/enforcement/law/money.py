@@ -30,7 +30,7 @@ def account(penalty: Penalty, day: dt.date) -> Account:
         return Account(penalty.fine, 0, penalty.paid)
     try:
         rule = late_fines().on(penalty.decided or penalty.served)
-    except NoRuleError:  # imported, from before the statute: nothing is added
+    except NoRuleError:  # imported from before the statute was in force: no surcharge
         return Account(penalty.fine, 0, penalty.paid)
     added = surcharge.surcharge(
         _parts(penalty, penalty.due or rule.due(penalty.served)),
@@ -39,7 +39,7 @@ def account(penalty: Penalty, day: dt.date) -> Account:
         rule,
         [surcharge.Suspension(s.since, s.until) for s in penalty.suspensions],
     )
-    # Fractions of a yuan are let go, for the party.
+    # Rounded down to whole yuan, in favour of the party.
     return Account(penalty.fine, int(added.amount.to_integral_value(ROUND_FLOOR)), penalty.paid)
 
 
@@ -55,7 +55,6 @@ def _parts(penalty: Penalty, due: dt.date) -> list[surcharge.Part]:
 
 
 def _towards_the_fine(penalty: Penalty, day: dt.date) -> Iterator[surcharge.Payment]:
-    """Payments as far as they are for the fine; the rest is for the surcharge."""
     left = penalty.fine
     for each in penalty.payments:
         if each.day <= day and (part := min(each.amount, left)) > 0:

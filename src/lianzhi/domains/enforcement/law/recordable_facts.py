@@ -12,7 +12,7 @@ from lianzhi.law.discretion.axis import Axis, axis
 from lianzhi.law.discretion.table import Table, TableInput
 from lianzhi.law.words import Words
 
-#: Numbers from here on may be those of a telephone or an identity card.
+#: Numbers of this size or more may be telephone or identity numbers.
 _TOO_LARGE = 10**10
 SUBJECTS = ("unit", "person")
 """Values of the fact `subject`: kinds of party."""
@@ -46,26 +46,19 @@ class RecordableFacts:
         self._accepted: dict[str, list[_AcceptedFact]] = {}
         for table in tables:
             items = frozenset(table.items)
-            for k, table_input in enumerate(table.inputs):
+            for k, fact in enumerate(table.inputs):
                 named = {name for row in table.rows for name in row.when[k].names}
-                self._add(items, table_input, named)
-        for table_input in _ALSO:
-            if table_input.name not in self._accepted:
-                self._add(frozenset(), table_input)
+                self._add(items, fact, named)
+        for fact in _ALSO:
+            if fact.name not in self._accepted:
+                self._add(frozenset(), fact)
 
     def _add(
-        self,
-        items: frozenset[str | None],
-        table_input: TableInput,
-        stated: Iterable[str | bool] = (),
+        self, items: frozenset[str | None], fact: TableInput, stated: Iterable[str | bool] = ()
     ) -> None:
-        named = frozenset(stated) | frozenset(
-            () if table_input.domain.negated else table_input.domain.names
-        )
-        ask = _AcceptedFact(
-            items, table_input.type, named, axis(table_input.type, [], table_input.domain)
-        )
-        self._accepted.setdefault(table_input.name, []).append(ask)
+        named = frozenset(stated) | frozenset(() if fact.domain.negated else fact.domain.names)
+        ask = _AcceptedFact(items, fact.type, named, axis(fact.type, [], fact.domain))
+        self._accepted.setdefault(fact.name, []).append(ask)
 
     def may(self, item: str, name: str, value: Any) -> bool:
         """Whether a value may be recorded as a fact of an item: the item's table uses the fact, or
@@ -82,7 +75,7 @@ class RecordableFacts:
         return [name for name, value in facts.items() if not self.may(item, name, value)]
 
 
-#: Facts that gates and monitors look at, whether a table asks for them or not.
+#: Facts that gates and monitors read, whether or not a table uses them.
 _ALSO = (
     TableInput(name="amount", label=Words("涉案金额", "Amount"), type="number"),
     TableInput(name="age", label=Words("年龄", "Age"), type="integer"),

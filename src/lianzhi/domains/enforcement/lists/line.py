@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from lianzhi.domains.enforcement.lists.likeness import fold
+from lianzhi.domains.enforcement.lists.similarity import fold
 from lianzhi.tabular.field_types import Reference
 
 ANY_TYPE = "any"

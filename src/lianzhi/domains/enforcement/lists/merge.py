@@ -12,9 +12,9 @@ from collections.abc import Sequence
 import msgspec
 
 from lianzhi.domains.enforcement.law.power import Power
-from lianzhi.domains.enforcement.lists.likeness import fold, wording
 from lianzhi.domains.enforcement.lists.line import ANY_TYPE, SEVERITIES, Line
 from lianzhi.domains.enforcement.lists.policy import Merging
+from lianzhi.domains.enforcement.lists.similarity import fold, wording
 
 MOST = 5_000
 """Most lines from which one list is made."""

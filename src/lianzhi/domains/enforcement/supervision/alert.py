@@ -29,7 +29,7 @@ class Seen(NamedTuple):
 
 
 class Alert(msgspec.Struct, frozen=True):
-    """One question. Its text stands in the policy, under `says`."""
+    """One question. Its text is in the policy, under `says`."""
 
     monitor: str
     noun: Noun

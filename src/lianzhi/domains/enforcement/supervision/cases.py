@@ -107,7 +107,7 @@ def decided_late(look: Look) -> Findings:
 
     def judge(row: Penalty) -> Seen | None:
         if row.decided is None and row.closed is not None:
-            return None  # dropped, or handed to others
+            return None  # dropped or handed over
         return _late(look, row.id, "penalty.decide", "filed", row.filed, row.decided)
 
     return judge_rows(look.rows.penalties, judge)

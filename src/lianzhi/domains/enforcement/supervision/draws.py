@@ -23,7 +23,7 @@ from lianzhi.domains.enforcement.supervision.look import Look
 from lianzhi.stats.discovery import false_discovery_rates
 
 Array = NDArray[np.float64]
-#: Memory beyond this is a lot without replacement.
+#: Upper bound of the memory; at it, draws are practically without replacement.
 _MOST_MEMORY = 12.0
 _ROUNDS = 30
 _LEVELS = 64
@@ -103,7 +103,7 @@ def _stratum(
         while waiting and (opened[waiting[-1]] <= day or waiting[-1] == name):
             new = waiting.pop()
             (level if new in hit else start)[new] = usual
-        if name not in level:  # drawn before the day on which it opened: the day is wrong
+        if name not in level:  # drawn before the urn opened, so the day must be wrong
             waiting.remove(name)
             level[name] = usual
         for count in level.values():
@@ -162,6 +162,6 @@ def _likelihood(stratum: Stratum, inside: Array, memory: float) -> float:
 
 def _passed_over(stratum: Stratum, inside: Array, memory: float) -> Array:
     total, mine = _weights(stratum, inside, memory)
-    whole = total[:, None] + stratum.open * ((1 - inside) * mine)  # it is in the urn for sure
+    whole = total[:, None] + stratum.open * ((1 - inside) * mine)  # certainly in the urn
     logs = np.where(stratum.open, np.log1p(-np.minimum(mine / whole, 1 - 1e-12)), 0.0)
     return np.asarray(np.exp(logs.sum(axis=0)))

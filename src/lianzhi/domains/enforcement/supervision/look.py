@@ -119,7 +119,7 @@ class Look:
             observer=len(real) < len(row.officers),
         )
         passed = self._refused(facts) - {"officers_certified"}
-        # An observer has no certificate; that is another question.
+        # Observers have no certificate; another question checks them.
         lacks = self._refused(msgspec.structs.replace(facts, officers=self._certified(real)))
         return passed | (lacks & {"officers_certified"})
 
@@ -170,7 +170,7 @@ class Look:
             unit=row.facts.get("subject") != "person",
             noticed=notice is not None,
             defence_until=notice and self.rules.last_day(defence, notice),
-            # A hearing that was held is the party's say.
+            # A hearing counts as the party's statement.
             waived=row.id in self.rows.waived or row.heard is not None,
             hearing_asked=row.hearing_requested is not None,
             heard=row.heard is not None,

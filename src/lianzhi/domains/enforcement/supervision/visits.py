@@ -50,7 +50,7 @@ def no_scan(look: Look) -> Findings:
     """Inspections without a scan-in, where the rules of the day require it."""
 
     def judge(row: Inspection) -> Seen | None:
-        look.visit_policy(row.day)  # before the first version nothing asked for it
+        look.visit_policy(row.day)  # skips days before the first version, which required no scan
         return None if row.scanned_in else Seen((row.id,), row.day, {"day": f"{row.day}"})
 
     return judge_rows(look.rows.inspections, judge)

@@ -30,7 +30,7 @@ __all__ = [
     "strengths",
 ]  # fmt: skip
 
-#: Least and most of each size; the files of holidays and names reach no further.
+#: Smallest and largest value of each size; the files of holidays and names reach no further.
 LIMITS = {"enterprises": (20, 5000), "officers": (9, 400), "grids": (4, 200), "months": (1, 24)}
 
 

@@ -8,12 +8,12 @@ from fastapi.responses import Response
 
 from lianzhi.domains.enforcement.desk.reviews import KINDS, hands
 from lianzhi.domains.enforcement.desk.watch import Standing, Watched
-from lianzhi.domains.enforcement.inspection.likeness import Pair
+from lianzhi.domains.enforcement.inspection.like_cases import Pair
 from lianzhi.domains.enforcement.nouns.penalty import Penalty
 from lianzhi.domains.enforcement.nouns.register import Officer
 from lianzhi.domains.enforcement.nouns.visit import Permit
 from lianzhi.domains.enforcement.queries import tables, views
-from lianzhi.domains.enforcement.supervision import drawing
+from lianzhi.domains.enforcement.supervision import funnel_plot
 from lianzhi.domains.enforcement.supervision.alert import Alert
 from lianzhi.domains.enforcement.supervision.look import GAPS
 from lianzhi.domains.enforcement.supervision.monitors import MONITORS
@@ -229,7 +229,7 @@ def _asked(standing: Standing) -> dict[str, Any]:
         "loud": [one for one in found if one.alerts],
         "quiet": [one for one in found if not one.alerts],
         "most": max((len(one.alerts) for one in found), default=0),
-        "funnel": drawing.funnel(_inspectors(watched)),
+        "funnel": funnel_plot.funnel(_inspectors(watched)),
         "pairs": _pairs(watched),
     }
 

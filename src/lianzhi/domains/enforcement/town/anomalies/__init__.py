@@ -15,7 +15,8 @@ from lianzhi.domains.enforcement.town.baseline.people import Staff
 from lianzhi.domains.enforcement.town.baseline.rows import Answer, Town
 from lianzhi.domains.enforcement.town.baseline.settings import Frame
 
-# In this order: what needs many rows comes first. The word is what its ids are.
+# Planted in this order: anomalies that need many rows come first. The word is the prefix of their
+# ids.
 PLANTS: dict[str, tuple[str, Callable[[Planting], list[str]]]] = {
     "strict_inspector": ("officers", inspecting.strict_inspector),
     "lenient_inspector": ("officers", inspecting.lenient_inspector),

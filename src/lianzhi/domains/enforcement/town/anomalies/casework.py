@@ -243,7 +243,6 @@ def _again(planting: Planting, case: Penalty) -> str:
 
 
 def _fine(planting: Planting, case: Penalty, fine: int, **fields: object) -> str:
-    """Change the fine, and the payment accordingly."""
     changed = planting.change("penalties", case, fine=fine, **fields)
     paid = amount(planting.frame, changed, changed.paid)
     return str(planting.change("penalties", changed, amount_paid=paid).id)

@@ -147,7 +147,6 @@ def draw_avoids(planting: Planting) -> list[str]:
 
 
 def _busy(planting: Planting) -> str:
-    """A field officer with many inspections."""
     load = Counter(
         officer for visit in planting.bench.rows("inspections") for officer in visit.officers
     )

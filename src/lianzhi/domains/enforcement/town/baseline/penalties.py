@@ -274,7 +274,6 @@ def known(frame: Frame, case: Penalty) -> Penalty:
 
 
 def _day(day: dt.date | None) -> dt.date:
-    """A day set by an earlier step."""
     if day is None:
         raise ValueError("this step comes after one that was not taken")
     return day

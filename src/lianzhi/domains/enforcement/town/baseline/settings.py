@@ -107,7 +107,7 @@ class Cases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Category(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One category of requests: due after so many working days, or hours."""
+    """One category of requests, with its time limit in working days or hours."""
 
     share: float
     about: float

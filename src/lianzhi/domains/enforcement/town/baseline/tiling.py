@@ -16,7 +16,7 @@ from lianzhi.domains.enforcement.town.baseline.chance import Chance, total
 Point = tuple[float, float]
 Ring = tuple[Point, ...]
 
-# Sides of an average cell are 1. These bounds keep lines from crossing; they are geometry.
+# In units of the side of an average cell. These bounds keep borders from crossing.
 _LEVEL, _CUT, _LEAN, _BEND = 0.18, 0.18, 0.2, 0.06
 
 

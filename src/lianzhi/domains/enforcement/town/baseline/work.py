@@ -198,7 +198,7 @@ class _Squad:
         )
 
     def lines(self, industry: str, scope: str) -> dict[str, float]:
-        """Items of one department's list, or of all; of any department where it has none."""
+        """Items of one department's list, or of all departments if it has none."""
         items, known = self.frame.settings.industries[industry].items, self.frame.settings.items
         if scope == JOINT:
             return items

@@ -12,7 +12,7 @@ from lianzhi.accounts.memory.observed import DAY, TIMING, Observed
 from lianzhi.accounts.memory.traces import Traces
 
 FORMAT = "lianzhi-memory/1"
-#: Values of a trait that are remembered of a group, at most: the most telling ones.
+#: Most values remembered per trait of a group: the most distinctive ones.
 _MOST = 512
 Shares = dict[str, float]
 

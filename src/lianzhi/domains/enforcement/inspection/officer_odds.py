@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from lianzhi.domains.enforcement.inspection.hidden import SpreadMode, integrated
 from lianzhi.domains.enforcement.inspection.model import Fitted
 from lianzhi.domains.enforcement.inspection.penalised import Array, NotFittedError
+from lianzhi.domains.enforcement.inspection.random_effects import SpreadMode, integrated
 
 
 class Odds(NamedTuple):
@@ -78,7 +78,7 @@ def _unshrunken(
     return Odds(*map(float, odds))
 
 
-#: Log odds are told within these; an officer who always finds something has no odds.
+#: Log odds are clipped to this range; those of an officer who always finds a fault are infinite.
 _FAR = 20.0
 
 

@@ -1,4 +1,4 @@
-"""The model with a random effect for what is unknown of each enterprise.
+"""The model with a random effect for the unobserved traits of each enterprise.
 
 A fit that leaves this out gives odds averaged over enterprises, which lie nearer to 1 than those at
 one and the same enterprise (Neuhaus, Kalbfleisch and Hauck 1991, Int. Stat. Rev. 59, 25-35). Here
@@ -18,11 +18,11 @@ from scipy.special import expit, logsumexp
 
 from lianzhi.domains.enforcement.inspection.penalised import Array
 
-#: Standard deviations of the hidden part that are tried, on the logit scale.
+#: Grid of standard deviations of the random effect, on the logit scale.
 SPREADS = (0.0, 0.3, 0.6, 0.9, 1.2, 1.6)
 _NODES = 11
 _STEPS, _GAIN = 30, 1e-5
-#: A spread that is so much less likely (natural logarithm) than the best is not worth its fit.
+#: Grid points whose log likelihood is this far below the best are not fitted.
 _UNLIKELY = 7.0
 
 
@@ -74,7 +74,7 @@ def integrated(
         if integrated_ and evidence < max(node[1] for node in integrated_) - _UNLIKELY:
             break
         integrated_.append((spread, evidence, start, factor.solve(np.eye(start.size))))
-    # The grid is uneven: each spread stands for the stretch halfway to its neighbours.
+    # The grid is uneven: each point is weighted by the distance to the midpoints of its neighbours.
     width = np.gradient(np.array(SPREADS))[: len(integrated_)]
     logs = np.array([node[1] for node in integrated_]) + np.log(width)
     shares = np.exp(logs - logsumexp(logs))

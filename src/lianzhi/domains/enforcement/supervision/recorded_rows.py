@@ -47,7 +47,7 @@ def rows_of(
         accounts={
             file.id: account(file, file.closed)
             for file in files
-            if file.closed and not file.imported  # which bring the last payment alone
+            if file.closed and not file.imported  # imported files record only the last payment
         },
     )
 

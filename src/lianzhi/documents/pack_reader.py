@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 from lianzhi.documents import forms
 
-#: Most bytes of each file after unfolding.
+#: Largest decompressed size of each file, in bytes.
 LIMITS = {
     forms.README: 1 << 16,
     forms.MANIFEST: 1 << 20,
@@ -31,17 +31,18 @@ LIMITS = {
     forms.ENTRIES: zipfile.ZIP64_LIMIT,
     forms.EVENTS: zipfile.ZIP64_LIMIT,
 }
-#: A line is no longer, and no file unfolds to more than so many times its size, and a little.
+#: Longest line; largest compression ratio, and slack for small files, in bytes.
 LINE_BYTES, RATIO, SLACK = 32 << 20, 100, 1 << 20
-#: No pack is larger: its sizes and places have 32 bits.
+#: Largest pack: sizes and offsets have 32 bits.
 MOST_BYTES = zipfile.ZIP64_LIMIT + (1 << 14)
 _END = struct.Struct("<4s4H2LH")
 _DIRECTORY_BYTES, _LOCATOR_BYTES = 1 << 14, 20
 _CHUNK = 1 << 18
-#: What head and directory say of a member alike: version, flags, method, time, date, CRC, stored
-#: and unfolded size, lengths of its name and of further fields.
+#: Fields shared by a member's local header and the central directory: version, flags, method, time,
+#: date, CRC, compressed and decompressed size, lengths of the name and of the extra field.
 _MEMBER, _DATE = struct.Struct("<5H3L2H"), 1 << 5 | 1  # 1980-01-01
-#: What the directory says besides: length of its comment, disk, two kinds of attributes, place.
+#: Further fields of the central directory: length of the comment, disk, internal and external
+#: attributes, offset.
 _PLACE, _ATTRIBUTES = struct.Struct("<3H2L"), 0o100644 << 16
 
 
@@ -105,7 +106,7 @@ class Opened:
         self.digests[name] = digest.hexdigest()
 
     def _unfolded(self, name: str) -> Iterator[bytes]:
-        """Decompressed data of a member, which must consume exactly what is stored."""
+        """Decompressed data of a member, which must consume exactly the stored bytes."""
         info, at = self._members[name], self._begins[name]
         end, size, crc = at + info.compress_size, 0, 0
         unfold = zlib.decompressobj(-zlib.MAX_WBITS)

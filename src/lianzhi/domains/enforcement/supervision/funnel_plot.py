@@ -101,7 +101,6 @@ def _widths(inspectors: Sequence[Inspector]) -> tuple[float, float]:
 
 
 def _round(most: float) -> list[float]:
-    """Up to six round values from 0."""
     step = next(
         s for k in range(-2, 9) for s in (10.0**k, 2 * 10.0**k, 5 * 10.0**k) if most / s <= 5
     )
