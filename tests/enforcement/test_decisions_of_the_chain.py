@@ -137,6 +137,7 @@ def test_reconsideration_is_redress_and_changes_the_fine(house, api):
 
 def test_an_overturned_decision_undoes_its_fine(house, api):
     case = decided(house)
+    house.now += HOUR
     house.desk.penalties.contest(case, "li", "不服", route="litigation")
     house.desk.penalties.answer(case, False, "chief", "判决撤销")
     (decision,) = api.get("/decisions")["rows"]
