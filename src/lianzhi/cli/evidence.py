@@ -18,7 +18,6 @@ from lianzhi.documents.format import BEIJING
 from lianzhi.documents.forms import LANGUAGES, Facts
 from lianzhi.documents.pack import PackTooLargeError
 from lianzhi.documents.pack_reader import MOST_BYTES
-from lianzhi.documents.verify import Verdict
 from lianzhi.domains.configuration import load
 from lianzhi.jobs import evidence as exports
 from lianzhi.jobs.mounted import MODEL
@@ -156,7 +155,7 @@ def _sought(file: BinaryIO) -> Iterator[BinaryIO]:
         yield copy
 
 
-def _print_verdict(verdict: Verdict) -> None:
+def _print_verdict(verdict: packs.Verdict) -> None:
     if verdict.ok:
         click.echo(
             f"The pack is sound. Case {verdict.case}: {verdict.entries:,} entries and "

@@ -12,18 +12,15 @@ import msgspec
 from lianzhi.chain.case import Case
 from lianzhi.chain.decision import Decision, Ground, Source, decision_id, drawn, making
 from lianzhi.chain.guards import persons
-from lianzhi.chain.life import IllegalStepError
-from lianzhi.chain.measure import RUNNING, Order, is_thing
+from lianzhi.chain.measure import Order, is_thing
 from lianzhi.chain.parts import Parts
 from lianzhi.chain.protection import DAY_MS
 from lianzhi.office.actor import Actor
-from lianzhi.office.complaints import reopen_reports
-from lianzhi.office.effect import notify_party, take_effect
-from lianzhi.office.measures import end
+from lianzhi.office.effect import take_effect
 from lianzhi.office.office import Office
 from lianzhi.office.ports import Batch
 from lianzhi.office.queries import EVER
-from lianzhi.office.signals import withdraw_undone
+from lianzhi.office.reversal import reverse_in
 from lianzhi.record.entry import Draft
 from lianzhi.record.mention import mentions
 
@@ -189,87 +186,7 @@ class Decisions:
             self._office.check_step(
                 batch.connection, "decision.reversed", case, by, at, reason=reason
             )
-            self.reverse_in(batch, decision, measures, reason, by, at)
-
-    def reverse_alone_in(
-        self,
-        batch: Batch,
-        identity: str,
-        reason: str,
-        by: Actor,
-        at: int,
-        *,
-        amended: Mapping[str, int] | None = None,
-        fields: Mapping[str, Any] | None = None,
-    ) -> None:
-        """Take a decision back within a batch without an appeal; see `reverse_in`. KeyError: there
-        is no such decision."""
-        _, decision = self._decision(batch, identity)
-        case = self._office.case(batch.connection, decision.case)
-        self._office.check_step(batch.connection, "decision.reversed", case, by, at, reason=reason)
-        self.reverse_in(batch, decision, (), reason, by, at, amended=amended, fields=fields)
-
-    def reverse_in(
-        self,
-        batch: Batch,
-        decision: Decision,
-        measures: Sequence[str],
-        reason: str,
-        by: Actor,
-        at: int,
-        appeal: str | None = None,
-        amended: Mapping[str, int] | None = None,
-        fields: Mapping[str, Any] | None = None,
-    ) -> None:
-        """Undo a decision within a batch: its measures are lifted, the strikes taken back.
-
-        No measures named: all of them, unless some are `amended`, which stay with another sum
-        (whole yuan), beside those that stay as they are. `fields` is what the domain adds. Raises
-        IllegalStepError where a measure named is none of the decision's.
-        """
-        amended = amended or {}
-        rows = {
-            row["id"]: row
-            for row in self._office.queries.measures.measures_of(batch.connection, decision.id)
-        }
-        chosen = list(measures)
-        if not chosen and not amended:
-            chosen = [one for one, row in rows.items() if row["undone_at"] is None]
-        if unknown := [one for one in (*chosen, *amended) if one not in rows]:
-            raise IllegalStepError("decision.reversed", unknown[0], rule="measure_of_decision")
-        standing = self._office.queries.strikes.standing_strikes(batch.connection, decision.id)
-        left = [
-            one
-            for one, row in rows.items()
-            if one not in chosen and row["undone_at"] is None and row["status"] != "shadowed"
-        ]
-        kind = "decision.partly_reversed" if left else "decision.reversed"
-        payload: dict[str, Any] = {
-            "decision": decision.id,
-            "case": decision.case,
-            "by": by.name,
-            "appeal": appeal,
-            "measures": chosen,
-        }
-        payload |= {"fields": dict(fields)} if fields else {}
-        case = self._office.case(batch.connection, decision.case)
-        people = {rows[one]["subject"] for one in chosen} - {None}
-        texts = {"reason": (reason, (case.about, *sorted(people)))}
-        batch.append([Draft(kind, decision.id, at, payload, texts)])
-        why = "appeal" if appeal else "reversal"
-        for one in chosen:
-            if one in standing:
-                taken = {"strike": one, "decision": decision.id, "case": decision.case, "why": why}
-                batch.append([Draft("strike.removed", one, at, taken)])
-            if rows[one]["status"] in RUNNING:
-                end(self._office, batch, rows[one], "measure.lifted", by.name, why, at)
-        for one, amount in amended.items():
-            change = {"measure": one, "case": case.id, "by": by.name, "why": why, "amount": amount}
-            batch.append([Draft("measure.amended", one, at, change)])
-        if self._office.policy(at).type_of(case.kind).about == "party":
-            notify_party(self._office, batch, decision, case, reason, at)
-        reopen_reports(self._office, batch, case, by.name, at)
-        withdraw_undone(self._office, batch, case.id, by.name, why, at)
+            reverse_in(self._office, batch, decision, measures, reason, by, at)
 
     def _decision(self, batch: Batch, identity: str) -> tuple[Any, Decision]:
         found = self._office.queries.decisions.decision_by_id(batch.connection, identity)

@@ -28,7 +28,7 @@ class Proceedings:
         self.decisions = Decisions(office)
         self.measures = Measures(office)
         self.complaints = Complaints(office)
-        self.redress = Redress(office, self.decisions, self.complaints)
+        self.redress = Redress(office, self.complaints)
         self.automation = Automation(office, self.decisions)
         self.second_looks = SecondLooks(office)
 

@@ -13,10 +13,11 @@ from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.protection import DAY_MS
 from lianzhi.office.actor import Actor
 from lianzhi.office.complaints import Complaints, contest_refused
-from lianzhi.office.decisions import Decisions, names_somebody
+from lianzhi.office.decisions import names_somebody
 from lianzhi.office.office import Office
 from lianzhi.office.ports import Batch
 from lianzhi.office.queries import Queries
+from lianzhi.office.reversal import reverse_in
 from lianzhi.record.entry import Draft
 
 #: Decisions that may be contested.
@@ -41,8 +42,8 @@ class ContestRoute(msgspec.Struct, frozen=True, kw_only=True):
 class Redress:
     """See module. Thread-safe."""
 
-    def __init__(self, office: Office, decisions: Decisions, complaints: Complaints) -> None:
-        self._office, self._decisions, self._complaints = office, decisions, complaints
+    def __init__(self, office: Office, complaints: Complaints) -> None:
+        self._office, self._complaints = office, complaints
         self._queries = office.queries
 
     def file(self, decision_id: str, party: Party, account: str, reason: str, at: int) -> str:
@@ -222,7 +223,7 @@ class Redress:
             texts = {"reason": (reason, (row["person"], case.about))}
             batch.append([Draft("appeal.answered", identity, at, payload, texts)])
             if chosen and decided["status"] in _CONTESTED:
-                self._decisions.reverse_in(batch, decision, chosen, reason, by, at, identity)
+                reverse_in(self._office, batch, decision, chosen, reason, by, at, identity)
             elif not chosen and outcome != "upheld" and case.status == "closed":
                 # others see this step of the case, so it does not say who asked for it, nor why
                 again = {"case": case.id, "by": by.name}
@@ -280,9 +281,7 @@ class Redress:
         about = tuple(dict.fromkeys((row["person"], case.about)))
         batch.append([Draft("appeal.answered", identity, at, payload, {"reason": (reason, about)})])
         if outcome != "upheld":
-            self._decisions.reverse_in(
-                batch, decision, (), reason, by, at, identity, amended, fields
-            )
+            reverse_in(self._office, batch, decision, (), reason, by, at, identity, amended, fields)
 
 
 def _is_party(

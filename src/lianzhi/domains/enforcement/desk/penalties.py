@@ -13,6 +13,7 @@ import msgspec
 from lianzhi.chain.appeal import Route
 from lianzhi.chain.notice import WAYS
 from lianzhi.domains.enforcement.desk import photos
+from lianzhi.domains.enforcement.desk.objections import Objections
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft, new_id
 from lianzhi.domains.enforcement.desk.stepping import Stepping, about, need
 from lianzhi.domains.enforcement.law.discretion import Ruling, of_age
@@ -36,6 +37,7 @@ class Penalties:
         self._office = office
         self._steps = Stepping(office)
         self._proceeding = self._steps.proceeding
+        self._objections = Objections(office)
 
     def record(
         self,
@@ -313,7 +315,7 @@ class Penalties:
             one = office.penalty(batch.connection, identity)
             self._steps.hold(batch, one, Taken("contested", contested, by))
             text = about(words, one.party)[0]
-            self._proceeding.contest(batch, one, route, contested, by, text)
+            self._objections.contest(batch, one, route, contested, by, text)
 
     def answer(self, identity: str, upheld: bool, by: str, words: str, fine: int = 0) -> None:
         """What came of it; an overturned decision leaves the fine that it says, unpublished."""
@@ -323,7 +325,7 @@ class Penalties:
             self._steps.hold(batch, one, Taken("upheld" if upheld else "overturned", day, by))
             text = about(words, one.party)[0]
             if upheld:
-                self._proceeding.uphold(batch, one, day, by, text)
+                self._objections.uphold(batch, one, day, by, text)
                 return
             if fine < 0:
                 raise RefusedError("number", f"fine is {fine}; give 0 or more", value=fine)
@@ -333,7 +335,7 @@ class Penalties:
                     f"fine is {fine}, more than {one.fine} (行政复议法 63)",
                     most=one.fine,
                 )
-            self._proceeding.overturn(batch, one, fine, day, by, text)
+            self._objections.overturn(batch, one, fine, day, by, text)
             if one.published and not one.withdrawn:
                 # The public reads why it was withdrawn: what was written for the file is not that.
                 self._steps.append(batch, one, "unpublished", by, day, {}, {"words": CHANGED})

@@ -10,27 +10,23 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from lianzhi.chain.appeal import Outcome as Answer
-from lianzhi.chain.appeal import Route
 from lianzhi.chain.case import Outcome
-from lianzhi.chain.life import next_status
 from lianzhi.chain.measure import Order, measure_id
 from lianzhi.chain.notice import Way
 from lianzhi.domains.enforcement.desk.adoption import adopt
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError
 from lianzhi.domains.enforcement.desk.penal_orders import ground_of, order_on, penal_basis
+from lianzhi.domains.enforcement.desk.possible_steps import check_possible
 from lianzhi.domains.enforcement.law.discretion import Ruling
 from lianzhi.domains.enforcement.nouns import onchain
-from lianzhi.domains.enforcement.nouns.penalty import STEPS, Penalty
+from lianzhi.domains.enforcement.nouns.penalty import Penalty
 from lianzhi.law.clock import midnight
 from lianzhi.office import casework
 from lianzhi.office.actor import Actor
-from lianzhi.office.complaints import Complaints
 from lianzhi.office.decisions import DecisionRequest, Decisions
 from lianzhi.office.measures import Measures
 from lianzhi.office.notices import Service, serve_in
 from lianzhi.office.ports import Batch
-from lianzhi.office.redress import Redress
 
 #: What serving the decision carries out.
 _BY_SERVICE = ("warning", "criticism")
@@ -47,13 +43,12 @@ class Proceeding:
         self._office, self._chain = office, office.chain
         self._decisions = Decisions(self._chain)
         self._measures = Measures(self._chain)
-        self._redress = Redress(self._chain, self._decisions, Complaints(self._chain))
 
     def decide(
         self, batch: Batch, one: Penalty, ruling: Ruling, fine: int, by: str, words: str
     ) -> None:
         """Decide on the penalty by a row of the table; no orders where it asks for no penalty."""
-        _possible(one, "decided")
+        check_possible(one, "decided")
         kinds = [*(kind for kind in one.sanctions if kind != "fine"), *(["fine"] if fine else [])]
         orders = [order_on(one, kind, amount=fine if kind == "fine" else 0) for kind in kinds]
         fields = {"list": ruling.list, "row": ruling.row, "article": ruling.article, "fine": fine}
@@ -62,14 +57,14 @@ class Proceeding:
 
     def order(self, batch: Batch, one: Penalty, until: dt.date, by: str, words: str) -> None:
         """Order the violation to be put right by the end of a day."""
-        _possible(one, "ordered")
+        check_possible(one, "ordered")
         due = midnight(until + dt.timedelta(days=1)) - 1
         orders = [order_on(one, "order_to_rectify", due_at=due)]
         self._decide(batch, one, orders, _RECTIFY, by, words, {"until": until.isoformat()})
 
     def transfer(self, batch: Batch, one: Penalty, to: str, by: str, words: str) -> None:
         """Hand the case to another body."""
-        _possible(one, "transferred")
+        check_possible(one, "transferred")
         order = order_on(one, "transfer", mode="manual", authority=to)
         self._decide(
             batch, one, [order], _TRANSFER, by, words, {"outcome": "transferred", "to": to}
@@ -80,7 +75,7 @@ class Proceeding:
         by: str,
     ) -> None:  # fmt: skip
         """Record that the decision was served; `due` is the last day for paying."""
-        _possible(one, "served")
+        check_possible(one, "served")
         one = adopt(self._office, batch, one)
         fields = {"due": due and due.isoformat()}
         service = Service(one.id, way, day, receipt, fields)
@@ -99,50 +94,6 @@ class Proceeding:
         """What was ordered has been put right."""
         if one.order:
             self._carry_out(batch, one.order, "order_to_rectify", one.party, by)
-
-    def contest(
-        self, batch: Batch, one: Penalty, route: Route, day: dt.date, by: str, words: str
-    ) -> None:
-        """The party has gone to another body against the decision."""
-        _possible(one, "contested")
-        if one.suspended:
-            raise RefusedError("contested_already", "a reconsideration or a suit goes on already")
-        one = adopt(self._office, batch, one)
-        fields = {"day": day.isoformat(), "by": by}
-        self._redress.file_in(
-            batch, one.decision, "affected", one.party, words, self._office.now(),
-            route=route, desk=onchain.DOMAIN, fields=fields,
-        )  # fmt: skip
-
-    def uphold(self, batch: Batch, one: Penalty, day: dt.date, by: str, words: str) -> None:
-        """The other body left the decision as it is."""
-        _possible(one, "upheld")
-        if not one.suspended:
-            raise RefusedError("nothing_contested", "no reconsideration or suit goes on")
-        at, fields = self._office.now(), {"day": day.isoformat()}
-        self._redress.record_answer_in(
-            batch, one.appeal, "upheld", words, self._actor(by), at, fields=fields
-        )
-
-    def overturn(
-        self, batch: Batch, one: Penalty, fine: int, day: dt.date, by: str, words: str
-    ) -> None:
-        """The decision is undone or, where a fine is left, changed to that; with or without
-        another body's answer."""
-        _possible(one, "overturned")
-        one = adopt(self._office, batch, one)
-        at, fields = self._office.now(), {"day": day.isoformat(), "fine": fine}
-        amended = {measure_id(one.decision, "fine", one.party, ""): fine} if fine else {}
-        if one.suspended:
-            outcome: Answer = "partly_overturned" if fine else "overturned"
-            self._redress.record_answer_in(
-                batch, one.appeal, outcome, words, self._actor(by), at,
-                amended=amended, fields=fields,
-            )  # fmt: skip
-            return
-        self._decisions.reverse_alone_in(
-            batch, one.decision, words, self._actor(by), at, amended=amended, fields=fields
-        )
 
     def close(
         self, batch: Batch, one: Penalty, outcome: str, by: str, words: str, revisit: dt.date
@@ -200,11 +151,3 @@ class Proceeding:
 
     def _actor(self, by: str) -> Actor:
         return Actor(by, may_severe=True, desk=onchain.DOMAIN)
-
-
-def _possible(one: Penalty, step: str) -> None:
-    """Raise IllegalStepError where the file's status forbids a step, RefusedError where it needs a
-    decision and there is none."""
-    next_status(STEPS, f"penalty.{step}", one.status)
-    if step in ("contested", "overturned") and one.decided is None:
-        raise RefusedError("undecided", "nothing has been decided yet")

@@ -9,10 +9,8 @@ import msgspec
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 
-from lianzhi.chain.finding import Span
 from lianzhi.chain.lexicon import STATUSES, Status
-from lianzhi.documents.marks import Piece, pieces
-from lianzhi.jobs.trial import NEWEST, Sample, Trial
+from lianzhi.jobs.trial import NEWEST, Trial
 from lianzhi.kit.form_values import Typed
 from lianzhi.kit.page import done, missing, or_missing, show
 from lianzhi.office.wordings import Wording, wording_of
@@ -21,6 +19,7 @@ from lianzhi.text.fold.folding import fold
 from lianzhi.text.lexicon.entries import INNOCENT, KINDS, ROLES
 from lianzhi.text.lexicon.lexicons import LONGEST_EXAMPLE, LONGEST_TERM, LexiconError, strengths
 from lianzhi.text.lexicon_check import check
+from lianzhi.web.console.excerpts import excerpt
 from lianzhi.web.console.page import Node, Reader, Ruler, Worker, actor
 from lianzhi.web.core.limits import Gate
 from lianzhi.web.core.looks import Look
@@ -36,8 +35,6 @@ ROWS = 50
 VERSIONS = 10
 #: Trials at the same time: each reads thousands of comments.
 AT_ONCE = 2
-#: Characters of a comment that are shown on either side of where a term stands.
-AROUND = 120
 #: What a page may say was done.
 DONE = ("added", *STATUSES)
 #: Why a term can't be taken as it is written.
@@ -277,15 +274,5 @@ def _fields(typing: Typing) -> dict[str, Any]:
 
 
 def _said(found: Trial | None, kind: str) -> dict[str, Any]:
-    samples = [(one, _excerpt(one, kind)) for one in found.samples] if found else []
+    samples = [(one, excerpt(one, kind)) for one in found.samples] if found else []
     return {"tried": found, "samples": samples, "most": NEWEST}
-
-
-def _excerpt(sample: Sample, kind: str) -> tuple[Piece, ...]:
-    """What stands around the first place of the term, with every place marked."""
-    begin = max(0, sample.spans[0][0] - AROUND)
-    end = min(len(sample.text), sample.spans[0][1] + AROUND)
-    spans = [Span(max(0, a - begin), b - begin, kind) for a, b in sample.spans if a < end]
-    shown = pieces(sample.text[begin:end], spans)
-    before, after = ("…" if begin else "", "…" if end < len(sample.text) else "")
-    return tuple(piece for piece in (Piece(before), *shown, Piece(after)) if piece.text)
