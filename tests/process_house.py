@@ -82,7 +82,7 @@ class ProcessHouse:
         self.decisions = Decisions(self.office)
         self.measures = Measures(self.office)
         self.complaints = Complaints(self.office)
-        self.redress = Redress(self.office, self.decisions, self.complaints)
+        self.redress = Redress(self.office, self.complaints)
         self.automation = Automation(self.office, self.decisions)
         self.casework = Casework(self.office)
         self.protections = Protections(self.office, Guard(lambda a, b: True))
