@@ -29,7 +29,7 @@ _ERASED = {
     "zh": "（这部分内容涉及的人已行使删除权，内容不再保留。）",
     "en": "(This part has been erased at the request of somebody whom it concerned.)",
 }
-_ERASED = {"zh": "已删除", "en": "erased"}
+_NO_NAME = {"zh": "已删除", "en": "erased"}
 
 
 class Sender(msgspec.Struct, frozen=True):
@@ -100,7 +100,7 @@ def _environment(language: str) -> Environment:
 
     @pass_context
     def thing(context: Context, token: str) -> str:
-        reference, _, name = str(context["things"].get(token, _ERASED[language])).partition(":")
+        reference, _, name = str(context["things"].get(token, _NO_NAME[language])).partition(":")
         known = words["thing"][language]
         name = name[:8] if reference == "text" else name
         return (
