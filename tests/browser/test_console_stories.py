@@ -58,7 +58,7 @@ def test_a_live_part_that_stops_says_so_until_it_goes_on(
     page.unroute("**/live")
     expect(told).to_be_empty()
     with monkeypatch.context() as broken:
-        broken.setattr(town, "pulse", None)
+        broken.setattr(town.live, "pulse", None)
         expect(told).to_contain_text("Something broke on our side")
         told.get_by_role("button", name="Close").click()
         expect(told).to_be_empty()

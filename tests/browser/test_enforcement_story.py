@@ -205,7 +205,7 @@ def test_one_case_from_a_report_to_the_review_of_the_file(town: Node, enter: Ent
     expect(page.locator("#act-review")).to_have_count(0)
     fa = enter("fa", "/enforcement/penalties?status=review")
     fa.locator("tr.row .go").first.click()
-    act(fa, "review", passed="true", words="Facts clear, procedure lawful.")
+    act(fa, "review", result="passed", words="Facts clear, procedure lawful.")
 
     # Once the days are over it is decided by the tables, and by no cent more than announced.
     on(START + dt.timedelta(days=10))

@@ -10,6 +10,7 @@ from databases import Databases, with_tables
 from lianzhi.cli.common import by
 from lianzhi.cli.main import main
 from lianzhi.cli.proceedings import opened
+from lianzhi.jobs.mounted import MODEL
 from lianzhi.jobs.wall_clock import wall_clock
 from lianzhi.office.outgoing import MeasureDeliveryListener
 from lianzhi.store import outbox
@@ -24,7 +25,7 @@ def town(databases: Databases, tmp_path: Path) -> Iterator[ProcessHouse]:
     """A home in which the messages of two measures were given up."""
     (tmp_path / "config.toml").write_text('[webhook]\nurl = "http://127.0.0.1:9/"\n')
     (tmp_path / "config.toml").chmod(0o600)
-    engine = with_tables(databases.url(tmp_path))
+    engine = with_tables(databases.url(tmp_path), model=MODEL)
     ledger, proceedings = opened(engine, tmp_path)
     house = ProcessHouse(engine, tmp_path, ledger)
     case = house.pile_on()

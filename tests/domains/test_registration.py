@@ -90,6 +90,6 @@ def test_a_domain_does_not_replace_words_of_the_console(
         file.write_text('msgid "close"\nmsgstr "Burn"\n\nmsgid "wordy.own"\nmsgstr "Own"\n')
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(catalogues, "packages", lambda folder: ("wordy",))
-    words = catalogues.words.__wrapped__("en")
+    words = catalogues.words("en")
     assert (words.gettext("close"), words.gettext("wordy.own")) == ("Close", "Own")
     assert "'close' is taken" in caplog.text

@@ -86,11 +86,19 @@ def platform(tmp_path: Path) -> Iterator[Platform]:
     made.house.engine.dispose()
 
 
-#: What is done to the thing itself is told in tests/web/test_thing_measures.py.
-ELSEWHERE = {"freeze_rating", "dissolve"}
+#: What is done to the thing itself is told in tests/web/test_thing_measures.py, what authorities
+#: impose in tests/enforcement/test_decisions_of_the_chain.py.
+ORDERED = ("hide", "limit", "mute", "suspend_private_messages", "freeze", "close", "re_rank",
+           "label", "transfer")  # fmt: skip
+OF_AUTHORITIES = {"subject_type", "amount", "due_at"}
 
 
-@pytest.mark.parametrize("key", [key for key in KINDS if key not in ELSEWHERE])
+def test_the_page_names_every_measure_of_a_platform() -> None:
+    assert set(ORDERED) <= set(KINDS)
+    assert set(KINDS[: KINDS.index("warning")]) <= set(re.findall(r"`(\w+)`", TABLE))
+
+
+@pytest.mark.parametrize("key", ORDERED)
 def test_a_measure_is_told_twice_in_the_fields_of_the_page(platform: Platform, key: str) -> None:
     assert f"`{key}`" in TABLE
     identity = platform.order(key)
@@ -109,4 +117,4 @@ def test_a_measure_is_told_twice_in_the_fields_of_the_page(platform: Platform, k
 
 
 def test_the_page_names_no_other_field() -> None:
-    assert ALWAYS - {"ref"} | {"item", "ends_at", "authority", "why"} == FIELDS
+    assert ALWAYS - {"ref"} | {"item", "ends_at", "authority", "why"} | OF_AUTHORITIES == FIELDS

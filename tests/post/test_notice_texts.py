@@ -30,6 +30,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
             {"measure": "something_new"},
         ),
     ),
+    "redress": (WORDS,),
     "route": (None, BODY),
     "measure": ("mute",),
     "ground": (WORDS,),

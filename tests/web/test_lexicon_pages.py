@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 from web_house import FakeNode
 
+from lianzhi.jobs.trial import Sample, Trial
 from lianzhi.office.actor import Actor
 from lianzhi.office.lexicons import Lexicons
 from lianzhi.office.views import LexiconTerm
@@ -17,6 +18,7 @@ from lianzhi.store import lexicon as stored
 from lianzhi.store.office_queries import QUERIES
 from lianzhi.text import assess
 from lianzhi.text.lexicon.lexicons import LexiconError
+from lianzhi.web.console.excerpts import AROUND
 from lianzhi.web.console.pages import lexicons as pages
 
 TYPED = {
@@ -203,9 +205,9 @@ def test_only_so_many_words_are_tried_at_a_time(node: FakeNode, signed_in) -> No
 
 def test_a_long_comment_is_cut_around_the_word(node: FakeNode, signed_in, monkeypatch) -> None:
     text = "前" * 500 + "灯塔水" + "后" * 500
-    sample = pages.Sample(7, node.clock, text, 2, ((500, 503),), flagged=False, would=True)
-    found = pages.Trial(10, node.clock, 2, 2, 2, (sample,))
+    sample = Sample(7, node.clock, text, 2, ((500, 503),), flagged=False, would=True)
+    found = Trial(10, node.clock, 2, 2, 2, (sample,))
     monkeypatch.setattr(node.live, "try_out", lambda *_: found)
     page = signed_in("reviewer").post("/lexicons/new", data=TYPED).text
-    cut = ("前" * pages.AROUND, "后" * pages.AROUND)
+    cut = ("前" * AROUND, "后" * AROUND)
     assert re.search(f"…{cut[0]}<mark[^>]*>灯塔水</mark>{cut[1]}…", page)

@@ -32,10 +32,10 @@ def reverse_alone_in(
 ) -> None:
     """Take a decision back within a batch without an appeal; see `reverse_in`. KeyError: there
     is no such decision."""
-    found = office.queries.decisions.decision_by_id(batch.connection, identity)
-    if found is None:
+    stored = office.queries.decisions.decision_by_id(batch.connection, identity)
+    if stored is None:
         raise KeyError(identity)
-    _, decision = found
+    _, decision = stored
     case = office.case(batch.connection, decision.case)
     office.check_step(batch.connection, "decision.reversed", case, by, at, reason=reason)
     reverse_in(office, batch, decision, (), reason, by, at, amended=amended, fields=fields)
