@@ -28,7 +28,7 @@ def restore_until(moment: str, file: Path, home: Path, database: str) -> None:
     }
     called = {
         "files": (restores, "_write", kill),
-        "verify": (restores, "_verified", kill),
+        "verify": (restores, "verify_restored", kill),
         "rename": (Path, "rename", kill),
         "renamed": (restores, "sync_directory", lambda path: path == home.parent and kill()),
     }
