@@ -172,7 +172,7 @@ def _given(desk: Desk, found: Penalty, today: dt.date) -> dict[str, Any]:
         },
         "recuse": {
             "officer": {"options": [(one, "") for one in found.officers]},
-            "instead": {"options": others},
+            "instead": {"options": others, "blank": "penalty.recuse_nobody"},
         },
     }
 
