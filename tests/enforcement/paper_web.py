@@ -40,6 +40,17 @@ class House:
         )
         self.app = create_app(self.node, load_settings(home), "城管")
 
+    def filed(self):
+        """A file with one piece of evidence."""
+        penalties = self.desk.penalties
+        case = penalties.file(
+            "fire.exit_blocked", "E0001", FACTS, START, ["li", "wang"], "li", "通道被堵塞"
+        )
+        penalties.add_evidence(
+            case, self.desk.files.keep("photo.txt", b"x"), "document", "li", "照片"
+        )
+        return case
+
     def browser(self, name="li"):
         client = TestClient(self.app, base_url="http://localhost", follow_redirects=False)
         client.headers |= {"accept": "text/html", "accept-language": "zh"}

@@ -27,12 +27,7 @@ def house(tmp_path):
 
 @pytest.fixture
 def case(house):
-    made = house.desk.penalties.file(
-        "fire.exit_blocked", "E0001", FACTS, START, ["li", "wang"], "li", "通道被堵塞"
-    )
-    kept = house.desk.files.keep("photo.txt", b"x")
-    house.desk.penalties.add_evidence(made, kept, "document", "li", "照片")
-    return made
+    return house.filed()
 
 
 def file(house, case):

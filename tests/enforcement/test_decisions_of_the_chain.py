@@ -11,6 +11,7 @@ from figures_web import written
 from paper_web import House, post, said
 from starlette.testclient import TestClient
 
+from lianzhi.chain.decision import Ground
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.statement import Statement, check
 from lianzhi.config import Config, Webhook
@@ -49,17 +50,8 @@ def api(house):
     return Api(house)
 
 
-def filed(house, **more):
-    case = house.desk.penalties.file(
-        "fire.exit_blocked", "E0001", FACTS, START, ["li", "wang"], "li", "通道被堵塞", **more
-    )
-    kept = house.desk.files.keep("photo.txt", b"x")
-    house.desk.penalties.add_evidence(case, kept, "document", "li", "照片")
-    return case
-
-
 def decided(house):
-    case = filed(house)
+    case = house.filed()
     house.desk.penalties.notice(case, FACTS, FINE, "li", "拟处罚款")
     house.now = midnight(dt.date(2026, 3, 12)) + 10 * HOUR
     house.desk.penalties.decide(case, FINE, "chief", "疏散通道被堵塞，事实清楚")
@@ -147,6 +139,16 @@ def test_an_overturned_decision_undoes_its_fine(house, api):
     assert "不予处罚" in told["body"]
 
 
+def test_a_fine_that_is_reduced_to_what_was_paid_is_carried_out(house, api):
+    case = decided(house)
+    house.desk.penalties.serve(case, "direct", "li", "签收")
+    house.desk.penalties.pay(case, 6_000, "li")
+    house.desk.penalties.contest(case, "li", "处罚过重")
+    house.desk.penalties.answer(case, False, "chief", "改为五千元", 5_000)
+    (fine,) = api.get("/measures")["rows"]
+    assert (fine["amount"], fine["status"]) == (5_000, "applied")
+
+
 def test_no_penalty_is_a_decision_that_orders_nothing(house, api):
     facts = {"harm": "none", "first_time": True, "corrected": True, "days": 1, "fault": True}
     case = house.desk.penalties.file(
@@ -164,7 +166,7 @@ def test_no_penalty_is_a_decision_that_orders_nothing(house, api):
 
 
 def test_an_order_to_rectify_is_a_measure_that_is_obeyed(house, api):
-    case = filed(house)
+    case = house.filed()
     until = START + dt.timedelta(days=5)
     house.desk.penalties.order(case, until, "li", "限期清理通道")
     (order,) = api.get("/measures")["rows"]
@@ -177,12 +179,13 @@ def test_an_order_to_rectify_is_a_measure_that_is_obeyed(house, api):
 
 
 def test_a_transfer_hands_over_a_pack(house, api):
-    case = filed(house)
+    case = house.filed()
     house.desk.hands.transfer(case, "市公安局", "chief", "涉嫌危险作业罪")
     (transfer,) = api.get("/measures")["rows"]
     assert (transfer["key"], transfer["authority"]) == ("transfer", "市公安局")
     one = file(house, case)
     assert (one.status, one.outcome) == ("closed", "transferred")
+    assert api.get("/notices", account="E0001")["rows"] == [], "who is suspected is not warned"
     answer = api.client.get(f"/v1/measures/{transfer['id']}/transfer")
     assert answer.status_code == 200, answer.text
     names = zipfile.ZipFile(io.BytesIO(answer.content)).namelist()
@@ -201,8 +204,9 @@ def test_the_evidence_pack_holds_the_penalty(house, api):
 
 def test_the_scorecard_and_the_search_see_it(house, api):
     decided(house)
-    figures = api.get("/scorecard")
-    assert "fine" in str(figures)
+    figures = {(one["key"], *one["part"].values()): one for one in api.get("/scorecard")["figures"]}
+    assert figures["measures.ordered", "fine"]["value"] == 1
+    assert figures["decisions.made", "statute"]["value"] == 1
     page = house.browser("eye").get("/cases", params={"q": "E0001"})
     assert "E0001" in said(page)
 
@@ -269,6 +273,33 @@ def test_an_imported_file_comes_onto_the_chain_with_its_first_step(tmp_path):
     assert fine == before.fine
     bureau.desk.penalties.answer(case, False, "chief", "判决变更", 1)
     assert bureau.penalty(case).fine == 1
+
+
+def test_an_imported_reconsideration_that_goes_on_is_answered_here(tmp_path):
+    bureau = Bureau(tmp_path)
+    read = bureau.desk.history.read(written(tmp_path / "town"))
+    (row,) = [row for row in read.reads["penalties"].rows if row.served and row.fine > 1][:1]
+    pending = msgspec.structs.replace(
+        row, closed=None, paid=None, amount_paid=None, overturned=None, published=None,
+        reconsideration=row.served,
+    )  # fmt: skip
+    table = msgspec.structs.replace(read.reads["penalties"], rows=(pending,), lines=(2,))
+    folder = msgspec.structs.replace(read, reads={**read.reads, "penalties": table})
+    bureau.desk.history.take(folder, "chief")
+    assert bureau.penalty(row.id).suspended
+    bureau.on(row.served + dt.timedelta(days=60))
+    bureau.desk.penalties.answer(row.id, True, "chief", "维持原决定")
+    assert not bureau.penalty(row.id).suspended
+    with bureau.ledger.engine.connect() as connection:
+        assert connection.exec_driver_sql("select status from appeal").scalar() == "upheld"
+
+
+def test_a_decision_rests_on_no_text_that_nobody_has_read(house):
+    grounds = house.node.proceedings.published
+    unread = next(one for one in grounds.bases.at(START) if not one.verified)
+    ground = Ground(kind="statute", key=unread.key, version=str(unread.version))
+    assert "unread" in grounds.fault(ground)
+    assert "is kept" in grounds.fault(Ground(kind="statute", key=unread.key, version=""))
 
 
 def test_a_rebuild_folds_the_same_file(house):

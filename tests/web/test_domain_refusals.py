@@ -1,5 +1,7 @@
 """What a domain refuses is answered by that domain, whoever else raises the same exception."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -8,8 +10,10 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 from web_house import FakeNode
 
+from lianzhi import kit, office
 from lianzhi.domains.domain import Domain
 from lianzhi.domains.registry import DOMAINS
+from lianzhi.office.refusal import Refusal
 from lianzhi.web import app as application
 from lianzhi.web.core.problems import install, install_refusals
 from lianzhi.web.core.settings import Settings
@@ -55,7 +59,7 @@ def test_domains_that_raise_the_same_exception_are_asked_in_turn(
 ) -> None:
     app = FastAPI()
     app.state.language_of = lambda request: "en"
-    install(app, str)
+    install(app, lambda language: str)
     install_refusals(app, [domain("first", kinds[0]), domain("second", kinds[1])])
     for name in ("first", "second"):
         status, text = refusal(app, SpecialRefusalError(name))
@@ -78,3 +82,28 @@ def test_a_domain_that_is_not_opened_but_has_a_desk_is_asked(
     status, text = refusal(app, BaseRefusalError("x"))
     assert status == 409
     assert "refused in " in text
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "A required field"), ("zh", "必填")])
+def test_what_the_kit_refuses_is_told_where_no_domain_tells_it(language: str, text: str) -> None:
+    app = FastAPI()
+    app.state.language_of = lambda request: language
+    install(app, application.catalogue)
+    install_refusals(app, [], application.catalogue)
+    status, body = refusal(app, Refusal("missing", "to is empty; fill it in", field="to"))
+    assert status == 409
+    assert text in body
+    assert '"field": "to"' in body
+    status, body = refusal(app, Refusal("no_such_rule", "in its own words"))
+    assert "in its own words" in body
+
+
+def test_every_refusal_of_kit_and_office_has_words_in_both_languages() -> None:
+    rules = set()
+    for room in (kit, office):
+        for path in Path(str(room.__file__)).parent.rglob("*.py"):
+            rules |= set(re.findall(r'Refusal\(\s*"(\w+)"', path.read_text("utf-8")))
+    assert len(rules) > 15
+    for language in ("zh", "en"):
+        say = application.catalogue(language)
+        assert [rule for rule in rules if say(f"refused.{rule}") == f"refused.{rule}"] == []

@@ -42,7 +42,7 @@ _PARTIES: tuple[Kind, ...] = (
     "stoppage", "disqualification", "revocation",
 )  # fmt: skip
 #: Types of subject that a measure may concern; those that are not named here concern accounts.
-SUBJECTS: dict[Kind, frozenset[SubjectType]] = {
+SUBJECTS: dict[str, frozenset[SubjectType]] = {
     **dict.fromkeys(_PARTIES, _PARTY),
     "detention": frozenset({"person"}),
     "closure": _PARTY | {"site", "app"},
@@ -141,7 +141,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
 def subject_types(key: str) -> frozenset[SubjectType]:
     """Types of subject that a kind of measure may concern."""
-    return SUBJECTS.get(key, _ACCOUNTS)  # type: ignore[call-overload, no-any-return]
+    return SUBJECTS.get(key, _ACCOUNTS)
 
 
 def is_thing(item: str) -> bool:

@@ -4,6 +4,7 @@ A domain says by which key events belong together, how long they count, and what
 amount to; folding, forgetting and snapshots are here. Memory holds the keys of one window.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 import msgspec
@@ -21,7 +22,7 @@ class Window(msgspec.Struct):
     """Event time (ms) at which keys were last dropped whose evidence is too old."""
 
 
-class WindowedDetector(StructState[Window]):
+class WindowedDetector(StructState[Window], ABC):
     """Implements `chain.detector.Detector`; subclasses give `name`, `window_ms`, `key`, `judge`."""
 
     form = Window
@@ -29,16 +30,18 @@ class WindowedDetector(StructState[Window]):
     role: Role | None = None
     """Part that whoever acts plays."""
 
+    @abstractmethod
     def key(self, event: Event) -> str | None:
         """Key by which events belong together; None when the event is of no interest."""
-        raise NotImplementedError
+        ...
 
+    @abstractmethod
     def judge(self, key: str, recent: Sequence[Evidence], event: Event) -> Finding | None:
         """What a key's evidence of the last `window_ms`, this event's at the end, amounts to.
 
         A finding closes the window: the evidence counts for no other.
         """
-        raise NotImplementedError
+        ...
 
     def step(self, state: Window, events: Sequence[Event]) -> tuple[Window, list[Finding]]:
         """Fold ordered events into the state."""

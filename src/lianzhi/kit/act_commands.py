@@ -8,6 +8,7 @@ import click
 
 from lianzhi.kit.terminal import deployment, deployment_options, print_json
 from lianzhi.office.acts import Act, Field
+from lianzhi.office.refusal import Refusal
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -24,23 +25,32 @@ def act_group(
     why one was refused (`Domain`)."""
     group = click.Group(noun, help=summary)
     for act in acts.values():
-        if not act.own_form:
-            group.add_command(_command(domain, act, title(act.key), refused))
+        if act.take is not None:
+            group.add_command(_command(domain, noun, act, act.take, title(act.key), refused))
     return group
 
 
-def _command(domain: str, act: Act, title: str, refused: Callable[..., Any]) -> click.Command:
+def _command(
+    domain: str,
+    noun: str,
+    act: Act,
+    take_act: Callable[..., object],
+    title: str,
+    refused: Callable[..., Any],
+) -> click.Command:
     @click.argument("identity", metavar="ID")
     @deployment_options
     def take(identity: str, home: Path, as_json: bool, **given: Any) -> None:
         fields = {field.name: _value(field, given[field.name]) for field in act.fields}
         with deployment().desk(home, domain) as desk:
             try:
-                act.take(desk, identity, deployment().by(), **fields)
+                take_act(desk, identity, deployment().by(), **fields)
             except KeyError:
-                raise click.ClickException(f"{identity}: there is no such file") from None
+                raise click.ClickException(f"{identity}: there is no such {noun}") from None
             except Exception as error:
                 refusal = refused(error, "en")
+                if refusal is None and isinstance(error, Refusal):
+                    raise click.ClickException(str(error)) from None
                 if refusal is None:
                     raise
                 reasons = "\n".join((refusal["detail"], *refusal["said"]))

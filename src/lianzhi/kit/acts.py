@@ -37,8 +37,10 @@ def _value(field: Field, form: FormData) -> Any:
         raise Refusal("missing", f"{field.name} is empty; fill it in", field=field.name)
     if field.kind in ("day", "until"):
         return day(given, field.name)
-    if field.choices and given not in field.choices:
-        raise missing()
+    if given and field.choices and given not in field.choices:
+        message = f"{field.name} is {given[:80]!r}; choose one of {', '.join(field.choices)}"
+        choices = ", ".join(field.choices)
+        raise Refusal("choice", message, field=field.name, value=given[:80], choices=choices)
     return given
 
 
@@ -55,7 +57,7 @@ def act_router(domain: str, path: str, acts: Mapping[str, Act]) -> APIRouter:
     @router.post("/{identity}/{key}")
     def take(desk: desk_type, user: user_type, identity: str, key: str, form: Given) -> Response:
         act = acts.get(key)
-        if act is None or act.own_form:
+        if act is None or act.take is None:
             raise missing()
         if not user.may(act.needs):
             raise HTTPException(403)

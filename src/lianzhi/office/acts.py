@@ -13,7 +13,7 @@ from lianzhi.chain.roles import Permission
 
 Kind = Literal["words", "text", "day", "until", "number", "flag", "choice"]
 """Words of several lines; a line; a day that may lie back, today unless given; a day to come; a
-whole number from 0; yes or no; one of several."""
+whole number; yes or no; one of several."""
 
 
 class Field(NamedTuple):
@@ -46,10 +46,9 @@ class Act(NamedTuple):
     needs: Permission
     steps: tuple[str, ...]
     """Steps that it may take; whether it is possible is asked for the first."""
-    take: Callable[..., object]
-    """Takes it: desk, id of the noun, who does it, and the fields by name."""
+    take: Callable[..., object] | None = None
+    """Takes it: desk, id of the noun, who does it, and the fields by name. None: its fields depend
+    on data, so it has a form and a route of its own."""
     fields: tuple[Field, ...] = ()
     applies: Callable[[Any, dt.date], bool] = lambda noun, today: True
     """Whether it has something to act on, on a day."""
-    own_form: bool = False
-    """Its fields depend on data, so it has a form and a route of its own."""

@@ -125,7 +125,7 @@ class Decisions:
     def confirm(self, identity: str, by: Actor, at: int) -> None:
         """Confirm a decision as the second person: its measures are ordered. KeyError: none."""
         with self._office.ledger.batch() as batch:
-            row, decision = self._decision(batch, identity)
+            row, decision = self._office.decision(batch.connection, identity)
             case = self._office.case(batch.connection, decision.case)
             parts = self._parts(batch, case, decision.orders, row["made_at"])
             self._office.check_step(
@@ -159,7 +159,7 @@ class Decisions:
     def refuse(self, identity: str, reason: str, by: Actor, at: int) -> None:
         """Refuse a decision as the second person: nothing is ordered. KeyError: none."""
         with self._office.ledger.batch() as batch:
-            _, decision = self._decision(batch, identity)
+            _, decision = self._office.decision(batch.connection, identity)
             case = self._office.case(batch.connection, decision.case)
             deciders = frozenset({decision.by})
             self._office.check_step(
@@ -181,18 +181,12 @@ class Decisions:
     ) -> None:
         """Take a decision back, whole (no measures named) or for some of its measures."""
         with self._office.ledger.batch() as batch:
-            _, decision = self._decision(batch, identity)
+            _, decision = self._office.decision(batch.connection, identity)
             case = self._office.case(batch.connection, decision.case)
             self._office.check_step(
                 batch.connection, "decision.reversed", case, by, at, reason=reason
             )
             reverse_in(self._office, batch, decision, measures, reason, by, at)
-
-    def _decision(self, batch: Batch, identity: str) -> tuple[Any, Decision]:
-        found = self._office.queries.decisions.decision_by_id(batch.connection, identity)
-        if found is None:
-            raise KeyError(identity)
-        return found
 
     def _parts(self, batch: Batch, case: Case, orders: Iterable[Order], until: int = EVER) -> Parts:
         """Who did what in a case; without acts that orders name and whose copies are erased."""
@@ -218,8 +212,7 @@ class Decisions:
         """The ground for what was done at `acted` (ms), and why it can't be cited."""
         grounds = self._office.grounds
         if isinstance(ground, Ground):
-            known = grounds.is_known(ground)
-            return ground, "" if known else f"no version of {ground.version} of {ground.key}"
+            return ground, grounds.fault(ground)
         try:
             return grounds.cite(ground, acted, at), ""
         except ValueError as error:

@@ -29,7 +29,7 @@ def take_effect(
     at: int,
 ) -> None:
     """Order the measures, give the strikes, notify those concerned; `by`: who took the step."""
-    policy = office.policy(at)
+    strike_policy = office.policy(at).strikes
     drafts: list[Draft] = []
     strikes: list[Draft] = []
     whose = parts.whose()
@@ -44,19 +44,16 @@ def take_effect(
             )
             drafts.append(draft)
             subject = draft.payload["subject"]
-            points = strike.points_of(policy.strikes, order.key, parts.roles.get(subject, ""))
+            points = strike.points_of(strike_policy, order.key, parts.roles.get(subject, ""))
             if order.mode != "shadow" and points > 0 and not is_thing(target[1]):
-                expires_at = at + policy.strikes.expiry_days * DAY_MS
+                expires_at = at + strike_policy.expiry_days * DAY_MS
                 strikes.append(_strike(draft, points, expires_at, at))
     batch.append(drafts + strikes)
     ordered = [dict(draft.payload) for draft in drafts if draft.kind == "measure.ordered"]
     for payload in ordered:
-        # An authority's other systems hear of each; to have heard carries none out.
-        if payload["mode"] == "queued" or (
-            payload["mode"] == "authority" and office.post.reachable
-        ):
+        if office.announces(payload["mode"]):
             office.post.measure(batch, payload, 1, at)
-    if policy.type_of(case.kind).about == "party":
+    if office.of_party(case, at):
         notify_party(office, batch, decision, case, facts, at)
     else:
         _notify_concerned(office, batch, decision, case, ordered, facts, at)
@@ -87,11 +84,12 @@ def _notify_concerned(
             continue  # the authority notifies those concerned
         if payload["subject"] is None:
             continue  # the platform has not said who owns the thing
-        one = {"measure": payload["key"], "until": payload["ends_at"]}
+        measure = {"measure": payload["key"], "until": payload["ends_at"]}
         if payload["item"] and is_thing(payload["item"]):
-            one["thing"] = payload["item"]
-        known = concerned.setdefault(payload["subject"], [])
-        known += [one] if one not in known else []
+            measure["thing"] = payload["item"]
+        measures = concerned.setdefault(payload["subject"], [])
+        if measure not in measures:
+            measures.append(measure)
     for person, measures in concerned.items():
         params = {
             "measures": measures,
@@ -106,7 +104,12 @@ def _notify_concerned(
 def notify_party(
     office: Office, batch: Batch, decision: Decision, case: Case, facts: str, at: int
 ) -> None:
-    """Tell the party of an authority's case what was decided, as it stands now."""
+    """Tell the party of an authority's case what was decided, as it stands now.
+
+    Of a transfer to another body that body tells the party, if anybody does.
+    """
+    if decision.orders and all(order.key == "transfer" for order in decision.orders):
+        return
     rows = office.queries.measures.measures_of(batch.connection, decision.id)
     params = {
         "measures": [

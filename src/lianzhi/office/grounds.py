@@ -66,9 +66,14 @@ class PublishedGrounds:
         versions = self.bases.versions(ground.key)
         return next((one for one in versions if one.version == version), None)
 
-    def is_known(self, ground: Ground) -> bool:
-        """Whether the version of the ground is kept here."""
-        return self.source(ground) is not None
+    def fault(self, ground: Ground) -> str:
+        """Why a decision may not rest on this very version; empty: it may."""
+        found = self.source(ground)
+        if found is None:
+            return f"no version of {ground.version or 'no date'} of {ground.key} is kept"
+        if isinstance(found, Basis) and not found.verified:
+            return f"the text of {ground.version} of {ground.key} is unread"
+        return ""
 
     def words(self, ground: Ground) -> dict[str, str]:
         """Its title by language, as people read it."""

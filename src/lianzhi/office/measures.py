@@ -77,7 +77,7 @@ class Measures:
             row = self._row(batch.connection, identity)
             if not reason.strip():
                 raise IllegalStepError("measure.lifted", row["status"], rule="reasons_given")
-            if row["mode"] == "authority":
+            if self._office.of_party(self._office.case(batch.connection, row["case"]), at):
                 raise IllegalStepError("measure.lifted", row["status"], rule="own_desk")
             if row["status"] not in RUNNING:
                 raise IllegalStepError("measure.lifted", row["status"], RUNNING)
@@ -185,7 +185,7 @@ def end(
     texts = {"reason": (reason, _people(row))} if reason else {}
     batch.append([Draft(kind, row["id"], at, payload, texts)])
     whole = {**payload, **{name: row[name] for name in ("key", "subject", "item", "hours", "mode")}}
-    if row["mode"] == "queued" or (row["mode"] == "authority" and office.post.reachable):
+    if office.announces(row["mode"]):
         office.post.measure(batch, {**whole, "ends_at": at}, 2, at)
     if row["mode"] == "authority":
         return  # the party hears of its decision as a whole

@@ -7,11 +7,12 @@ import msgspec
 from sqlalchemy import Connection
 
 from lianzhi.chain.case import Case
+from lianzhi.chain.decision import Decision
 from lianzhi.chain.guards import Asked, check
 from lianzhi.chain.policy import CasePolicy
 from lianzhi.office.actor import Actor
 from lianzhi.office.ports import Grounds, Ledger, Post
-from lianzhi.office.queries import Queries
+from lianzhi.office.queries import Queries, Row
 
 
 class Office(msgspec.Struct, frozen=True):
@@ -29,6 +30,22 @@ class Office(msgspec.Struct, frozen=True):
         if found is None:
             raise KeyError(case_id)
         return found
+
+    def decision(self, connection: Connection, identity: str) -> tuple[Row, Decision]:
+        """A decision: its row, and the whole of it. KeyError: there is none."""
+        stored = self.queries.decisions.decision_by_id(connection, identity)
+        if stored is None:
+            raise KeyError(identity)
+        return stored
+
+    def announces(self, mode: str) -> bool:
+        """Whether other systems hear of measures of this mode: a platform, to carry them out; those
+        of an authority, so that they know, which carries nothing out."""
+        return mode == "queued" or (mode == "authority" and self.post.reachable)
+
+    def of_party(self, case: Case, at: int) -> bool:
+        """Whether a case is an authority's against a party, which its domain alone decides."""
+        return self.policy(at).type_of(case.kind).about == "party"
 
     def is_spent(self, connection: Connection, user: str, at: int) -> bool:
         """Whether a person has judged as many cases as the day allows, or a rest is due."""

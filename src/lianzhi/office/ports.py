@@ -109,8 +109,8 @@ class Grounds(Protocol):
         """
         ...
 
-    def is_known(self, ground: Ground) -> bool:
-        """Whether the version of the ground is kept here."""
+    def fault(self, ground: Ground) -> str:
+        """Why a decision may not rest on this very version; empty: it may."""
         ...
 
     def words(self, ground: Ground) -> dict[str, str]:

@@ -63,19 +63,19 @@ def statement(
             draft, content_type=("CONTENT_TYPE_OTHER",), content_type_other=conduct
         )
     grounded = _grounded(draft, view.said, grounds, language)
-    whole, found = restrict(grounded, row.key, until), restriction(row.key)
-    if found is None or found.other is None:
+    whole, restricted = restrict(grounded, row.key, until), restriction(row.key)
+    if restricted is None or restricted.other is None:
         return whole
-    words = found.other.say(language)
+    words = restricted.other.say(language)
     if row.amount:
         words += schema().words["yuan"].say(language).format(sum=f"{row.amount:,}")
-    return msgspec.structs.replace(whole, **{f"{found.field}_other": words})
+    return msgspec.structs.replace(whole, **{f"{restricted.field}_other": words})
 
 
 def _grounded(
-    draft: Statement, said: Decision, grounds: PublishedGrounds, language: str
+    draft: Statement, decision: Decision, grounds: PublishedGrounds, language: str
 ) -> Statement:
-    ground = said.ground
+    ground = decision.ground
     found, words = grounds.source(ground), ground_text(grounds, ground, language)
     if isinstance(found, Basis):
         return msgspec.structs.replace(
@@ -83,7 +83,7 @@ def _grounded(
             decision_ground="DECISION_GROUND_ILLEGAL_CONTENT",
             illegal_content_legal_ground=words.title,
             illegal_content_explanation=words.text,
-            category=said.category if said.category.startswith(_OF_SCHEMA) else _CATEGORY,
+            category=decision.category if decision.category.startswith(_OF_SCHEMA) else _CATEGORY,
         )
     rule = found if isinstance(found, PlatformRule) else None
     return msgspec.structs.replace(

@@ -16,7 +16,7 @@ from lianzhi.office.complaints import Complaints, contest_refused
 from lianzhi.office.decisions import names_somebody
 from lianzhi.office.office import Office
 from lianzhi.office.ports import Batch
-from lianzhi.office.queries import Queries
+from lianzhi.office.queries import Queries, Row
 from lianzhi.office.reversal import reverse_in
 from lianzhi.record.entry import Draft
 
@@ -183,15 +183,10 @@ class Redress:
         Raises IllegalStepError: by one who decided, without reasons, or for others' measures.
         """
         with self._office.ledger.batch() as batch:
-            row = self._queries.appeals.appeal_row(batch.connection, identity)
-            if row is None:
-                raise KeyError(identity)
+            row = self._appeal(batch, identity)
             if row["route"] in ELSEWHERE:
                 raise IllegalStepError("appeal.answered", "waiting", rule="answered_elsewhere")
-            found = self._queries.decisions.decision_by_id(batch.connection, row["decision"])
-            if found is None:
-                raise KeyError(row["decision"])
-            decided, decision = found
+            decided, decision = self._office.decision(batch.connection, row["decision"])
             case = self._office.case(batch.connection, row["case"])
             deciders = {decision.by, decided["confirmed_by"]} - {None}
             if row["party"] == "reporter":
@@ -212,16 +207,8 @@ class Redress:
             )
             own = sorted(self.own_measures(batch.connection, decision.id, row["person"]))
             chosen = _undone(outcome, row["party"], own, measures)
-            payload: dict[str, Any] = {
-                "appeal": identity,
-                "decision": decision.id,
-                "case": case.id,
-                "outcome": outcome,
-                "measures": chosen,
-                "by": by.name,
-            }
-            texts = {"reason": (reason, (row["person"], case.about))}
-            batch.append([Draft("appeal.answered", identity, at, payload, texts)])
+            answer = _answer(row, outcome, chosen, reason, case, by, at)
+            batch.append([answer])
             if chosen and decided["status"] in _CONTESTED:
                 reverse_in(self._office, batch, decision, chosen, reason, by, at, identity)
             elif not chosen and outcome != "upheld" and case.status == "closed":
@@ -230,7 +217,7 @@ class Redress:
                 batch.append([Draft("case.reopened", case.id, at, again)])
             params = {"outcome": _notice_outcome(outcome, row["party"])}
             self._office.post.notify(
-                batch, "appeal_answer", row["person"], identity, params, texts, at
+                batch, "appeal_answer", row["person"], identity, params, answer.texts, at
             )
 
     def record_answer_in(
@@ -251,13 +238,8 @@ class Redress:
         are lifted unless the decision was upheld. `fields` is what the domain adds. KeyError: there
         is no such appeal.
         """
-        row = self._queries.appeals.appeal_row(batch.connection, identity)
-        if row is None:
-            raise KeyError(identity)
-        found = self._queries.decisions.decision_by_id(batch.connection, row["decision"])
-        if found is None:
-            raise KeyError(row["decision"])
-        _, decision = found
+        row = self._appeal(batch, identity)
+        _, decision = self._office.decision(batch.connection, row["decision"])
         case = self._office.case(batch.connection, row["case"])
         self._office.check_step(
             batch.connection,
@@ -269,19 +251,39 @@ class Redress:
             reason=reason,
             elsewhere=True,
         )
-        payload: dict[str, Any] = {
-            "appeal": identity,
-            "decision": row["decision"],
-            "case": case.id,
-            "outcome": outcome,
-            "measures": [],
-            "by": by.name,
-        }
-        payload |= {"fields": dict(fields)} if fields else {}
-        about = tuple(dict.fromkeys((row["person"], case.about)))
-        batch.append([Draft("appeal.answered", identity, at, payload, {"reason": (reason, about)})])
+        batch.append([_answer(row, outcome, [], reason, case, by, at, fields)])
         if outcome != "upheld":
             reverse_in(self._office, batch, decision, (), reason, by, at, identity, amended, fields)
+
+    def _appeal(self, batch: Batch, identity: str) -> Row:
+        row = self._queries.appeals.appeal_row(batch.connection, identity)
+        if row is None:
+            raise KeyError(identity)
+        return row
+
+
+def _answer(
+    row: Row,
+    outcome: Outcome,
+    measures: Sequence[str],
+    reason: str,
+    case: Case,
+    by: Actor,
+    at: int,
+    fields: Mapping[str, Any] | None = None,
+) -> Draft:
+    """The entry that answers an appeal; `measures` are those that the answer lifts."""
+    payload: dict[str, Any] = {
+        "appeal": row["id"],
+        "decision": row["decision"],
+        "case": case.id,
+        "outcome": outcome,
+        "measures": list(measures),
+        "by": by.name,
+    }
+    payload |= {"fields": dict(fields)} if fields else {}
+    about = tuple(dict.fromkeys((row["person"], case.about)))
+    return Draft("appeal.answered", row["id"], at, payload, {"reason": (reason, about)})
 
 
 def _is_party(

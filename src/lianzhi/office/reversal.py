@@ -32,10 +32,7 @@ def reverse_alone_in(
 ) -> None:
     """Take a decision back within a batch without an appeal; see `reverse_in`. KeyError: there
     is no such decision."""
-    stored = office.queries.decisions.decision_by_id(batch.connection, identity)
-    if stored is None:
-        raise KeyError(identity)
-    _, decision = stored
+    _, decision = office.decision(batch.connection, identity)
     case = office.case(batch.connection, decision.case)
     office.check_step(batch.connection, "decision.reversed", case, by, at, reason=reason)
     reverse_in(office, batch, decision, (), reason, by, at, amended=amended, fields=fields)
@@ -65,14 +62,14 @@ def reverse_in(
     }
     chosen = list(measures)
     if not chosen and not amended:
-        chosen = [one for one, row in rows.items() if row["undone_at"] is None]
-    if unknown := [one for one in (*chosen, *amended) if one not in rows]:
+        chosen = [measure for measure, row in rows.items() if row["undone_at"] is None]
+    if unknown := [measure for measure in (*chosen, *amended) if measure not in rows]:
         raise IllegalStepError("decision.reversed", unknown[0], rule="measure_of_decision")
     standing = office.queries.strikes.standing_strikes(batch.connection, decision.id)
     left = [
-        one
-        for one, row in rows.items()
-        if one not in chosen and row["undone_at"] is None and row["status"] != "shadowed"
+        measure
+        for measure, row in rows.items()
+        if measure not in chosen and row["undone_at"] is None and row["status"] != "shadowed"
     ]
     kind = "decision.partly_reversed" if left else "decision.reversed"
     payload: dict[str, Any] = {
@@ -84,20 +81,25 @@ def reverse_in(
     }
     payload |= {"fields": dict(fields)} if fields else {}
     case = office.case(batch.connection, decision.case)
-    people = {rows[one]["subject"] for one in chosen} - {None}
+    people = {rows[measure]["subject"] for measure in chosen} - {None}
     texts = {"reason": (reason, (case.about, *sorted(people)))}
     batch.append([Draft(kind, decision.id, at, payload, texts)])
     why = "appeal" if appeal else "reversal"
-    for one in chosen:
-        if one in standing:
-            taken = {"strike": one, "decision": decision.id, "case": decision.case, "why": why}
-            batch.append([Draft("strike.removed", one, at, taken)])
-        if rows[one]["status"] in RUNNING:
-            end(office, batch, rows[one], "measure.lifted", by.name, why, at)
-    for one, amount in amended.items():
-        change = {"measure": one, "case": case.id, "by": by.name, "why": why, "amount": amount}
-        batch.append([Draft("measure.amended", one, at, change)])
-    if office.policy(at).type_of(case.kind).about == "party":
+    for measure in chosen:
+        if measure in standing:
+            removal = {
+                "strike": measure,
+                "decision": decision.id,
+                "case": decision.case,
+                "why": why,
+            }
+            batch.append([Draft("strike.removed", measure, at, removal)])
+        if rows[measure]["status"] in RUNNING:
+            end(office, batch, rows[measure], "measure.lifted", by.name, why, at)
+    for measure, amount in amended.items():
+        change = {"measure": measure, "case": case.id, "by": by.name, "why": why, "amount": amount}
+        batch.append([Draft("measure.amended", measure, at, change)])
+    if office.of_party(case, at):
         notify_party(office, batch, decision, case, reason, at)
     reopen_reports(office, batch, case, by.name, at)
     withdraw_undone(office, batch, case.id, by.name, why, at)

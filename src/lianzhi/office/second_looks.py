@@ -7,7 +7,6 @@ not drawn, or that somebody has looked at since, is judged again only where its 
 
 from typing import Literal
 
-from lianzhi.chain.decision import Decision
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.office.actor import Actor
 from lianzhi.office.office import Office
@@ -35,7 +34,7 @@ class SecondLooks:
         IllegalStepError for who decided it, or looks twice, and where no look is due.
         """
         with self._office.ledger.batch() as batch:
-            row, decision = _found(self._queries, batch, identity)
+            row, decision = self._office.decision(batch.connection, identity)
             case = self._office.case(batch.connection, decision.case)
             looked = self._queries.reviews.lookers(batch.connection, identity)
             self._office.check_step(
@@ -71,20 +70,13 @@ class SecondLooks:
         Raises IllegalStepError for who decided it, and where it is not in effect as it was made.
         """
         with self._office.ledger.batch() as batch:
-            row, decision = _found(self._queries, batch, identity)
+            row, decision = self._office.decision(batch.connection, identity)
             if not by.person or by.name in _deciders(row):
                 raise IllegalStepError("decision.marked", row["status"], rule="another_person")
             if golden and row["status"] not in _EFFECTIVE:
                 raise IllegalStepError("decision.marked", row["status"], _EFFECTIVE)
             payload = {"decision": identity, "case": decision.case, "by": by.name, "golden": golden}
             batch.append([Draft("decision.marked", identity, at, payload)])
-
-
-def _found(queries: Queries, batch: Batch, identity: str) -> tuple[Row, Decision]:
-    found = queries.decisions.decision_by_id(batch.connection, identity)
-    if found is None:
-        raise KeyError(identity)
-    return found
 
 
 def _deciders(row: Row) -> frozenset[str]:

@@ -1,5 +1,7 @@
 """The web application: HTTP API and console around one running node."""
 
+from collections.abc import Callable
+
 from fastapi import FastAPI
 from starlette.middleware.sessions import SessionMiddleware
 
@@ -27,6 +29,11 @@ Times are Unix milliseconds UTC. Text positions count Unicode code points. Every
 """
 #: Files of tables that are taken apart at a time: a small one can be long in reading.
 WORKBOOKS_AT_ONCE = 2
+
+
+def catalogue(language: str) -> Callable[[str], str]:
+    """The words of a language by their key."""
+    return words(language).gettext
 
 
 def create_app(node: NodePort, settings: Settings, deployment: str = "") -> FastAPI:
@@ -67,9 +74,9 @@ def create_app(node: NodePort, settings: Settings, deployment: str = "") -> Fast
     )
     app.state.form_token = form_token
     app.state.scorecards = Scorecards(node)
-    problems.install(app, words("en").gettext)
+    problems.install(app, catalogue)
     mount(app, node, deployment=deployment)
-    problems.install_refusals(app, served)
+    problems.install_refusals(app, served, catalogue)
 
     # Starlette puts what is added last outermost: read from the bottom up.
     app.add_middleware(

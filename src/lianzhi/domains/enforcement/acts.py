@@ -19,7 +19,7 @@ from lianzhi.office.acts import DAY, Act, Field, words
 Take = Callable[..., object]
 
 
-def _says(key: str) -> Field:
+def _words(key: str) -> Field:
     return words(f"penalty_words.{key}")
 
 
@@ -34,6 +34,7 @@ def _penalties(method: Take) -> Take:
 
 
 def _hands(method: Take) -> Take:
+    """Takes an act by a method of the desk of who works on a file."""
     return lambda desk, identity, by, **given: method(desk.hands, identity, by=by, **given)
 
 
@@ -53,17 +54,17 @@ def _answer(desk: Desk, identity: str, by: str, *, outcome: str, fine: int, word
     desk.penalties.answer(identity, outcome == "upheld", by, words, fine)
 
 
-def _late(one: Penalty, today: dt.date) -> bool:
-    return bool(account(one, today).surcharge)
+def _late(file: Penalty, today: dt.date) -> bool:
+    return bool(account(file, today).surcharge)
 
 
-def _heard(one: Penalty) -> bool:
+def _hearing_over(file: Penalty) -> bool:
     """Whether the hearing is over, held or not."""
-    return one.heard is not None or one.hearing_ended is not None
+    return file.heard is not None or file.hearing_ended is not None
 
 
 _TABLE = (
-    Act("evidence", "enforce", ("evidence_added",), _record("evidence_added"), own_form=True),
+    Act("evidence", "enforce", ("evidence_added",)),
     Act(
         "evidence_review",
         "legal",
@@ -74,65 +75,65 @@ _TABLE = (
             Field("passed", "flag", "review.passes"),
             words("act.why"),
         ),
-        lambda one, today: bool(one.unreviewed),
+        lambda file, today: bool(file.unreviewed),
     ),
     Act(
         "preserve",
         "enforce",
         ("preserved",),
         _record("preserved"),
-        (_says("preserve"),),
-        lambda one, today: one.preserved is None,
+        (_words("preserve"),),
+        lambda file, today: file.preserved is None,
     ),
     Act(
         "settle",
         "enforce",
         ("preservation_settled",),
         _record("preservation_settled"),
-        (_says("settle"),),
-        lambda one, today: one.preserved is not None,
+        (_words("settle"),),
+        lambda file, today: file.preserved is not None,
     ),
     Act(
         "release",
         "enforce",
         ("preservation_released",),
         _record("preservation_released"),
-        (_says("release"),),
-        lambda one, today: one.preserved is not None,
+        (_words("release"),),
+        lambda file, today: file.preserved is not None,
     ),
     Act(
         "order",
         "enforce",
         ("ordered",),
         _penalties(Penalties.order),
-        (_says("order"), Field("until", "until", "penalty.order_until")),
-        lambda one, today: one.ordered is None and one.rectified is None,
+        (_words("order"), Field("until", "until", "penalty.order_until")),
+        lambda file, today: file.ordered is None and file.rectified is None,
     ),
     Act(
         "rectify",
         "enforce",
         ("rectified",),
         _penalties(Penalties.rectify),
-        (_says("rectify"), DAY),
-        lambda one, today: one.rectified is None,
+        (_words("rectify"), DAY),
+        lambda file, today: file.rectified is None,
     ),
-    Act("notice", "enforce", ("noticed",), _record("noticed"), own_form=True),
-    Act("defend", "enforce", ("defended",), _record("defended"), (_says("defend"), DAY)),
+    Act("notice", "enforce", ("noticed",)),
+    Act("defend", "enforce", ("defended",), _record("defended"), (_words("defend"), DAY)),
     Act(
         "waive",
         "enforce",
         ("defence_waived",),
         _record("defence_waived"),
-        (_says("waive"),),
-        lambda one, today: one.waived is None and one.defended is None,
+        (_words("waive"),),
+        lambda file, today: file.waived is None and file.defended is None,
     ),
     Act(
         "consider",
         "enforce",
         ("defence_considered",),
         _record("defence_considered"),
-        (_says("consider"),),
-        lambda one, today: one.defended is not None and one.considered is None,
+        (_words("consider"),),
+        lambda file, today: file.defended is not None and file.considered is None,
     ),
     Act(
         "hearing_request",
@@ -140,7 +141,7 @@ _TABLE = (
         ("hearing_requested",),
         _record("hearing_requested"),
         (),
-        lambda one, today: one.told_hearing and one.hearing_requested is None,
+        lambda file, today: file.told_hearing and file.hearing_requested is None,
     ),
     Act(
         "hearing_call",
@@ -148,7 +149,7 @@ _TABLE = (
         ("hearing_called",),
         _penalties(Penalties.call_hearing),
         (Field("hearing", "until", "act.day"),),
-        lambda one, today: one.hearing_requested is not None and not _heard(one),
+        lambda file, today: file.hearing_requested is not None and not _hearing_over(file),
     ),
     Act(
         "hear",
@@ -156,7 +157,7 @@ _TABLE = (
         ("heard",),
         _penalties(Penalties.hear),
         (Field("chair", "text", "penalty.chair"), words("penalty.hearing_record")),
-        lambda one, today: one.hearing_day is not None and not _heard(one),
+        lambda file, today: file.hearing_day is not None and not _hearing_over(file),
     ),
     Act(
         "hearing_end",
@@ -171,17 +172,17 @@ _TABLE = (
                 choices=("withdrawn", "absent"),
                 family="hearing_end",
             ),
-            _says("hearing_end"),
+            _words("hearing_end"),
         ),
-        lambda one, today: one.hearing_requested is not None and not _heard(one),
+        lambda file, today: file.hearing_requested is not None and not _hearing_over(file),
     ),
     Act(
         "discuss",
         "lead",
         ("discussed",),
         _record("discussed"),
-        (_says("discuss"),),
-        lambda one, today: one.grave and one.discussed is None,
+        (_words("discuss"),),
+        lambda file, today: file.grave and file.discussed is None,
     ),
     Act(
         "submit",
@@ -189,7 +190,7 @@ _TABLE = (
         ("submitted",),
         _record("submitted"),
         (),
-        lambda one, today: one.submitted is None,
+        lambda file, today: file.submitted is None,
     ),
     Act(
         "review",
@@ -202,7 +203,7 @@ _TABLE = (
             ),
             words("penalty.review_words"),
         ),
-        lambda one, today: one.submitted is not None and not one.review,
+        lambda file, today: file.submitted is not None and not file.review,
     ),
     Act(
         "decide",
@@ -228,23 +229,21 @@ _TABLE = (
         ("paid",),
         _penalties(Penalties.pay),
         (Field("amount", "number", "penalty.amount"), DAY),
-        lambda one, today: one.fine > one.paid or (one.fine > 0 and one.status == "served"),
+        lambda file, today: file.fine > file.paid or (file.fine > 0 and file.status == "served"),
     ),
     Act(
         "defer",
         "lead",
         ("deferred",),
-        _record("deferred"),
-        applies=lambda one, today: one.fine > one.paid and not _late(one, today),
-        own_form=True,
+        applies=lambda file, today: file.fine > file.paid and not _late(file, today),
     ),
     Act(
         "demand",
         "enforce",
         ("demanded",),
         _demand,
-        (_says("demand"), Field("receipt", "text", "penalty.receipt"), DAY),
-        lambda one, today: one.fine > one.paid and _late(one, today) and not one.suspended,
+        (_words("demand"), Field("receipt", "text", "penalty.receipt"), DAY),
+        lambda file, today: file.fine > file.paid and _late(file, today) and not file.suspended,
     ),
     Act(
         "contest",
@@ -259,10 +258,10 @@ _TABLE = (
                 choices=("reconsideration", "litigation"),
                 family="route",
             ),
-            _says("contest"),
+            _words("contest"),
             DAY,
         ),
-        lambda one, today: one.decided is not None and not one.suspended,
+        lambda file, today: file.decided is not None and not file.suspended,
     ),
     Act(
         "answer",
@@ -280,7 +279,7 @@ _TABLE = (
             Field("fine", "number", "penalty.fine_left", required=False),
             words("act.why"),
         ),
-        lambda one, today: one.suspended,
+        lambda file, today: file.suspended,
     ),
     Act(
         "publish",
@@ -288,10 +287,10 @@ _TABLE = (
         ("published",),
         _record("published"),
         (),
-        lambda one, today: (
-            one.decided is not None
-            and (one.published is None or one.withdrawn is not None)
-            and not (one.overturned and not one.fine)
+        lambda file, today: (
+            file.decided is not None
+            and (file.published is None or file.withdrawn is not None)
+            and not (file.overturned and not file.fine)
         ),
     ),
     Act(
@@ -299,10 +298,10 @@ _TABLE = (
         "lead",
         ("unpublished",),
         _record("unpublished"),
-        (_says("unpublish"),),
-        lambda one, today: one.published is not None and one.withdrawn is None,
+        (_words("unpublish"),),
+        lambda file, today: file.published is not None and file.withdrawn is None,
     ),
-    Act("close", "lead", ("closed",), _penalties(Penalties.close), (_says("close"),)),
+    Act("close", "lead", ("closed",), _penalties(Penalties.close), (_words("close"),)),
     Act("archive", "lead", ("archived",), _penalties(Penalties.archive)),
     Act(
         "revisit",
@@ -310,7 +309,7 @@ _TABLE = (
         ("revisited",),
         _penalties(Penalties.revisit),
         (Field("again", "flag", "penalty.again"), words("penalty.revisit_words")),
-        lambda one, today: one.revisited is None,
+        lambda file, today: file.revisited is None,
     ),
     Act(
         "assign",
@@ -327,7 +326,7 @@ _TABLE = (
         (
             Field("officer", "text", "penalty.recuse_who"),
             Field("instead", "choice", "penalty.recuse_instead", required=False),
-            _says("recuse"),
+            _words("recuse"),
         ),
     ),
     Act(
@@ -335,8 +334,8 @@ _TABLE = (
         "lead",
         ("transferred",),
         _hands(Hands.transfer),
-        (Field("to", "text", "penalty.transfer_to"), _says("transfer")),
+        (Field("to", "text", "penalty.transfer_to"), _words("transfer")),
     ),
-    Act("drop", "lead", ("dropped",), _penalties(Penalties.drop), (_says("drop"),)),
+    Act("drop", "lead", ("dropped",), _penalties(Penalties.drop), (_words("drop"),)),
 )
 ACTS: dict[str, Act] = {act.key: act for act in _TABLE}

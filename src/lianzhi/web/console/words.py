@@ -21,7 +21,7 @@ NAMES = {"zh": "中文", "en": "English"}
 
 def words(language: str) -> Translations:
     """The catalogue of a language, domains' own words included; a missing key shows as itself."""
-    return read_catalogues((__package__, *packages("words")), language)
+    return read_catalogues((__package__, "lianzhi.kit", *packages("words")), language)
 
 
 def known(language: str, key: str) -> bool:

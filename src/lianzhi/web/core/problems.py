@@ -26,6 +26,7 @@ from lianzhi.chain.folders import without_folders
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.domains.domain import Domain
 from lianzhi.jobs.judge import DetectionStoppedError
+from lianzhi.office import refusal as office
 from lianzhi.store.db import outage
 from lianzhi.store.owner import OwnerLostError
 from lianzhi.web.core.tokens import PUBLIC
@@ -165,12 +166,13 @@ def _describe(app: FastAPI) -> None:
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def install(app: FastAPI, say: Callable[[str], str]) -> None:
+def install(app: FastAPI, catalogue: Callable[[str], Callable[[str], str]]) -> None:
     """Answer every error of the application with a problem, and describe it in OpenAPI.
 
-    `say` has the words of a rule's key.
+    `catalogue(language)` has the words of a rule's key.
     """
     _describe(app)
+    english = catalogue("en")
 
     @app.exception_handler(Problem)
     def _problem(request: Request, error: Problem) -> Response:
@@ -185,8 +187,12 @@ def install(app: FastAPI, say: Callable[[str], str]) -> None:
 
     @app.exception_handler(IllegalStepError)
     def _illegal(request: Request, error: IllegalStepError) -> Response:
-        mend = say(f"rule.{error.rule}")
+        mend = english(f"rule.{error.rule}")
         return respond(Problem(409, str(error), mend=mend, rule=error.rule))
+
+    @app.exception_handler(office.Refusal)
+    def _refusal(request: Request, error: office.Refusal) -> Response:
+        return respond(_problem_of(error, catalogue(app.state.language_of(request))))
 
     @app.exception_handler(DetectionStoppedError)
     def _stopped(request: Request, error: DetectionStoppedError) -> Response:
@@ -220,19 +226,24 @@ def install(app: FastAPI, say: Callable[[str], str]) -> None:
         return _to_login(request)
 
 
-def install_refusals(app: FastAPI, domains: Iterable[Domain]) -> None:
+def install_refusals(
+    app: FastAPI,
+    domains: Iterable[Domain],
+    catalogue: Callable[[str], Callable[[str], str]] = lambda language: str,
+) -> None:
     """Answer what these domains refuse with a problem, in the reader's language.
 
-    Those that raise the same class of exception, or a base of it, are asked in turn.
+    Those that raise the same class of exception, or a base of it, are asked in turn; what none of
+    them tells of the office's own refusals is said by the `catalogue`.
     """
     raised = [(domain, domain.refusals()) for domain in domains]
     for kind in {kind for _, kinds in raised for kind in kinds}:
         asked = [domain for domain, kinds in raised if issubclass(kind, kinds)]
-        app.add_exception_handler(kind, _refusal_handler(app, asked))
+        app.add_exception_handler(kind, _refusal_handler(app, asked, catalogue))
 
 
 def _refusal_handler(
-    app: FastAPI, domains: Sequence[Domain]
+    app: FastAPI, domains: Sequence[Domain], catalogue: Callable[[str], Callable[[str], str]]
 ) -> Callable[[Request, Exception], Response]:
     def handle(request: Request, error: Exception) -> Response:
         state: Any = app.state
@@ -241,9 +252,22 @@ def _refusal_handler(
             fields = domain.refused(error, language)
             if fields is not None:
                 return respond(Problem(fields.pop("status"), fields.pop("detail"), **fields))
+        if isinstance(error, office.Refusal):
+            return respond(_problem_of(error, catalogue(language)))
         raise error
 
     return handle
+
+
+def _problem_of(error: office.Refusal, gettext: Callable[[str], str]) -> Problem:
+    """A refusal of the office or the kit in the reader's words, else its own message."""
+    key = f"refused.{error.rule}"
+    text = gettext(key)
+    detail = str(error) if text == key else text % error.params if error.params else text
+    mend = error.mend or gettext("refused.mend")
+    return Problem(
+        error.status, detail, mend=mend, rule=error.rule, field=error.field, value=error.value
+    )
 
 
 _HTTP = {

@@ -40,7 +40,7 @@ class Tail(NamedTuple):
 
     first: int
     last: int
-    """Exclusive end."""
+    """The level after the last one that belongs to it."""
 
 
 def tails(levels: int) -> list[Tail]:

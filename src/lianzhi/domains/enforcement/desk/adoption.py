@@ -1,9 +1,16 @@
-"""Adoption: how an imported file comes onto the chain, with the first step that is taken on it."""
+"""Adoption: how an imported file comes onto the chain, with the first step that is taken on it.
 
+What was decided, contested, undone or closed elsewhere is told as it was, by entries marked as
+adopted, so that it is no step of the file a second time.
+"""
+
+from typing import Any
+
+from lianzhi.chain.appeal import appeal_id
 from lianzhi.chain.decision import Decision, Ground, decision_id, making
 from lianzhi.chain.measure import single
 from lianzhi.domains.enforcement.desk.office import Office
-from lianzhi.domains.enforcement.desk.penal_orders import ground_of, order_on, penal_basis
+from lianzhi.domains.enforcement.desk.penal_orders import order_on, penal_basis
 from lianzhi.domains.enforcement.nouns import onchain
 from lianzhi.domains.enforcement.nouns.penalty import Penalty
 from lianzhi.law.clock import midnight
@@ -11,41 +18,89 @@ from lianzhi.office.ports import Batch
 from lianzhi.record.entry import Draft
 
 
-def adopt(office: Office, batch: Batch, one: Penalty) -> Penalty:
-    """The file, on the chain from now on: its finding and case and, where it was decided or closed
-    elsewhere, that too, told as it was. Nothing happens where it is there already."""
+def adopt(office: Office, batch: Batch, penalty: Penalty) -> Penalty:
+    """The file, on the chain from now on, with its finding and case. Nothing happens where it is
+    there already."""
     chain, at = office.chain, office.now()
-    if not one.imported or chain.queries.cases.case_by_id(batch.connection, one.id):
-        return one
-    since = midnight(one.act_day or one.filed or office.today())
-    policy = chain.policy(at)
-    batch.append(onchain.opened(one.id, one.item, one.party, since, at, one.filed_by, policy))
-    if one.decided is not None:
-        batch.append(_decided(office, one, at))
-    if one.closed is not None:
-        payload = {"case": one.id, "by": one.filed_by, "outcome": "settled"}
-        batch.append([Draft("case.closed", one.id, at, payload)])
-    return office.penalty(batch.connection, one.id)
+    if not penalty.imported or chain.queries.cases.case_by_id(batch.connection, penalty.id):
+        return penalty
+    batch.append(
+        onchain.opened(
+            penalty.id,
+            penalty.item,
+            penalty.party,
+            midnight(penalty.act_day or penalty.filed or office.today()),
+            at,
+            penalty.filed_by,
+            chain.policy(at),
+        )
+    )
+    if penalty.decided is not None:
+        batch.append(_decided(office, penalty, at))
+    if penalty.closed is not None:
+        payload = {"case": penalty.id, "by": penalty.filed_by, "outcome": "settled"}
+        batch.append([Draft("case.closed", penalty.id, at, payload)])
+    return office.penalty(batch.connection, penalty.id)
 
 
-def _decided(office: Office, one: Penalty, at: int) -> list[Draft]:
-    """The decision, and its fine."""
-    orders = (order_on(one, "fine", amount=one.fine),) if one.fine else ()
-    basis = penal_basis(office, one)
+def _decided(office: Office, penalty: Penalty, at: int) -> list[Draft]:
+    """The decision with its fine, whether that was paid, and how it was contested."""
+    orders = (order_on(penalty, "fine", amount=penalty.fine),) if penalty.fine else ()
     decision = Decision(
-        id=decision_id(one.id, one.decided_by, at, orders),
-        case=one.id,
-        by=one.decided_by,
-        ground=ground_of(office, one, basis) or Ground(kind="statute", key=basis, version=""),
+        id=decision_id(penalty.id, penalty.decided_by, at, orders),
+        case=penalty.id,
+        by=penalty.decided_by,
+        ground=_ground(office, penalty),
         orders=orders,
         automated_detection=False,
-        fields={"adopted": True, "day": str(one.decided)},
+        fields=_marks(penalty),
     )
-    drafts = [making(decision, "", (one.party,), at)]
-    for order in orders:
-        ordered = single("measure.ordered", decision.id, one.id, order, order.targets()[0], at)
-        drafts.append(ordered)
-        if one.paid >= one.fine:
-            payload = {"measure": ordered.ref, "case": one.id, "by": one.decided_by}
-            drafts.append(Draft("measure.applied", ordered.ref, at, payload))
+    step: dict[str, Any] = {"decision": decision.id, "case": penalty.id, "by": penalty.decided_by}
+    drafts = [making(decision, "", (penalty.party,), at)]
+    fines = [
+        single("measure.ordered", decision.id, penalty.id, order, order.targets()[0], at)
+        for order in orders
+    ]
+    drafts += fines
+    if penalty.paid >= penalty.fine:
+        drafts += [
+            Draft("measure.applied", fine.ref, at, step | {"measure": fine.ref}) for fine in fines
+        ]
+    if penalty.overturned is not None:
+        refs = [fine.ref for fine in fines]
+        undoing = {"appeal": None, "measures": refs, "fields": _marks(penalty)}
+        drafts.append(Draft("decision.reversed", decision.id, at, step | undoing))
+        drafts += [
+            Draft("measure.lifted", ref, at, step | {"measure": ref, "why": "reversal"})
+            for ref in refs
+        ]
+    if penalty.suspended:
+        drafts.append(_contested(office, penalty, decision.id, at))
     return drafts
+
+
+def _contested(office: Office, penalty: Penalty, decision: str, at: int) -> Draft:
+    """A reconsideration that goes on, which the imported row tells of."""
+    identity = appeal_id(decision, penalty.party, "reconsideration", office.ledger.size)
+    payload = {
+        "appeal": identity,
+        "decision": decision,
+        "case": penalty.id,
+        "party": "affected",
+        "person": penalty.party,
+        "route": "reconsideration",
+        "due_at": at,
+        "fields": _marks(penalty),
+    }
+    return Draft("appeal.filed", identity, at, payload)
+
+
+def _marks(penalty: Penalty) -> dict[str, Any]:
+    return {"adopted": True, "day": str(penalty.decided)}
+
+
+def _ground(office: Office, penalty: Penalty) -> Ground:
+    """The basis in its version of the day of the act, whether it was read here or not."""
+    basis = penal_basis(office, penalty)
+    found = office.rules.bases.get(basis, penalty.act_day or office.today())
+    return Ground(kind="statute", key=basis, version="" if found is None else str(found.version))

@@ -1,10 +1,9 @@
 """Hands: who works on a penalty file, and who has to let go of it."""
 
-import datetime as dt
 import re
 
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError
-from lianzhi.domains.enforcement.desk.stepping import Stepping, about, need
+from lianzhi.domains.enforcement.desk.stepping import Stepping, limited, need
 from lianzhi.domains.enforcement.nouns.penalty import Penalty
 from lianzhi.domains.enforcement.rulebook.facts import Taken
 from lianzhi.office.ports import Batch
@@ -68,10 +67,8 @@ class Hands:
         with office.batch() as batch:
             one = office.penalty(batch.connection, identity)
             self._steps.hold(batch, one, Taken("transferred", day, by))
-            proceeding = self._steps.proceeding
-            proceeding.transfer(batch, one, to.strip()[:200], by, about(words, one.party)[0])
-            due = day + dt.timedelta(days=office.rules.procedure(day).revisit.days)
-            proceeding.close(batch, one, "transferred", by, words, due)
+            self._steps.proceeding.transfer(batch, one, to.strip()[:200], by, limited(words))
+            self._steps.close_case(batch, one, "transferred", by, words)
 
     def _fit(self, batch: Batch, one: Penalty, name: str) -> None:
         """Raise RefusedError for who is no officer, or has stood aside."""

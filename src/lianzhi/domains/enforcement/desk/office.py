@@ -11,13 +11,14 @@ from typing import Any, TypeVar
 import msgspec
 from sqlalchemy import Connection, Table, and_, or_, select
 
-from lianzhi.domains.enforcement.nouns.onchain import PREFIX
+from lianzhi.domains.enforcement.nouns.onchain import DOMAIN, PREFIX
 from lianzhi.domains.enforcement.nouns.penalty import Penalty
 from lianzhi.domains.enforcement.nouns.register import Enterprise, Officer
 from lianzhi.domains.enforcement.queries import tables
 from lianzhi.domains.enforcement.rulebook.facts import Known
 from lianzhi.domains.enforcement.rulebook.rulebook import Rulebook
 from lianzhi.law.clock import china_day
+from lianzhi.office.actor import Actor
 from lianzhi.office.office import Office as ChainOffice
 from lianzhi.office.ports import Batch, Ledger
 from lianzhi.office.refusal import Refusal
@@ -191,6 +192,11 @@ class Office(msgspec.Struct, frozen=True):
 def _letters(name: str) -> str:
     """A name by which it is compared: no blanks, no width, no case."""
     return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def desk_actor(by: str) -> Actor:
+    """A person of the bureau, at the desk where cases of its parties are decided."""
+    return Actor(by, may_severe=True, desk=DOMAIN)
 
 
 def new_id() -> str:

@@ -15,7 +15,7 @@ from lianzhi.chain.notice import WAYS
 from lianzhi.domains.enforcement.desk import photos
 from lianzhi.domains.enforcement.desk.objections import Objections
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft, new_id
-from lianzhi.domains.enforcement.desk.stepping import Stepping, about, need
+from lianzhi.domains.enforcement.desk.stepping import Stepping, about, limited, need
 from lianzhi.domains.enforcement.law.discretion import Ruling, of_age
 from lianzhi.domains.enforcement.law.money import owed
 from lianzhi.domains.enforcement.nouns import onchain
@@ -154,7 +154,7 @@ class Penalties:
         with self._office.batch() as batch:
             one = self._office.penalty(batch.connection, identity)
             self._steps.hold(batch, one, Taken("ordered", day, by))
-            self._proceeding.order(batch, one, until, by, about(words, one.party)[0])
+            self._proceeding.order(batch, one, until, by, limited(words))
 
     def rectify(self, identity: str, by: str, words: str, day: dt.date | None = None) -> None:
         """Note that the violation was put right."""
@@ -260,7 +260,7 @@ class Penalties:
                 "tabled": (ruling.fine_from, ruling.fine_to),
             }
             self._steps.hold(batch, one, Taken("decided", day, by, more=more))
-            self._proceeding.decide(batch, one, ruling, fine, by, about(words, one.party)[0])
+            self._proceeding.decide(batch, one, ruling, fine, by, limited(words))
 
     def drop(self, identity: str, by: str, words: str) -> None:
         """Close without a decision: the facts do not hold."""
@@ -280,7 +280,7 @@ class Penalties:
         with office.batch() as batch:
             one = office.penalty(batch.connection, identity)
             self._steps.hold(batch, one, Taken("served", served, by, more=more))
-            text = about(receipt, one.party)[0]
+            text = limited(receipt)
             self._proceeding.serve(batch, one, way, served, text, due, by)
 
     def pay(self, identity: str, amount: int, by: str, day: dt.date | None = None) -> None:
@@ -314,7 +314,7 @@ class Penalties:
         with office.batch() as batch:
             one = office.penalty(batch.connection, identity)
             self._steps.hold(batch, one, Taken("contested", contested, by))
-            text = about(words, one.party)[0]
+            text = limited(words)
             self._objections.contest(batch, one, route, contested, by, text)
 
     def answer(self, identity: str, upheld: bool, by: str, words: str, fine: int = 0) -> None:
@@ -323,7 +323,7 @@ class Penalties:
         with office.batch() as batch:
             one = office.penalty(batch.connection, identity)
             self._steps.hold(batch, one, Taken("upheld" if upheld else "overturned", day, by))
-            text = about(words, one.party)[0]
+            text = limited(words)
             if upheld:
                 self._objections.uphold(batch, one, day, by, text)
                 return
@@ -336,6 +336,8 @@ class Penalties:
                     most=one.fine,
                 )
             self._objections.overturn(batch, one, fine, day, by, text)
+            if 0 < fine <= one.paid:
+                self._proceeding.paid_up(batch, office.penalty(batch.connection, identity), by)
             if one.published and not one.withdrawn:
                 # The public reads why it was withdrawn: what was written for the file is not that.
                 self._steps.append(batch, one, "unpublished", by, day, {}, {"words": CHANGED})

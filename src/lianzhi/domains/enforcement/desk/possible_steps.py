@@ -5,9 +5,9 @@ from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.nouns.penalty import STEPS, Penalty
 
 
-def check_possible(one: Penalty, step: str) -> None:
+def check_possible(penalty: Penalty, step: str) -> None:
     """Raise IllegalStepError where the file's status forbids a step, RefusedError where it needs a
     decision and there is none."""
-    next_status(STEPS, f"penalty.{step}", one.status)
-    if step in ("contested", "overturned") and one.decided is None:
+    next_status(STEPS, f"penalty.{step}", penalty.status)
+    if step in ("contested", "overturned") and penalty.decided is None:
         raise RefusedError("undecided", "nothing has been decided yet")

@@ -2,8 +2,8 @@
 
 A decision on a penalty, an order to rectify and a transfer are decisions of the chain, with fines
 and other penalties as measures; serving the decision is serving its notice; reconsideration and
-suits are redress. So they appear wherever decisions do, and the chain's guards hold beside the
-gates. Each method works within an open batch, and its gates have been held before.
+suits are redress (`objections.py`). So they appear wherever decisions do, and the chain's guards
+stand beside the gates. Each method works within an open batch, after its gates have passed.
 """
 
 import datetime as dt
@@ -11,18 +11,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from lianzhi.chain.case import Outcome
+from lianzhi.chain.decision import Ground
 from lianzhi.chain.measure import Order, measure_id
 from lianzhi.chain.notice import Way
 from lianzhi.domains.enforcement.desk.adoption import adopt
-from lianzhi.domains.enforcement.desk.office import Office, RefusedError
-from lianzhi.domains.enforcement.desk.penal_orders import ground_of, order_on, penal_basis
+from lianzhi.domains.enforcement.desk.office import Office, RefusedError, desk_actor
+from lianzhi.domains.enforcement.desk.penal_orders import ground_on, order_on, penal_basis
 from lianzhi.domains.enforcement.desk.possible_steps import check_possible
 from lianzhi.domains.enforcement.law.discretion import Ruling
+from lianzhi.domains.enforcement.law.procedure import Grounds
 from lianzhi.domains.enforcement.nouns import onchain
 from lianzhi.domains.enforcement.nouns.penalty import Penalty
 from lianzhi.law.clock import midnight
 from lianzhi.office import casework
-from lianzhi.office.actor import Actor
 from lianzhi.office.decisions import DecisionRequest, Decisions
 from lianzhi.office.measures import Measures
 from lianzhi.office.notices import Service, serve_in
@@ -32,8 +33,6 @@ from lianzhi.office.ports import Batch
 _BY_SERVICE = ("warning", "criticism")
 #: How a file ends -> the outcome of its case.
 _OUTCOMES: dict[str, Outcome] = {"transferred": "transferred", "dropped": "false_positive"}
-#: On what an order to rectify rests (行政处罚法 28(1)), and a transfer to the police (27).
-_RECTIFY, _TRANSFER = "penalty_law.rectify", "penalty_law.transfer_crime"
 
 
 class Proceeding:
@@ -45,109 +44,139 @@ class Proceeding:
         self._measures = Measures(self._chain)
 
     def decide(
-        self, batch: Batch, one: Penalty, ruling: Ruling, fine: int, by: str, words: str
+        self, batch: Batch, penalty: Penalty, ruling: Ruling, fine: int, by: str, words: str
     ) -> None:
         """Decide on the penalty by a row of the table; no orders where it asks for no penalty."""
-        check_possible(one, "decided")
-        kinds = [*(kind for kind in one.sanctions if kind != "fine"), *(["fine"] if fine else [])]
-        orders = [order_on(one, kind, amount=fine if kind == "fine" else 0) for kind in kinds]
+        check_possible(penalty, "decided")
+        kinds = [
+            *(kind for kind in penalty.sanctions if kind != "fine"),
+            *(["fine"] if fine else []),
+        ]
+        orders = [order_on(penalty, kind, amount=fine if kind == "fine" else 0) for kind in kinds]
         fields = {"list": ruling.list, "row": ruling.row, "article": ruling.article, "fine": fine}
-        cited = ruling.basis or penal_basis(self._office, one)
-        self._decide(batch, one, orders, cited, by, words, fields)
+        basis = ruling.basis or penal_basis(self._office, penalty)
+        # The law of the day of the act, unless what is cited came later.
+        ground = ground_on(self._office, basis, penalty.act_day, self._office.today())
+        self._decide(batch, penalty, orders, ground, by, words, fields)
 
-    def order(self, batch: Batch, one: Penalty, until: dt.date, by: str, words: str) -> None:
+    def order(self, batch: Batch, penalty: Penalty, until: dt.date, by: str, words: str) -> None:
         """Order the violation to be put right by the end of a day."""
-        check_possible(one, "ordered")
+        check_possible(penalty, "ordered")
         due = midnight(until + dt.timedelta(days=1)) - 1
-        orders = [order_on(one, "order_to_rectify", due_at=due)]
-        self._decide(batch, one, orders, _RECTIFY, by, words, {"until": until.isoformat()})
+        orders = [order_on(penalty, "order_to_rectify", due_at=due)]
+        ground = self._ground_today(self._grounds().rectify)
+        self._decide(batch, penalty, orders, ground, by, words, {"until": until.isoformat()})
 
-    def transfer(self, batch: Batch, one: Penalty, to: str, by: str, words: str) -> None:
+    def transfer(self, batch: Batch, penalty: Penalty, to: str, by: str, words: str) -> None:
         """Hand the case to another body."""
-        check_possible(one, "transferred")
-        order = order_on(one, "transfer", mode="manual", authority=to)
-        self._decide(
-            batch, one, [order], _TRANSFER, by, words, {"outcome": "transferred", "to": to}
-        )
+        check_possible(penalty, "transferred")
+        order = order_on(penalty, "transfer", mode="manual", authority=to)
+        fields = {"outcome": "transferred", "to": to}
+        ground = self._ground_today(self._grounds().transfer)
+        self._decide(batch, penalty, [order], ground, by, words, fields)
 
     def serve(
-        self, batch: Batch, one: Penalty, way: Way, day: dt.date, receipt: str, due: dt.date | None,
+        self,
+        batch: Batch,
+        penalty: Penalty,
+        way: Way,
+        day: dt.date,
+        receipt: str,
+        due: dt.date | None,
         by: str,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Record that the decision was served; `due` is the last day for paying."""
-        check_possible(one, "served")
-        one = adopt(self._office, batch, one)
+        check_possible(penalty, "served")
+        penalty = adopt(self._office, batch, penalty)
         fields = {"due": due and due.isoformat()}
-        service = Service(one.id, way, day, receipt, fields)
+        service = Service(penalty.id, way, day, receipt, fields)
         at = self._office.now()
-        serve_in(self._chain, batch, "authority_decision", one.party, one.decision, service, by, at)
+        serve_in(
+            self._chain,
+            batch,
+            "authority_decision",
+            penalty.party,
+            penalty.decision,
+            service,
+            by,
+            at,
+        )
         for kind in _BY_SERVICE:
-            if kind in one.sanctions:
-                self._carry_out(batch, one.decision, kind, one.party, by)
+            if kind in penalty.sanctions:
+                self._carry_out(batch, penalty.decision, kind, penalty.party, by)
 
-    def paid_up(self, batch: Batch, one: Penalty, by: str) -> None:
-        """The fine was paid in full."""
-        if one.decision:
-            self._carry_out(batch, one.decision, "fine", one.party, by)
+    def paid_up(self, batch: Batch, penalty: Penalty, by: str) -> None:
+        """The fine was paid in full, or what was paid is all that is left of it."""
+        if penalty.decision:
+            self._carry_out(batch, penalty.decision, "fine", penalty.party, by)
 
-    def obeyed(self, batch: Batch, one: Penalty, by: str) -> None:
+    def obeyed(self, batch: Batch, penalty: Penalty, by: str) -> None:
         """What was ordered has been put right."""
-        if one.order:
-            self._carry_out(batch, one.order, "order_to_rectify", one.party, by)
+        if penalty.order:
+            self._carry_out(batch, penalty.order, "order_to_rectify", penalty.party, by)
 
     def close(
-        self, batch: Batch, one: Penalty, outcome: str, by: str, words: str, revisit: dt.date
+        self, batch: Batch, penalty: Penalty, outcome: str, by: str, words: str, revisit: dt.date
     ) -> None:
         """The file is closed; on `revisit` somebody looks again."""
-        adopt(self._office, batch, one)
+        adopt(self._office, batch, penalty)
         casework.close_case_in(
-            self._chain, batch, one.id, _OUTCOMES.get(outcome, "settled"), words, self._actor(by),
-            self._office.now(), midnight(revisit),
-        )  # fmt: skip
+            self._chain,
+            batch,
+            penalty.id,
+            _OUTCOMES.get(outcome, "settled"),
+            words,
+            desk_actor(by),
+            self._office.now(),
+            midnight(revisit),
+        )
 
-    def revisit(self, batch: Batch, one: Penalty, again: bool, by: str, words: str) -> None:
+    def revisit(self, batch: Batch, penalty: Penalty, again: bool, by: str, words: str) -> None:
         """It was looked at again. Where the harm is back, a new file is for what is new."""
-        adopt(self._office, batch, one)
+        adopt(self._office, batch, penalty)
         casework.revisit_in(
-            self._chain, batch, one.id, again, words, self._actor(by), self._office.now(),
+            self._chain, batch, penalty.id, again, words, desk_actor(by), self._office.now(),
             reopens=False,
         )  # fmt: skip
 
-    def assign(self, batch: Batch, one: Penalty, to: str, by: str) -> None:
+    def assign(self, batch: Batch, penalty: Penalty, to: str, by: str) -> None:
         """Somebody has it in hand."""
-        adopt(self._office, batch, one)
-        casework.assign_in(batch, one.id, to, by, self._office.now())
+        adopt(self._office, batch, penalty)
+        casework.assign_in(batch, penalty.id, to, by, self._office.now())
 
     def _decide(
         self,
         batch: Batch,
-        one: Penalty,
+        penalty: Penalty,
         orders: Sequence[Order],
-        basis: str,
+        ground: Ground | None,
         by: str,
         words: str,
         fields: dict[str, Any],
     ) -> None:
-        adopt(self._office, batch, one)
+        adopt(self._office, batch, penalty)
         office, at = self._office, self._office.now()
-        ground = ground_of(office, one, basis)
         if ground is None:
-            raise RefusedError("basis", f"basis is {basis!r}: not citable on that day", key=basis)
+            raise RefusedError("basis", "no legal basis of this may be cited for that day")
         categories = self._chain.policy(at).type_of(onchain.KIND).categories
         request = DecisionRequest(
             orders=tuple(orders),
             facts=words,
             ground=ground,
-            category=categories.get(one.item.partition(".")[0], categories.get("*", "")),
-            acted={one.party: midnight(one.act_day or office.today())},
+            category=categories.get(penalty.item.partition(".")[0], categories.get("*", "")),
+            acted={penalty.party: midnight(penalty.act_day or office.today())},
             fields={"day": office.today().isoformat(), **fields},
         )
-        case = self._chain.case(batch.connection, one.id)
-        self._decisions.decide_in(batch, case, request, self._actor(by), at)
+        case = self._chain.case(batch.connection, penalty.id)
+        self._decisions.decide_in(batch, case, request, desk_actor(by), at)
 
     def _carry_out(self, batch: Batch, decision: str, kind: str, party: str, by: str) -> None:
         identity = measure_id(decision, kind, party, "")
         self._measures.carried_out_in(batch, identity, by, self._office.now())
 
-    def _actor(self, by: str) -> Actor:
-        return Actor(by, may_severe=True, desk=onchain.DOMAIN)
+    def _grounds(self) -> Grounds:
+        return self._office.rules.procedure(self._office.today()).grounds
+
+    def _ground_today(self, basis: str) -> Ground | None:
+        """What is ordered beside a penalty rests on the law of the day of the step."""
+        return ground_on(self._office, basis, self._office.today())

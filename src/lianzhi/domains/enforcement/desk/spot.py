@@ -14,7 +14,7 @@ import msgspec
 
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft, new_id
 from lianzhi.domains.enforcement.desk.penalties import Penalties
-from lianzhi.domains.enforcement.desk.stepping import Stepping, about, need
+from lianzhi.domains.enforcement.desk.stepping import Stepping, about, limited, need
 from lianzhi.domains.enforcement.nouns import onchain
 from lianzhi.domains.enforcement.nouns.penalty import Penalty
 from lianzhi.domains.enforcement.rulebook.facts import Taken
@@ -130,7 +130,7 @@ class Spot:
         office = self._office
         one = office.penalty(batch.connection, case)
         due = office.rules.last_day("penalty.pay", day) if one.fine else None
-        receipt, proceeding = about(handed.receipt, one.party)[0], self._steps.proceeding
+        receipt, proceeding = limited(handed.receipt), self._steps.proceeding
         proceeding.serve(batch, one, "direct", day, receipt, due, by)
         if handed.collected:
             self._steps.append(batch, one, "paid", by, day, {"amount": one.fine}, {})

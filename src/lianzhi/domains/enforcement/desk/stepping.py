@@ -89,8 +89,13 @@ class Stepping:
             self.hold(batch, one, Taken(step, day, by))
             texts = {"words": words, **(more or {})}
             self.append(batch, one, step, by, day, {"outcome": outcome}, texts)
-            due = day + dt.timedelta(days=office.rules.procedure(day).revisit.days)
-            self.proceeding.close(batch, one, outcome, by, words, due)
+            self.close_case(batch, one, outcome, by, words)
+
+    def close_case(self, batch: Batch, one: Penalty, outcome: str, by: str, words: str) -> None:
+        """Close the case of a file that is over, and plan the day of the revisit."""
+        day = self._office.today()
+        revisit = day + dt.timedelta(days=self._office.rules.procedure(day).revisit.days)
+        self.proceeding.close(batch, one, outcome, by, words, revisit)
 
 
 def need(words: str) -> None:
@@ -99,8 +104,13 @@ def need(words: str) -> None:
         raise RefusedError("reason", "words are needed: say why")
 
 
-def about(words: str, party: str) -> Text:
-    """A text about a party, by vault token. Raises RefusedError for one that is too long."""
+def limited(words: str) -> str:
+    """The words. Raises RefusedError where they are too long."""
     if len(words) > MOST_WORDS:
         raise RefusedError("too_long", f"words: at most {MOST_WORDS} characters", most=MOST_WORDS)
-    return (words, (party,))
+    return words
+
+
+def about(words: str, party: str) -> Text:
+    """A text about a party, by vault token. Raises RefusedError for one that is too long."""
+    return (limited(words), (party,))

@@ -78,6 +78,15 @@ class Certificates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Days before expiry from which a certificate is shown."""
 
 
+class Grounds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Legal bases, by key, of what is ordered beside a penalty."""
+
+    rectify: str
+    """Of an order to put a violation right."""
+    transfer: str
+    """Of handing a suspected crime to the organs of justice."""
+
+
 class Procedure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One dated version of the procedure."""
 
@@ -91,6 +100,7 @@ class Procedure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     revisit: Revisit
     spot: Spot
     certificates: Certificates
+    grounds: Grounds
     letters: dict[str, _Days]
     """Kind of letter -> working days for the answer."""
 

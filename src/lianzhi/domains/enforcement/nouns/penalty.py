@@ -185,9 +185,9 @@ def step_of(kind: str, payload: Mapping[str, Any]) -> str:
     noun, _, step = kind.partition(".")
     if noun == "penalty":
         return step
+    if payload.get("fields", {}).get("adopted"):
+        return "adopted"  # it tells of what was done elsewhere, which the file says already
     if kind == "decision.made":
-        if payload["fields"].get("adopted"):
-            return "adopted"
         keys = {order["key"] for order in payload["orders"]}
         return _BY_ORDER.get("".join(keys), "decided")
     if kind == "appeal.answered":
@@ -374,6 +374,10 @@ def _overturned(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
     return ended | {"overturned": day, "fine": said["fine"], "instalments": ()}
 
 
+def _adopted(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
+    return {"decision": said["decision"], "appeal": said.get("appeal") or one.appeal}
+
+
 def _published(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
     if one.decided is None:
         raise IllegalStepError("penalty.published", one.status, rule="undecided")
@@ -457,7 +461,7 @@ _TABLE: dict[str, Step] = {
     "review_failed": Step(frozenset({"noticed"}), None, _reviewed("failed")),
     "decided": Step(frozenset({"noticed"}), "decided", _decided),
     "spot_filed": Step(frozenset({NOTHING}), "noticed"),
-    "adopted": Step(_ANY, None, lambda one, day, said: {"decision": said["decision"]}),
+    "adopted": Step(_ANY, None, _adopted),
     "dropped": Step(_OPEN, "closed", _ended),
     "transferred": Step(_OPEN, "closed", _ended),
     "served": Step(frozenset({"decided"}), "served", _served),

@@ -32,7 +32,7 @@ class Exchange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Agency(agency.Agency, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One bureau."""
+    """What papers say of a bureau: names, addresses, the ways to pay and to contest."""
 
     pay_to: Words | None = None
     review_to: Words | None = None

@@ -149,29 +149,30 @@ def _context(desk: Desk, found: Penalty, user: Any) -> dict[str, Any]:
     }
 
 
-def _given(desk: Desk, found: Penalty, today: dt.date) -> dict[str, Any]:
+def _given(desk: Desk, penalty: Penalty, today: dt.date) -> dict[str, Any]:
     """What fields of acts get besides their declaration, by act and field."""
-    free = [one for one in _officers(desk) if one.id not in found.recused]
-    others = [(one.id, one.name or one.id) for one in free if one.id not in found.officers]
-    first, owed = _first_hearing(desk, today).isoformat(), money.account(found, today).owed
+    free = [officer for officer in _officers(desk) if officer.id not in penalty.recused]
+    options = [(officer.id, officer.name or officer.id) for officer in free]
+    others = [each for each in options if each[0] not in penalty.officers]
+    first, owed = _first_hearing(desk, today).isoformat(), money.account(penalty, today).owed
     return {
         "evidence_review": {
-            "evidence": {"options": [(one, one[:8]) for one in found.unreviewed]},
+            "evidence": {"options": [(piece, piece[:8]) for piece in penalty.unreviewed]},
             "passed": {"checked": True},
         },
         "hearing_call": {"hearing": {"min": first, "value": first}},
         "hear": {"chair": {"options": others}},
-        "decide": {"fine": {"value": found.announced or 0}},
+        "decide": {"fine": {"value": penalty.announced or 0}},
         "pay": {"amount": {"min": 1, "max": owed, "value": owed}},
-        "answer": {"fine": {"max": found.fine}},
+        "answer": {"fine": {"max": penalty.fine}},
         "assign": {
             "to": {
-                "options": [(one.id, one.name or one.id) for one in free],
-                "value": found.assigned,
+                "options": options,
+                "value": penalty.assigned,
             }
         },
         "recuse": {
-            "officer": {"options": [(one, "") for one in found.officers]},
+            "officer": {"options": [(officer, "") for officer in penalty.officers]},
             "instead": {"options": others, "blank": "penalty.recuse_nobody"},
         },
     }

@@ -2,9 +2,10 @@
 
 from babel.support import Translations
 
-from lianzhi.catalogue import read_catalogue
+from lianzhi.catalogue import read_catalogues
 
 
 def words(language: str) -> Translations:
-    """The domain's catalogue of a language; a missing key is shown as itself."""
-    return read_catalogue("lianzhi.domains.enforcement", language)
+    """The domain's catalogue of a language, with what the kit says of forms and files; a missing
+    key is shown as itself."""
+    return read_catalogues(("lianzhi.kit", "lianzhi.domains.enforcement"), language)
