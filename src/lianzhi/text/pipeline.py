@@ -19,7 +19,7 @@ from itertools import accumulate
 import numpy as np
 
 from lianzhi.text import unveil
-from lianzhi.text.arrays.batch import Batch
+from lianzhi.text.arrays.batch import IN_FULL, Batch
 from lianzhi.text.evidence.reading import Reading, RestoredReading
 from lianzhi.text.evidence.spans import Restoration, Shadow, Span, evidence
 from lianzhi.text.fold.folding import fold_batch
@@ -43,7 +43,8 @@ class Assessment:
     `offence` is the calibrated probability that the text is offensive; `kinds` the strength of
     evidence, 0 to 1, for each kind found (0.5: clear); `counter_speech`, 0 to 1, how much the text
     defends somebody or condemns abuse; `spans` the entries that the kinds mainly rest on, in order;
-    `shadow` what entries in shadow would add, which counts for nothing.
+    `shadow` what entries in shadow would add, which counts for nothing. `in_full` is false where
+    the text is so long that its end was searched for entries alone (`IN_FULL`).
     """
 
     offence: float
@@ -52,6 +53,7 @@ class Assessment:
     spans: tuple[Span, ...]
     restored: tuple[Restoration, ...] = ()
     shadow: tuple[Shadow, ...] = ()
+    in_full: bool = True
 
 
 def read(texts: Sequence[str], lexicon: Lexicon, *, restore: bool = True) -> Reading:
@@ -164,8 +166,9 @@ def assess_many(
     for begin, end in _chunks(texts):
         reading = read(texts[begin:end], lexicon)
         figures = (column.tolist() for column in score(reading, lexicon, encoder))
-        for offence, counter, kinds, assessment in zip(
-            *figures, evidence(reading, lexicon), strict=True
+        in_full = (np.diff(reading.batch.starts) <= IN_FULL + 1).tolist()
+        for offence, counter, kinds, assessment, full in zip(
+            *figures, evidence(reading, lexicon), in_full, strict=True
         ):
             scored = zip(KINDS, kinds, strict=True)
             done.append(
@@ -176,6 +179,7 @@ def assess_many(
                     spans=assessment.spans,
                     restored=assessment.restored,
                     shadow=assessment.shadow,
+                    in_full=full,
                 )
             )
     return done

@@ -15,6 +15,9 @@ Index = NDArray[np.int64]
 
 #: Stands between the texts of a batch. No folded text holds it.
 SEPARATOR = 0x10FFFF
+#: The most code points of a folded text in which wordings are searched for and anything is
+#: restored. Both cost ten times as much as finding entries, more in texts made to be slow.
+IN_FULL = 4000
 
 
 class Batch(NamedTuple):

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lianzhi.text.arrays.batch import Batch, Index, as_text
+from lianzhi.text.arrays.batch import IN_FULL, Batch, Index, as_text
 from lianzhi.text.grammar import frames, guards, identifiers
 from lianzhi.text.grammar.frames import Floats, Frame, Mask
 from lianzhi.text.grammar.guards import MOST, Claim, Line, weigh_line
@@ -71,25 +71,29 @@ class _Lines:
         begin, end = self.bounds[text], self.bounds[text + 1] + 1
         return Line(self.whole[begin:end], self._codes[begin:end], self.marks.get(text, ()))
 
+    def _end(self, text: int) -> int:
+        """Return where a text ends, or is no longer searched."""
+        begin, end = self.bounds[text : text + 2]
+        return int(min(end + 1, begin + IN_FULL + 1))
+
     def searched(self, candidates_: Index, texts: Index, place: Index) -> dict[int, list[Claim]]:
         """Return the claims of frames by text.
 
         `candidates_` are frames that `texts` may hold, sorted, each from a `place` on.
         """
         claims: defaultdict[int, list[Claim]] = defaultdict(list)
-        ends = self._batch.starts[texts + 1] + 1
-        candidates = zip(*map(np.ndarray.tolist, (candidates_, texts, place, ends)), strict=True)
+        candidates = zip(*map(np.ndarray.tolist, (candidates_, texts, place)), strict=True)
         for number, group in groupby(candidates, itemgetter(0)):
             frame = frames.load().frames[number]
             search = frame.wording.search.search
-            for _, text, first, end in group:
-                if match := search(self.whole, first, end):
+            for _, text, first in group:
+                if match := search(self.whole, first, self._end(text)):
                     claims[text] += self._claims(frame, text, match.start())
         return claims
 
     def _claims(self, frame: Frame, text: int, first: int) -> Iterator[Claim]:
         """Yield the claims of a frame in a text, from the place of its first match on."""
-        begin, end = self.bounds[text], self.bounds[text + 1] + 1
+        begin, end = self.bounds[text], self._end(text)
         for match in islice(frame.wording.search.finditer(self.whole, first, end), MOST):
             start, finish = match.span()
             yield Claim(start - begin, finish - begin, frame.kind, frame.group, frame.weight)

@@ -29,7 +29,7 @@ _DIGITS = frozenset("0123456789")
 SKIPPED = 4
 #: The most emoji in one run, and in one text, that may stand for words; more decorate. An emoji
 #: takes a hundred times as long to follow as a character.
-PICTURE_RUN, PICTURES = 20, 1000
+PICTURE_RUN, PICTURES = 20, 60
 #: The most code points of an emoji.
 _SIGNS = 4
 #: Inner nodes of a stretch are numbered from here until they are given their place.

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lianzhi.text.arrays.archive import load_arrays
-from lianzhi.text.arrays.batch import Batch
+from lianzhi.text.arrays.batch import IN_FULL, Batch
 from lianzhi.text.lexicon.entries import INNOCENT, KINDS, Lexicon
 from lianzhi.text.unveil import channel as channels
 from lianzhi.text.unveil import trees
@@ -145,7 +145,17 @@ def score_batch(batch: Batch, model: Unveiler) -> ScoredBatch:
 
 
 def restore(batch: Batch, model: Unveiler) -> Restored:
-    """Return what a folded batch hides."""
+    """Return what a folded batch hides, in the first `IN_FULL` code points of each text."""
+    begin, end = batch.starts[:-1], batch.starts[1:]
+    if not begin.size or (end - begin).max() <= IN_FULL + 1:
+        return _restore_all(batch, model)
+    part = batch.cut(begin, np.minimum(end, begin + IN_FULL + 1))
+    restored = _restore_all(part, model)
+    shift = (begin - part.starts[:-1])[restored.text]
+    return restored._replace(start=restored.start + shift, end=restored.end + shift)
+
+
+def _restore_all(batch: Batch, model: Unveiler) -> Restored:
     words = model.words
     scored = score_batch(batch, model)
     if scored.ids.size < 2:
