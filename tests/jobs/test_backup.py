@@ -136,7 +136,7 @@ def test_there_and_back_again(databases: Databases, target: str, tmp_path: Path)
     assert sound(back)
     assert sorted(p.name for p in tmp_path.iterdir() if p.name.startswith(".")) == []
     kept = note.read_bytes()
-    with Node(back) as node:
+    with Node(back, clock=lambda: NOW) as node:
         assert said_restored(node) == [{"at": NOW, "backup_at": NOW, "entries": done.entries}]
         assert told(node) == found
         assert [user.name for user in list_users(node.engine)] == ["ann"]
@@ -148,7 +148,7 @@ def test_there_and_back_again(databases: Databases, target: str, tmp_path: Path)
         node.intake.finish()
         assert len(told(node)) > len(found), "detection goes on"
     note.write_bytes(kept)  # as if the first start had been killed before it was gone
-    with Node(back) as node:
+    with Node(back, clock=lambda: NOW) as node:
         assert len(said_restored(node)) == 1
     assert not note.exists()
     assert sound(back)
@@ -198,7 +198,7 @@ def test_a_running_node_is_backed_up_at_one_moment(
     for file, acknowledged in taken[:: max(1, len(taken) // 3)]:
         back = tmp_path / "back" / file.name
         assert restore(file, back, NOW, database="sqlite").faults == ()
-        with Node(back) as node:
+        with Node(back, clock=lambda: NOW) as node:
             assert node.store.log.next >= acknowledged
             receipt = node.intake.submit(body(events), "test")
             assert receipt.accepted + receipt.duplicates == len(events)
@@ -280,7 +280,7 @@ def test_without_keys_they_are_put_there_by_hand(databases: Databases, tmp_path:
     with pytest.raises(Exception, match=r"ids.key is missing: restore it"):
         Node(back)
     shutil.copy(home / "keys" / "ids.key", back / "keys")
-    with Node(back) as node:
+    with Node(back, clock=lambda: NOW) as node:
         assert node.intake.submit(body(EVENTS), "test").accepted == 0
     assert sound(back)
 

@@ -33,6 +33,8 @@ class Snapshot(msgspec.Struct):
     judged: int = 0
     recorded: int = 0
     """Entries that the record had: one that has fewer is older, and lacks findings."""
+    steps: int = 0
+    """Steps back of the clock that it knows of."""
 
 
 class Runner:
@@ -40,6 +42,10 @@ class Runner:
 
     def __init__(self, detectors: Sequence[Detector[Any]]) -> None:
         self.detectors = tuple(detectors)
+        self.clear()
+
+    def clear(self) -> None:
+        """Begin with nothing."""
         self.states: dict[str, Any] = {d.name: d.init() for d in self.detectors}
         self.judged = 0
         self._reorder = Reorder()
@@ -63,12 +69,12 @@ class Runner:
             self._reorder.add(frame.events, frame.floor)
         return self._judge(self._reorder.release(frames[-1].watermark)) if frames else []
 
-    def snapshot(self, position: int, recorded: int = 0) -> Snapshot:
+    def snapshot(self, position: int, recorded: int = 0, steps: int = 0) -> Snapshot:
         """State of all detectors; `position` is the log position after the last frame fed."""
         oldest = self._reorder.oldest_seq()
         start = position if oldest is None else oldest
         states = {d.name: d.dump(self.states[d.name]) for d in self.detectors}
-        return Snapshot(self.watermark, start, states, self.judged, recorded)
+        return Snapshot(self.watermark, start, states, self.judged, recorded, steps)
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go on from a snapshot; a detector that is not in it begins with nothing.

@@ -1,6 +1,5 @@
 """Erasure of a person in a running node, everywhere that it keeps something of them."""
 
-from lianzhi.jobs import snapshots
 from lianzhi.jobs.desks import with_domains
 from lianzhi.jobs.detection import Detection
 from lianzhi.jobs.forms import Erased
@@ -27,7 +26,7 @@ class PersonErasure:
         services: Services,
         judging: Judging,
     ) -> None:
-        self._now, self._snapshot = setup.now, setup.home / snapshots.SNAPSHOT
+        self._now = setup.now
         self._storage, self._monitors = storage, detection.monitors
         self._services, self._judging = services, judging
 
@@ -49,10 +48,10 @@ class PersonErasure:
             services.protections.lift(protection, "erasure", self._now())
         aliases = services.signals.hashes_of(account, self._now())
         services.signals.forget(account, self._now())
-        with storage.events.paused(), self._judging.judge.halted() as runner:
+        judge = self._judging.judge
+        judge.wait()  # a backlog may take long, and the intake is not to be held so long
+        with storage.events.paused(), judge.halted() as runner:
             runner.forget(account, named)
-            state = runner.snapshot(storage.events.log.next, storage.ledger.size)
-            snapshots.save(self._snapshot, state)
             for monitor in self._monitors:
                 monitor.forget(account)
         # From here on the node goes on: rewriting what is stored may take minutes.

@@ -1,5 +1,7 @@
 """Judge: the thread that runs the detectors over accepted frames, in log order.
 
+It begins with the log from the last snapshot on, saving its state on the way, while the intake is
+open: what comes in meanwhile is read from the log as well. From then on frames come by a queue.
 While the database is locked or away it holds on to the findings at hand and tries again; the queue
 fills meanwhile, and then the intake waits.
 """
@@ -7,14 +9,18 @@ fills meanwhile, and then the intake waits.
 import logging
 import queue
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import tee
 from pathlib import Path
 
 from lianzhi.chain.finding import Finding
+from lianzhi.flow.clock import StepBack, in_force
 from lianzhi.flow.log import LogDamagedError
 from lianzhi.flow.runner import Accepted, Runner
 from lianzhi.jobs import snapshots
+from lianzhi.jobs.pace import Backlog, Pace, Progress
 from lianzhi.jobs.patience import Patience
 from lianzhi.office.recorder import Recorder
 from lianzhi.store.events import EventStore
@@ -22,8 +28,13 @@ from lianzhi.store.segments import Position
 
 #: Events that may wait before the intake blocks; bounds memory, whatever the size of a frame.
 WAITING = 32_768
-#: Frames are judged together up to about so many events: vectors are cheaper than rows.
-TOGETHER = 8192
+#: Seconds between two lines of progress in the log, and the fewest between two saved states, while
+#: a backlog is judged. Saving takes at most a tenth of the time.
+TOLD_S, SAVED_S, SAVING_SHARE = 10.0, 30.0, 10
+#: Seconds that closing goes on judging what waits; the next start judges the rest.
+CLOSING_S = 10.0
+#: Events that may be left of a backlog when the intake is held to judge the last of them.
+FEW = 256
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +47,7 @@ Item = tuple[Accepted, Position] | None
 
 
 class Judge:
-    """Owns the runner. Replays the log on construction, then judges in the background."""
+    """Owns the runner, and judges in the background: first the log, then what is queued."""
 
     def __init__(
         self,
@@ -46,8 +57,10 @@ class Judge:
         snapshot_path: Path,
         on_finding: Callable[[Finding], None],
         stop: threading.Event,
+        steps: Sequence[StepBack] = (),
     ) -> None:
-        """`stop` ends the patience with a database that does not answer."""
+        """`stop` ends the patience with a database that does not answer; `steps` are those of the
+        clock so far."""
         self.runner = runner
         self._store, self._recorder, self._on_finding = store, recorder, on_finding
         self._snapshot_path = snapshot_path
@@ -58,46 +71,73 @@ class Judge:
         self._busy = threading.Lock()
         self._snapshot_due = threading.Event()
         self._failure: BaseException | None = None
-        self._patience = Patience(stop)
-        self._after, self._judged_before = snapshots.restore(
-            snapshot_path, runner, recorder.recorded
-        )
+        self._patience, self._pace = Patience(stop), Pace()
+        self._steps, self._step_due = tuple(steps), list[StepBack]()
+        """Steps that its state knows, and those that it must yet begin anew for."""
+        start = snapshots.restore(snapshot_path, runner, recorder.recorded, len(self._steps))
+        self._after, self._judged_before = start
         if self._after > store.log.next:
             raise LogDamagedError(
                 f"the event log ends at {store.log.next}, but events up to {self._after} were "
                 "judged: restore events/ from a copy"
             )
-        for frames in _grouped(store.frames(self._after)):
-            self._judge(frames)
+        self._live = False
+        """Whether the log is judged and frames come by the queue."""
+        self._bound = store.log.next - self._after + WAITING
+        """Events that may wait while a backlog is judged."""
+        self._progress = Progress(self._after)
+        self._closing: float | None = None
+        """When closing must be over."""
         self._thread = threading.Thread(target=self._run, name="judge", daemon=True)
         self._thread.start()
+
+    @property
+    def backlog(self) -> Backlog | None:
+        """What is left to judge of the log; None: frames are judged as they come."""
+        if self._live:
+            return None
+        return self._progress.backlog(self._after, self._store.log.next)
 
     @property
     def trouble(self) -> str | None:
         """What keeps it from judging, in words that name nobody; None: nothing does."""
         if self._failure is not None:
             return "detection has stopped: start again to go on, nothing is lost"
-        waits_for = self._patience.waits_for
-        return waits_for and f"detection waits: {waits_for}"
+        if waits_for := self._patience.waits_for:
+            return f"detection waits: {waits_for}"
+        if backlog := self.backlog:
+            return f"detection judges what was accepted before: {backlog}"
+        return None
 
     def put(self, accepted: Accepted, position: Position) -> None:
         """Queue a frame; blocks while too many events wait. Raises what stopped the judge."""
         with self._room:
-            self._room.wait_for(lambda: self._waiting < WAITING or self._failure is not None)
+            self._room.wait_for(lambda: self._has_room() or self._failure is not None)
             self._check()
-            self._waiting += len(accepted.events)
-            self._frames += 1
-            self._queue.put((accepted, position))
+            if self._live:  # or else it is read from the log
+                self._waiting += len(accepted.events)
+                self._frames += 1
+                self._queue.put((accepted, position))
 
     def wait(self) -> None:
-        """Return when everything queued has been judged. Raises what stopped the judge."""
+        """Return when everything accepted has been judged. Raises what stopped the judge."""
         with self._room:
-            self._room.wait_for(lambda: not self._frames)
+            self._room.wait_for(
+                lambda: (self._live and not self._frames) or self._failure is not None
+            )
             self._check()
 
     def ask_snapshot(self) -> None:
         """Save the state when the frames at hand are judged."""
         self._snapshot_due.set()
+
+    def start_over(self, step: StepBack) -> None:
+        """Judge the whole log again, as the clock stepped back. Hold the intake meanwhile."""
+        with self._room:
+            self._step_due.append(step)
+            self._live = False
+            self._bound = self._store.log.next + WAITING
+            self._queue.put(None)
 
     def end(self, error: BaseException) -> None:
         """Judge nothing any more: `error` is why, and is told to every later caller, once."""
@@ -109,58 +149,118 @@ class Judge:
 
     @contextmanager
     def halted(self) -> Iterator[Runner]:
-        """The runner, with everything queued judged and nothing running meanwhile."""
+        """The runner, with everything accepted judged, nothing running meanwhile, and the state
+        saved as it is left. Hold the intake meanwhile.
+        """
         self.wait()
         with self._busy:
             yield self.runner
+        self._save()
 
     def close(self) -> None:
-        """Judge what is queued, save the state, stop."""
+        """Judge what is queued, for a while, save the state, stop."""
+        self._closing = time.monotonic() + CLOSING_S
         self._queue.put(None)
         self._thread.join()
         if self._failure is None:
             self._save()
 
-    def _save(self) -> None:
-        try:
-            snapshot = self.runner.snapshot(self._after, self._recorder.recorded)
-            snapshots.save(self._snapshot_path, snapshot)
-        except OSError:
-            log.exception("the state is not saved; the next start has more to replay")
+    # -- the thread -------------------------------------------------------------------------
 
     def _run(self) -> None:
-        ending = False
-        while not ending:
-            items = [self._queue.get()]
-            count = 0
-            while count < TOGETHER and items[-1] is not None:
-                count += len(items[-1][0].events)
-                try:
-                    items.append(self._queue.get_nowait())
-                except queue.Empty:
-                    break
-            ending = items[-1] is None
-            ready = [item for item in items if item is not None]
+        while True:
             try:
-                if ready and self._failure is None:
-                    self._store.sync(ready[-1][1])
-                    with self._busy:
-                        self._judge([accepted for accepted, _ in ready])
-                        if self._snapshot_due.is_set():
-                            self._snapshot_due.clear()
-                            self._save()
-            except Exception as error:  # kept for every later caller; the queue is still drained
-                log.exception("detection has stopped")
-                self._failure = error
-            with self._room:
-                self._waiting -= sum(len(accepted.events) for accepted, _ in ready)
-                self._frames -= len(ready)
-                self._room.notify_all()
+                while not (self._live or self._failure or self._closing):
+                    self._judge_log()
+            except Exception as error:  # kept for every later caller
+                self._fail(error)
+            asked = self._judge_queue()
+            if asked and self._closing is not None:
+                return
 
-    def _check(self) -> None:
-        if self._failure is not None:
-            message = f"detection has stopped: {self._failure}"
-            raise DetectionStoppedError(message) from self._failure
+    def _judge_log(self) -> None:
+        """Judge the log to its end and go live; or return, asked to begin anew or to close."""
+        if self._step_due:
+            self._begin_anew()
+        told = saved = time.monotonic()
+        spacing = SAVED_S
+        for frames in self._grouped(self._left()):
+            self._judge_timed(frames)
+            now = time.monotonic()
+            if now - told > TOLD_S:
+                log.info("judging what was accepted before: %s", self.backlog)
+                told = now
+            if now - saved > spacing or self._snapshot_due.is_set():
+                self._save()
+                saved = time.monotonic()
+                spacing = max(SAVED_S, SAVING_SHARE * (saved - now))
+            if self._closing or self._step_due:
+                return
+        if self._store.log.next - self._after <= FEW:
+            with self._store.paused():
+                for frames in self._grouped(self._left()):
+                    self._judge_timed(frames)
+                with self._room:
+                    self._live = not self._step_due
+                    self._room.notify_all()
+
+    def _begin_anew(self) -> None:
+        with self._room:
+            self._steps += tuple(self._step_due)
+            self._step_due.clear()
+            self._after, self._judged_before = 0, max(self._judged_before, self.runner.watermark)
+            self._progress = Progress(0)
+        with self._busy:
+            self.runner.clear()
+
+    def _left(self) -> Iterator[Accepted]:
+        """Yield durable frames from where the judge is.
+
+        Before those that a step of the clock changed, nothing is judged that was judged before.
+        """
+        self._store.sync(self._store.log.position())
+        frames, originals = tee(self._store.frames(self._after))
+        for frame, original in zip(in_force(frames, self._steps), originals, strict=True):
+            if frame is not original:
+                self._judged_before = min(self._judged_before, frame.floor)
+            yield frame
+
+    def _judge_queue(self) -> bool:
+        """Judge what is queued, once; returns whether the judge is asked for something else."""
+        items = [self._queue.get()]
+        count = 0
+        while items[-1] is not None:
+            count += len(items[-1][0].events)
+            if count >= self._pace.events:
+                break
+            try:
+                items.append(self._queue.get_nowait())
+            except queue.Empty:
+                break
+        ready = [item for item in items if item is not None]
+        late = self._closing is not None and time.monotonic() > self._closing
+        try:
+            if ready and self._failure is None and not late:
+                self._store.sync(ready[-1][1])
+                self._judge_timed([accepted for accepted, _ in ready])
+                if self._snapshot_due.is_set():
+                    self._save()
+        except Exception as error:  # kept for every later caller; the queue is still drained
+            self._fail(error)
+        with self._room:
+            self._waiting -= sum(len(accepted.events) for accepted, _ in ready)
+            self._frames -= len(ready)
+            self._room.notify_all()
+        return items[-1] is None
+
+    def _judge_timed(self, frames: list[Accepted]) -> None:
+        began = time.monotonic()
+        with self._busy:
+            self._judge(frames)
+        self._pace.took(time.monotonic() - began, sum(len(frame.events) for frame in frames))
+        if not self._live:
+            with self._room:
+                self._room.notify_all()
 
     def _judge(self, frames: list[Accepted]) -> None:
         findings = [f for f in self.runner.feed(frames) if f.at >= self._judged_before]
@@ -171,15 +271,41 @@ class Judge:
             for finding in attempt(lambda: recorder.record(fresh)):
                 self._on_finding(finding)
 
-
-def _grouped(frames: Iterator[Accepted]) -> Iterator[list[Accepted]]:
-    group: list[Accepted] = []
-    count = 0
-    for frame in frames:
-        group.append(frame)
-        count += len(frame.events)
-        if count >= TOGETHER:
+    def _grouped(self, frames: Iterator[Accepted]) -> Iterator[list[Accepted]]:
+        group: list[Accepted] = []
+        count = 0
+        for frame in frames:
+            group.append(frame)
+            count += len(frame.events)
+            if count >= self._pace.events:
+                yield group
+                group, count = [], 0
+        if group:
             yield group
-            group, count = [], 0
-    if group:
-        yield group
+
+    def _save(self) -> None:
+        self._snapshot_due.clear()
+        try:
+            with self._busy:
+                snapshot = self.runner.snapshot(
+                    self._after, self._recorder.recorded, len(self._steps)
+                )
+            snapshots.save(self._snapshot_path, snapshot)
+        except OSError:
+            log.exception("the state is not saved; the next start has more to replay")
+
+    def _has_room(self) -> bool:
+        if self._live:
+            return self._waiting < WAITING
+        return self._store.log.next - self._after <= self._bound
+
+    def _fail(self, error: BaseException) -> None:
+        log.error("detection has stopped", exc_info=error)
+        with self._room:
+            self._failure = error
+            self._room.notify_all()
+
+    def _check(self) -> None:
+        if self._failure is not None:
+            message = f"detection has stopped: {self._failure}"
+            raise DetectionStoppedError(message) from self._failure

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sqlalchemy.exc import SQLAlchemyError
 
 from lianzhi.chain.finding import Finding
+from lianzhi.jobs.clock import ClockWatch
 from lianzhi.jobs.detection import Detection
 from lianzhi.jobs.intake import Intake
 from lianzhi.jobs.judge import Judge
@@ -22,6 +23,7 @@ from lianzhi.jobs.storage import Storage
 from lianzhi.office.recorder import Recorder
 from lianzhi.office.reports import Reports
 from lianzhi.store.owner import OwnerLostError
+from lianzhi.store.roots import steps_back
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +35,7 @@ class Judging(NamedTuple):
     judge: Judge
     intake: Intake
     reports: Reports
+    clock: ClockWatch
     stop: threading.Event
     """Set when the node closes: timed work ends, and the judge waits for no database any more."""
 
@@ -47,7 +50,7 @@ def open_judging(
 ) -> Judging:
     """Judge the log from the last snapshot on, then what comes in; `on_finding` hears of findings.
 
-    Closing judges what was accepted and saves the state.
+    Closing judges what was accepted, for a while, and saves the state.
     """
     _tune_interpreter()
     proceedings, stop = services.proceedings, threading.Event()
@@ -62,6 +65,8 @@ def open_judging(
     segments = SegmentRecord(storage.ledger, storage.events, setup.now)
     segments.catch_up()
     segments.keep_head()
+    with storage.engine.connect() as connection:
+        steps = steps_back(connection)
     judge = Judge(
         detection.runner,
         storage.events,
@@ -69,11 +74,15 @@ def open_judging(
         setup.home / SNAPSHOT,
         on_finding or (lambda finding: None),
         stop,
+        steps,
     )
     opened.callback(judge.close)
+    clock = ClockWatch(setup, storage, judge)
+    clock.look()
     opened.callback(_keep_last_head, segments)
     intake = Intake(setup, storage, judge)
-    return Judging(segments, judge, intake, Reports(proceedings, intake.submit_report), stop)
+    reports = Reports(proceedings, intake.submit_report)
+    return Judging(segments, judge, intake, reports, clock, stop)
 
 
 def _tune_interpreter() -> None:

@@ -73,7 +73,7 @@ class Node:
         self.conclusions = services.conclusions
         judging = open_judging(setup, storage, detection, services, on_finding, opened)
         self.segments, self.judge = judging.segments, judging.judge
-        self.intake, self.reports = judging.intake, judging.reports
+        self.intake, self.reports, self.clock = judging.intake, judging.reports, judging.clock
         self.erasure = PersonErasure(setup, storage, detection, services, judging)
         start_timed(setup, storage, detection, services, judging, opened)
         self.post.start()

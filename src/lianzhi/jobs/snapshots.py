@@ -37,12 +37,13 @@ def drop(path: Path) -> None:
         sync_directory(path.parent)
 
 
-def restore(path: Path, runner: Runner, recorded: int) -> tuple[int, int]:
+def restore(path: Path, runner: Runner, recorded: int, steps: int) -> tuple[int, int]:
     """Load the snapshot into a runner; returns where the replay begins: (log position, event time).
 
     A state that cannot be read, as after an upgrade, costs a replay of the whole log. Findings
     before the event time are not made again: what was judged stays judged, by the version of then.
-    Unless the record has fewer entries than it had: an older copy was put back, which lacks some.
+    Unless the record has fewer entries than it had: an older copy was put back, which lacks some;
+    or the clock stepped back since (`steps` in all): what came late is judged again.
     """
     watermark = 0
     if path.exists():
@@ -52,6 +53,9 @@ def restore(path: Path, runner: Runner, recorded: int) -> tuple[int, int]:
                 log.warning("the record is older than %s: judging the whole log again", path.name)
                 return 0, 0
             watermark = snapshot.watermark
+            if snapshot.steps < steps:
+                log.warning("the clock stepped back: judging the whole log again")
+                return 0, watermark
             runner.restore(snapshot)
         except (msgspec.MsgspecError, ValueError, KeyError) as error:
             log.warning("%s cannot be used: %s; replaying the whole log", path.name, error)

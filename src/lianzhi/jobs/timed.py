@@ -47,6 +47,7 @@ def _quick(
     now, matching = setup.now, Matching(services.signals)
     return [
         partial(_keep_owner, storage.owner, judging.judge),
+        judging.clock.look,
         detection.lexicons.look,
         lambda: services.protections.lapse(now()),
         lambda: services.proceedings.measures.lapse(now()),

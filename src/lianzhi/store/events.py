@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from lianzhi.chain.event import Event
 from lianzhi.files import load_or_create_key
 from lianzhi.flow import watermark as wm
-from lianzhi.flow.intake import decode, decode_many
+from lianzhi.flow.intake import Limits, decode, decode_many
 from lianzhi.flow.log import NOTHING_KNOWN, Acknowledged, LogDamagedError
 from lianzhi.flow.runner import Accepted
 from lianzhi.store import sealed
@@ -111,8 +111,9 @@ class EventStore:
         with self._lock:
             floor = self.log.watermark
             moved = wm.past(self.latest) if self.latest else floor
-            if not ended:
-                moved = min(moved, wm.slot_start(now))
+            # An event that is further ahead came in by another clock.
+            most = wm.past(now + Limits().future_ms) if ended else wm.slot_start(now)
+            moved = min(moved, most)
             if moved <= floor:
                 return
             position = self.log.append([], accepted_at=now, watermark=moved)
@@ -124,6 +125,12 @@ class EventStore:
             if self.log.watermark < to:
                 self.log.sync(self.log.append([], accepted_at=now, watermark=to))
 
+    def lower_watermark(self, to: int, now: int) -> None:
+        """Put the watermark back durably, as the clock stepped back: see `flow/clock.py`."""
+        with self._lock:
+            self.latest = min(self.latest, now)
+            self.log.sync(self.log.append([], accepted_at=now, watermark=to))
+
     def sync(self, position: Position) -> None:
         """Return when everything up to `position` is durable."""
         self.log.sync(position)
@@ -131,17 +138,20 @@ class EventStore:
     def frames(self, start: int) -> Iterator[Accepted]:
         """Accepted frames from log position `start` on, without erased events.
 
-        The last one is empty and carries the log's watermark.
+        The last one is empty and carries the log's watermark, both as of the first call.
         """
+        until, moved = self.log.end()
         for frame in self.log.frames(start):
+            if frame.first >= until:
+                break
             kept = [n for n, line in enumerate(frame.lines) if line is not None]
             events = decode_many([line for line in frame.lines if line is not None])
             for place, event in zip(kept, events, strict=True):
                 event.seq = frame.first + place
             after = frame.first + len(frame.lines)
             yield Accepted(events, frame.floor, frame.watermark, after)
-        moved = self.log.watermark  # only frames without events moved it, which sealing leaves out
-        yield Accepted([], moved, moved, self.log.next)
+        # Frames without events may have moved it, which sealing leaves out.
+        yield Accepted([], moved, moved, until)
 
     def events(self, positions: Sequence[int]) -> dict[int, Event]:
         """Events by position; erased and unknown ones are missing."""

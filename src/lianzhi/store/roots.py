@@ -1,4 +1,6 @@
-"""Sealed segments as recorded, and positions of the log that were given up."""
+"""What the record knows of the event log: sealed segments, positions that were given up, and steps
+back of the clock.
+"""
 
 from collections.abc import Iterator
 from typing import TypeVar
@@ -6,11 +8,13 @@ from typing import TypeVar
 import msgspec
 from sqlalchemy import Connection, select
 
+from lianzhi.flow.clock import StepBack
 from lianzhi.store.sealed import Tail
 from lianzhi.store.tables import entry, payload
 
 SEALED_KIND = "segment.sealed"
 LOST_KIND = "events.lost"
+CLOCK_KIND = "clock.stepped_back"
 
 T = TypeVar("T")
 
@@ -73,6 +77,11 @@ def entries_of_roots(connection: Connection) -> list[tuple[int, Root]]:
 def given_up(connection: Connection) -> list[Lost]:
     """Positions that were given up, in the order of their entries."""
     return [lost for _, lost in _of_kind(connection, LOST_KIND, Lost) if lost.after > lost.first]
+
+
+def steps_back(connection: Connection) -> list[StepBack]:
+    """Steps back of the clock, in their order."""
+    return [step for _, step in _of_kind(connection, CLOCK_KIND, StepBack)]
 
 
 def _of_kind(connection: Connection, kind: str, type_: type[T]) -> Iterator[tuple[int, T]]:

@@ -119,6 +119,11 @@ class SegmentLog:
             self.next = active.after = first + len(lines)
             return Position(first, self._written)
 
+    def end(self) -> tuple[int, int]:
+        """The position after the last event, and the watermark there."""
+        with self._write_lock:
+            return self.next, self.watermark
+
     def position(self) -> Position:
         """The end of the log."""
         with self._write_lock:
