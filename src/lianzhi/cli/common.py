@@ -10,26 +10,16 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from pathlib import Path
 from typing import Any, NoReturn, TypeVar, cast
 
 import click
-from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from lianzhi.cli.exits import FAILED
-from lianzhi.config import Config, ConfigError
-from lianzhi.domains.configuration import load
-from lianzhi.kit.terminal import deployment_options
-from lianzhi.store.db import (
-    DatabaseRefusedError,
-    DatabaseUrlError,
-    file_of,
-    open_engine,
-    outage,
-)
-from lianzhi.store.migrate import revisions
-from lianzhi.text.lexicon.lexicons import LexiconError
+from lianzhi.domains.domain import lazily
+from lianzhi.kit.options import deployment_options
+
+#: Only looked up where something fails: importing it takes a second.
+_reason = lazily("lianzhi.cli.failures:reason")
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -53,42 +43,12 @@ def refusals() -> Iterator[None]:
     """Ends the command with the reason on errors of configuration, lexicon or database."""
     try:
         yield
-    except (ConfigError, LexiconError, DatabaseUrlError, DatabaseRefusedError) as error:
-        fail(str(error))
-    except SQLAlchemyError as error:
-        wrong = outage(error)
-        if wrong is None and isinstance(error, DBAPIError) and error.statement is None:
-            why = str(error.orig).strip()
-            fail(f"database: {why}; mend LIANZHI_DATABASE_URL, or `database` in config.toml")
-        if wrong is None:
+    except (click.ClickException, click.exceptions.Exit, click.Abort):
+        raise
+    except Exception as error:
+        if (reason := _reason(error)) is None:
             raise
-        fail(f"{wrong}: {getattr(error, 'orig', error)}; try again when it is mended")
-
-
-def must_exist(home: Path) -> Config:
-    """The configuration under `home`; ends the command where there is no deployment."""
-    config = load(home)
-    file = file_of(config.url(home))
-    if not home.is_dir() or (file is not None and not file.exists()):
-        _none(home)
-    return config
-
-
-def _none(home: Path) -> NoReturn:
-    fail(f"there is no deployment under {home}; run `lianzhi watch FILE` first, or set --home")
-
-
-@contextmanager
-def database(home: Path) -> Iterator[Engine]:
-    """The database of a deployment that exists; ends the command where there is none."""
-    engine = open_engine(must_exist(home).url(home))
-    try:
-        with engine.connect() as connection:
-            if not revisions(connection):
-                _none(home)
-        yield engine
-    finally:
-        engine.dispose()
+        fail(reason)
 
 
 def by() -> str:

@@ -14,7 +14,8 @@ import click
 
 from lianzhi.chain.finding import Finding
 from lianzhi.cli.common import fail, when
-from lianzhi.cli.serve import REFUSALS, listening, log_to_stderr, serve_node, url_of
+from lianzhi.cli.serve import listening, url_of
+from lianzhi.cli.serving import REFUSALS, log_to_stderr, serve_node
 from lianzhi.domains.configuration import load
 from lianzhi.domains.registry import DOMAINS
 from lianzhi.domains.scenario import Scenario

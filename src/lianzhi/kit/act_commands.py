@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from lianzhi.kit.terminal import deployment, deployment_options, print_json
+from lianzhi.kit.options import deployment_options
+from lianzhi.kit.terminal import deployment, print_json
 from lianzhi.office.acts import Act, Field
 from lianzhi.office.refusal import Refusal
 

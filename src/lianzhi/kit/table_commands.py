@@ -8,11 +8,11 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from lianzhi.kit.options import deployment_options
 from lianzhi.kit.terminal import (
     NO,
     console,
     deployment,
-    deployment_options,
     print_json,
     print_problems,
     progress,

@@ -1,10 +1,10 @@
 """What commands of domains share: the deployment that they work on, and how they answer."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 import click
 import msgspec
@@ -14,10 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from lianzhi.chain.event import Event
-from lianzhi.config import DEFAULT_HOME
 from lianzhi.tabular.problem import Problem
 
-F = TypeVar("F", bound=Callable[..., Any])
 #: Exit code of a command that was done, and whose answer is no: rows were left out.
 NO = 1
 _PROBLEMS = 20
@@ -44,20 +42,6 @@ class Deployment(Protocol):
     def record_export(self, ledger: Any, subject: str, ref: str, at: int) -> None:
         """Put on the record that personal data is exported, before it is."""
         ...
-
-
-def deployment_options(command: F) -> F:
-    """Gives a command `home`, where the deployment keeps everything, and `as_json`."""
-    home = click.option(
-        "--home",
-        envvar="LIANZHI_HOME",
-        type=click.Path(file_okay=False, path_type=Path),
-        default=DEFAULT_HOME,
-        show_default=True,
-        help="Where the deployment keeps everything; also LIANZHI_HOME.",
-    )
-    as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-    return home(as_json(command))
 
 
 def deployment() -> Deployment:

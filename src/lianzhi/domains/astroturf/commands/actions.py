@@ -13,7 +13,8 @@ from lianzhi.accounts.action import Columns
 from lianzhi.chain.event import Event
 from lianzhi.domains.astroturf.detection.events import objects
 from lianzhi.files import whole_file
-from lianzhi.kit.terminal import deployment, deployment_options, print_json, stderr
+from lianzhi.kit.options import deployment_options
+from lianzhi.kit.terminal import deployment, print_json, stderr
 
 #: Rows written per batch.
 _PORTION = 100_000

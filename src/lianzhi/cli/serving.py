@@ -1,0 +1,165 @@
+"""Serving a home: the port answers while the node opens, and the node is closed at the end."""
+
+import logging
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import click
+import uvicorn
+
+from lianzhi.chain.policy import PolicyError
+from lianzhi.cli.common import fail
+from lianzhi.cli.serve import url_of
+from lianzhi.config import ConfigError
+from lianzhi.flow.log import LogDamagedError
+from lianzhi.jobs.home import HomeLockedError
+from lianzhi.jobs.judge import DetectionStoppedError
+from lianzhi.jobs.node import Node
+from lianzhi.kit.terminal import print_json
+from lianzhi.store.ledger import RecordError
+from lianzhi.store.users import list_users
+from lianzhi.text.lexicon.lexicons import LexiconError
+from lianzhi.web.app import create_app
+from lianzhi.web.core.settings import Settings, SettingsError, load_settings
+from lianzhi.web.starting import Starting
+
+#: Errors that keep a deployment from starting or running; each message says what to do.
+REFUSALS = (
+    ConfigError,
+    DetectionStoppedError,
+    HomeLockedError,
+    LexiconError,
+    LogDamagedError,
+    PolicyError,
+    RecordError,
+    SettingsError,
+)
+#: Seconds that requests in progress have at shutdown.
+GRACE_S = 5
+_LOCAL = {"127.0.0.1", "::1", "localhost"}
+
+
+def serve_home(home: Path, listener: socket.socket, as_json: bool) -> None:
+    """Serve the deployment under a home; ends the command where it cannot be started."""
+    log_to_stderr(logging.INFO)
+    try:
+        settings = load_settings(home)
+        serve_when_open(
+            lambda: Node(home),
+            settings,
+            listener,
+            lambda node: _announce(node, settings, listener, as_json),
+        )
+    except (*REFUSALS, OSError) as error:
+        fail(str(error))
+
+
+def log_to_stderr(level: int) -> None:
+    """Log one line per request with its route, and errors; never a query, body or key."""
+    logging.basicConfig(
+        stream=sys.stderr, level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+
+
+def serve_when_open(
+    open_node: Callable[[], Node],
+    settings: Settings,
+    listener: socket.socket,
+    opened: Callable[[Node], object],
+) -> None:
+    """Answer at once, open a node, tell `opened` of it, serve it until SIGINT or SIGTERM, close it.
+
+    Raises what kept it from opening.
+    """
+    starting = Starting()
+    server = _server(starting, settings)
+    nodes: list[Node] = []
+    errors: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            node = open_node()
+            nodes.append(node)
+            starting.app = create_app(node, settings, deployment=node.config.deployment)
+            opened(node)
+        except BaseException as error:  # raised again below, in the thread that can end the process
+            errors.append(error)
+            server.should_exit = True
+
+    opening = threading.Thread(target=work, name="opening")
+    opening.start()
+    try:
+        _run(server, listener)
+    finally:
+        opening.join()
+        for node in nodes:
+            node.close()
+    for error in errors:
+        raise error
+
+
+def serve_node(node: Node, settings: Settings, listener: socket.socket) -> None:
+    """Serve a node until SIGINT or SIGTERM, then return so that it can be closed."""
+    app = create_app(node, settings, deployment=node.config.deployment)
+    _run(_server(app, settings), listener)
+
+
+def _server(app: Callable[..., object], settings: Settings) -> uvicorn.Server:
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            lifespan="off",
+            forwarded_allow_ips=list(settings.trusted_proxies),
+            timeout_graceful_shutdown=GRACE_S,
+        )
+    )
+
+
+def _run(server: uvicorn.Server, listener: socket.socket) -> None:
+    with _signals_spent():
+        server.run(sockets=[listener])
+
+
+@contextmanager
+def _signals_spent() -> Iterator[None]:
+    """Swallow the signal that the server raises again after it has shut down."""
+
+    def spent(number: int, frame: FrameType | None) -> None:
+        logging.getLogger(__name__).info("stopping on %s", signal.Signals(number).name)
+
+    before = {number: signal.signal(number, spent) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _announce(node: Node, settings: Settings, listener: socket.socket, as_json: bool) -> None:
+    url, users = url_of(listener), len(list_users(node.engine))
+    if as_json:
+        print_json({"url": url, "home": str(node.home), "users": users})
+        return
+    click.echo(f"Lianzhi serves {url} (home {node.home}); stop with Ctrl-C.")
+    if not users:
+        click.echo(
+            "Nobody can sign in yet: `lianzhi user add NAME --role admin --role senior` makes "
+            "somebody who manages users and decides cases."
+        )
+    if listener.getsockname()[0] not in _LOCAL and not settings.https:
+        click.echo(
+            "Reachable from other machines without HTTPS: put a proxy with HTTPS in front and set "
+            "`https` and `hosts` in web.toml, and `trusted_proxies` to its address.",
+            err=True,
+        )
