@@ -19,7 +19,7 @@ from lianzhi.chain.disclosure import PUBLIC
 from lianzhi.chain.event import KINDS
 from lianzhi.chain.finding import STAGES, Role
 from lianzhi.chain.guards import GUARDS
-from lianzhi.chain.notice import DELIVERED, MADE, READ
+from lianzhi.chain.notice import DELIVERED, NOTICE_MADE, READ
 from lianzhi.chain.protection import CHANNELS
 from lianzhi.chain.scorecard_figures import CHECKS, RIGHT, SECTIONS, SPECS
 from lianzhi.documents import format as spans
@@ -121,7 +121,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "step": (
         *("finding.made", "case.opened", SEALED_KIND, LOST_KIND, ERASED, *TRANSITIONS),
         *("report.received", "rule.switched", lexicons.CHANGED, *lexicons.STEPS, *OF_A_CASE),
-        *(MADE, DELIVERED, READ, LOOKED, *USER_KINDS, *KEY_KINDS),
+        *(NOTICE_MADE, DELIVERED, READ, LOOKED, *USER_KINDS, *KEY_KINDS),
     ),
     "decision": get_args(decision.Status),
     "measure_status": get_args(measure.Status),
@@ -208,7 +208,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "signal_view": ("confirm", "dispute"),
     "signal_why": ("person", "appeal", "reversal", "erasure"),
     "topic": (
-        *(MADE, "measure.ordered", "measure.ended"),
+        *(NOTICE_MADE, "measure.ordered", "measure.ended"),
         *("signal.shared", "signal.opined", "signal.withdrawn"),
     ),
     "nav": (*(key for key, _, _ in NAVIGATION), *(key for _, key, _, _ in RESERVED)),

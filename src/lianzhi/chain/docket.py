@@ -55,8 +55,8 @@ def case_id_of(finding: Finding) -> str:
 
 def opening(case_id: str, finding: Finding, policy: CasePolicy) -> dict[str, Any]:
     """Payload of the entry that opens a case by its first finding."""
-    thing = {"thing": True} if finding.kind in policy.without_victim else {}
-    return thing | {
+    marked = {"thing": True} if finding.kind in policy.without_victim else {}
+    return marked | {
         "case": case_id,
         "kind": finding.kind,
         "about": finding.about,

@@ -87,7 +87,7 @@ class Decisions:
             reason=request.facts,
             orders=request.orders,
             roles=parts.roles,
-            thing=self._thing(batch, case, request.orders),
+            object_name=self._object_name(batch, case, request.orders),
             authors=parts.authors,
             acted=frozenset(parts.acts),
             ground_fault=fault,
@@ -137,7 +137,7 @@ class Decisions:
                 deciders=frozenset({decision.by}),
                 orders=decision.orders,
                 roles=parts.roles,
-                thing=self._thing(batch, case, decision.orders),
+                object_name=self._object_name(batch, case, decision.orders),
                 authors=parts.authors,
                 acted=frozenset(parts.acts),
                 ground_fault=self._ground(
@@ -201,7 +201,7 @@ class Decisions:
         }
         return msgspec.structs.replace(parts, acts=left)
 
-    def _thing(self, batch: Batch, case: Case, orders: Iterable[Order]) -> str:
+    def _object_name(self, batch: Batch, case: Case, orders: Iterable[Order]) -> str:
         """The name of the thing that a case is about, where something is to be done to it."""
         if not any(is_thing(item) for order in orders for item in order.items):
             return ""
@@ -238,5 +238,6 @@ def _acted(parts: Parts, orders: Iterable[Order], case: Case) -> int:
 
 def _of_orders(orders: Iterable[Order], parts: Parts) -> tuple[str, ...]:
     """Whom orders concern: their subjects, and the authors of their items."""
-    targets, whose = [target for order in orders for target in order.targets()], parts.whose()
-    return tuple(sorted({s or whose(item) for s, item in targets} - {""}))
+    author_of = parts.author_lookup()
+    targets = {target for order in orders for target in order.targets()}
+    return tuple(sorted({s or author_of(item) for s, item in targets} - {""}))

@@ -52,7 +52,7 @@ class Notifier:
         kind and ref are told once. Raises ValueError where the kind needs other parameters or
         texts. It can be read at once, and goes out `due_at`, by default at once.
         """
-        draft = nouns.made(kind, person, ref, params, texts, at)
+        draft = nouns.draft(kind, person, ref, params, texts, at)
         notice = draft.ref
         if self._notices.is_made(batch.connection, notice):
             return notice
@@ -67,7 +67,7 @@ class Notifier:
                     id=f"notice-{notice}-{channel}",
                     lane=f"notice:{channel}:{person}",
                     number=entry.index,
-                    topic=nouns.MADE,
+                    topic=nouns.NOTICE_MADE,
                     channel=channel,
                     person=person,
                     ref=notice,

@@ -145,7 +145,7 @@ class Signals:
         with self.office.ledger.batch() as batch:
             for index, one in found:
                 topic = OPINED if one.owner else SHARED if one.status == "standing" else WITHDRAWN
-                but = one.heard(index)
+                but = one.informed(index)
                 self.office.post.signal(batch, topic, one.id, index, at, but)
 
     def forget(self, account: str, at: int) -> None:

@@ -20,7 +20,7 @@ from sqlalchemy import (
     update,
 )
 
-from lianzhi.chain.notice import DELIVERED, MADE, READ, SERVED, Kind, Way
+from lianzhi.chain.notice import DELIVERED, NOTICE_MADE, READ, SERVED, Kind, Way
 from lianzhi.chain.views import Page
 from lianzhi.record.entry import Entry, decode
 from lianzhi.store.db import snapshot
@@ -59,11 +59,11 @@ class Notices:
 
     def apply(self, connection: Connection, entry: Entry, payload: Mapping[str, Any]) -> None:
         """Apply one entry to the table; repeated notices, deliveries and reads change nothing."""
-        if entry.kind not in (MADE, DELIVERED, READ, SERVED):
+        if entry.kind not in (NOTICE_MADE, DELIVERED, READ, SERVED):
             return
         identity = {"of": payload["notice"]}
         existing = _BY_ID.first(connection, identity)
-        if entry.kind == MADE and existing is None:
+        if entry.kind == NOTICE_MADE and existing is None:
             row = {name: payload[name] for name in ("person", "kind", "ref")}
             row |= {"id": payload["notice"], "index": entry.index, "made_at": entry.at}
             _MAKE.run(connection, row | {"delivered": ""})

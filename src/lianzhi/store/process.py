@@ -13,7 +13,7 @@ from lianzhi.chain import appeal as appeals
 from lianzhi.chain import decision as decisions
 from lianzhi.chain import measure as measures
 from lianzhi.chain import report as reports
-from lianzhi.chain.life import NOTHING, Steps, next_status
+from lianzhi.chain.life import START, Steps, next_status
 from lianzhi.record.entry import Entry
 from lianzhi.store.prepared import Prepared
 from lianzhi.store.process_tables import (
@@ -50,13 +50,13 @@ class _Noun:
     def begin(self, connection: Connection, kind: str, row: dict[str, Any]) -> None:
         """Insert what begins its life."""
         before = self._status.scalar(connection, {"of": row["id"]})
-        row["status"] = next_status(self.steps, kind, before or NOTHING)
+        row["status"] = next_status(self.steps, kind, before or START)
         self._insert.run(connection, row)
 
     def move(self, connection: Connection, kind: str, identity: str, change: Payload) -> None:
         """Change what is there."""
         before = self._status.scalar(connection, {"of": identity})
-        status = next_status(self.steps, kind, before or NOTHING)
+        status = next_status(self.steps, kind, before or START)
         self._change.run(connection, {"status": status, **change, "of": identity})
 
 
@@ -236,7 +236,7 @@ def _review(connection: Connection, entry: Entry, payload: Payload) -> None:
     _LOOKED.run(connection, {"of": payload["decision"]})
 
 
-_BEGIN = {kind for kind, (before, _) in measures.STEPS.items() if NOTHING in before}
+_BEGIN = {kind for kind, (before, _) in measures.STEPS.items() if START in before}
 
 HANDLERS: dict[str, Handler] = {
     "decision.proposed": _decision,

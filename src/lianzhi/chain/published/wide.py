@@ -51,11 +51,11 @@ def is_period(text: str) -> bool:
 
 def unfolded(row: Mapping[str, str], vocabulary: Vocabulary) -> Iterator[Mapping[str, str]]:
     """The rows of a list that a row stands for: itself, or one a column. Raises WideError."""
-    what, names = columns(row, vocabulary)
-    if not what:
+    meaning, names = columns(row, vocabulary)
+    if not meaning:
         yield row
         return
     rest = {name: text for name, text in row.items() if name not in names}
     for name in names:
         if row[name].strip():
-            yield {**rest, what: name, "value": row[name]}
+            yield {**rest, meaning: name, "value": row[name]}

@@ -33,7 +33,7 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
-from lianzhi.chain.life import NOTHING, Steps, next_status
+from lianzhi.chain.life import START, Steps, next_status
 
 Channel = Literal["hotline", "grid", "app", "volunteer"]
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
@@ -49,7 +49,7 @@ _OPEN = frozenset({"accepted", "dispatched", "handing_over"})
 _ENDED = frozenset({"disposed", "asked", "closed", "declined"})
 
 STEPS: Steps = {
-    "request.received": (frozenset({NOTHING}), "received"),
+    "request.received": (frozenset({START}), "received"),
     "request.accepted": (frozenset({"received"}), "accepted"),
     "request.declined": (frozenset({"received"}), "declined"),
     "request.dispatched": (frozenset({"accepted", "dispatched"}), "dispatched"),
@@ -129,7 +129,7 @@ class Request(msgspec.Struct, frozen=True):
 
 def fold(request: Request | None, kind: str, at: int, payload: Mapping[str, Any]) -> Request:
     """The request after one more entry. Raises IllegalStepError where the entry may not follow."""
-    status = next_status(STEPS, kind, NOTHING if request is None else request.status)
+    status = next_status(STEPS, kind, START if request is None else request.status)
     if request is None:
         return Request(
             id=payload["request"],

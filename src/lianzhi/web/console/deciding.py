@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import Engine
 from starlette.datastructures import FormData
 
-from lianzhi.chain.measure import KINDS, ON_ITEMS, ONCE, ONLY_ON, THINGS, Order
+from lianzhi.chain.measure import KINDS, OBJECT_PREFIXES, ON_ITEMS, ONCE, ONLY_ON, Order
 from lianzhi.chain.policy import CasePolicy, CaseType, Proposal
 from lianzhi.chain.views import CaseView, Part
 from lianzhi.office.automation import orders_for
@@ -72,7 +72,7 @@ def offer(engine: Engine, view: CaseView, policy: CasePolicy, may_severe: bool, 
         groups=tuple(groups),
         item_measures=tuple(k for k in allowed(kind.measures) if k in ON_ITEMS),
         thing_measures=tuple(
-            k for k in allowed(kind.on_thing) if name.startswith(ONLY_ON.get(k, THINGS))
+            k for k in allowed(kind.on_thing) if name.startswith(ONLY_ON.get(k, OBJECT_PREFIXES))
         ),
         may_transfer="transfer" in allowed(kind.measures),
         owner=next((p.account for p in view.parts if p.role == "owner" and p.account), ""),

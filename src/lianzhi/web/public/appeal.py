@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from lianzhi.chain.life import IllegalStepError
-from lianzhi.chain.statement_words import tell
+from lianzhi.chain.statement_words import describe
 from lianzhi.kit.form_values import typed
 from lianzhi.office import grounds
 from lianzhi.office.contest import Contest, contest
@@ -100,7 +100,7 @@ def _form(
     request: Request, node: OfficePort, token: str, found: Contest, spoken: str, reason: str = ""
 ) -> dict[str, Any]:
     rows = {row.id: row for row in found.view.measures}
-    told = [(rows[one.puid], tell(one, spoken)) for one in found.statements if one.puid in rows]
+    told = [(rows[one.puid], describe(one, spoken)) for one in found.statements if one.puid in rows]
     return {
         "csrf": form_token(request, token),
         "found": found,

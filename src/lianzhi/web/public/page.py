@@ -78,7 +78,7 @@ def show(
         "zone": request.app.state.zone,
         "path": request.scope["path"],
         "again": None,
-        "lines": node.proceedings.help_lines(node.now()).told(bool(context.get("minor"))),
+        "lines": node.proceedings.help_lines(node.now()).ordered(bool(context.get("minor"))),
         "others": [
             (code, name, address(request.scope["path"], **asked, lang=code))
             for code, name in NAMES.items()

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse, Response
 
 from lianzhi.chain.decision import Ground
 from lianzhi.chain.statement import EVERYWHERE, to_json
-from lianzhi.chain.statement_words import tell as tell_statement
+from lianzhi.chain.statement_words import describe as describe_statement
 from lianzhi.kit.form_values import Typed
 from lianzhi.kit.page import Cursor, QueryText, done, missing, or_missing, show
 from lianzhi.office import reasons
@@ -90,7 +90,7 @@ def page(request: Request, node: Node, user: Reader, look: Look, decision: str) 
         view=view,
         row=view.row,
         ground=ground_text(published, view.said.ground, language),
-        statement=tell_statement(whole[0], language) if whole else (),
+        statement=describe_statement(whole[0], language) if whole else (),
         exemplary=published.exemplary(view.row.made_at),
     )
 
