@@ -137,9 +137,9 @@ def test_programs_get_the_document_everywhere(client):
 
 
 def test_a_status_without_words_of_its_own_has_some(client):
-    assert 418 not in trouble.TOLD
+    assert 418 not in trouble.STATUSES
     found = trouble.trouble(_request("GET"), 418, "/x")
-    assert found == {"told": 0, "ways": [("again", "/x"), ("home", "/")]}
+    assert found == {"code": 0, "ways": [("again", "/x"), ("home", "/")]}
 
 
 def _request(method):

@@ -45,7 +45,7 @@ def appeals(
     filters = [key for key in FILTERS if key != "mine" or user.may("appeals")]
     own = [name for name, known in (("status", status in filters),) if known]
     narrow = narrowed(request, "appeals", own)
-    status = status if status in filters else "" if narrow.asked else "waiting"
+    status = status if status in filters else "" if narrow.filters else "waiting"
     try:
         page = views_process.appeals(
             node.engine,

@@ -49,7 +49,7 @@ def decisions(
     filters = [key for key in FILTERS if key != "mine" or user.may("severe")]
     own = [name for name, known in (("status", status in filters),) if known]
     narrow = narrowed(request, "decisions", own)
-    status = status if status in filters else "" if narrow.asked else "all"
+    status = status if status in filters else "" if narrow.filters else "all"
     try:
         page = views_process.decisions(
             node.engine,
@@ -101,7 +101,7 @@ def statements(request: Request, node: Node, user: Reader, decision: str) -> Res
     view, language = _view(node, decision), language_of(request)
     whole = reasons.statements(view, node.proceedings.published, EVERYWHERE, language)
     headers = {"Content-Disposition": f'attachment; filename="{view.row.id}.json"'}
-    return JSONResponse([to_json(one) for one in whole], headers=headers)
+    return JSONResponse([to_json(statement) for statement in whole], headers=headers)
 
 
 @router.post("/{decision}/confirm")

@@ -107,12 +107,12 @@ def lexicon(
     after: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
 ) -> Response:
     """Entries by kind, and the terms that people added."""
-    found, sought = node.lexicons.lexicon, fold(q.strip()).text.strip()
+    built, sought = node.lexicons.lexicon, fold(q.strip()).text.strip()
     kind = kind if kind in LISTED else ""
-    roles = found.role.tolist()
+    roles = built.role.tolist()
     places = [
         place
-        for place, term in enumerate(found.terms)
+        for place, term in enumerate(built.terms)
         if roles[place] <= INNOCENT and sought in term and kind in ("", ROLES[roles[place]])
     ]
     places.sort(key=roles.__getitem__)
@@ -121,12 +121,12 @@ def lexicon(
     return show(
         request,
         "lexicons.html",
-        version=found.version,
+        version=built.version,
         versions=stored.versions(node.engine, VERSIONS),
         trouble=node.lexicons.trouble,
-        terms=[one for one in terms if one.status != "retired"],
-        retired=[one for one in terms if one.status == "retired"],
-        entries=[found.entry(place) for place in places[after : after + ROWS]],
+        terms=[term for term in terms if term.status != "retired"],
+        retired=[term for term in terms if term.status == "retired"],
+        entries=[built.entry(place) for place in places[after : after + ROWS]],
         count=len(places),
         after=after,
         rows=ROWS,
@@ -163,12 +163,12 @@ def tried(
     wording = typing.wording()
     try:
         with _place():
-            found = node.live.try_out(wording)
+            trial = node.live.try_out(wording)
             remarks = check({wording.term: wording.file("active", node.now())})
     except LexiconError:
         return _form(request, typing, "rest")
-    look("lexicons", _events(found))
-    context = _fields(typing) | _said(found, kind)
+    look("lexicons", _events(trial))
+    context = _fields(typing) | _trial_context(trial, kind)
     return show(request, "lexicon_new.html", **context, remarks=remarks)
 
 
@@ -191,28 +191,28 @@ def add(
     if refused := typing.refused():
         return _form(request, typing, refused)
     try:
-        made = node.lexicons.add(typing.wording(), reason, actor(user), node.now())
+        term_ = node.lexicons.add(typing.wording(), reason, actor(user), node.now())
     except LexiconError:
         return _form(request, typing, "rest")
-    return done(f"/lexicons/{made}", "added")
+    return done(f"/lexicons/{term_}", "added")
 
 
 @router.get("/{term}")
 def page(request: Request, node: Node, user: Reader, look: Look, term: str) -> Response:
     """A term: what it says, what it did since it was added, and each step of its life."""
     with node.engine.connect() as connection:
-        found = stored.find_term(connection, term)
+        known = stored.find_term(connection, term)
         steps = stored.term_steps(connection, term)
-    if found is None:
+    if known is None:
         raise missing()
     tried = None
-    if found.status != "retired":
+    if known.status != "retired":
         # What this version can't read any more is shown all the same, and can be retired.
         with _place(), suppress(LexiconError):
-            tried = node.live.try_out(wording_of(found), found.added_at, found.id)
-            look(found.id, _events(tried))
-    context = _said(tried, found.kind)
-    return show(request, "lexicon_term.html", term=found, steps=steps, among=DONE, **context)
+            tried = node.live.try_out(wording_of(known), known.added_at, known.id)
+            look(known.id, _events(tried))
+    context = _trial_context(tried, known.kind)
+    return show(request, "lexicon_term.html", term=known, steps=steps, among=DONE, **context)
 
 
 @router.post("/{term}/switch")
@@ -227,7 +227,7 @@ def switch(
     """Switch a term on, back into shadow, or retire it, with the reason."""
     if to not in STATUSES:
         raise Problem(422, "a term has no such status", mend=f"use one of {', '.join(STATUSES)}")
-    status: Status = next(one for one in get_args(Status) if one == to)
+    status: Status = next(known for known in get_args(Status) if known == to)
     with or_missing():
         try:
             node.lexicons.move(term, status, reason, actor(user), node.now())
@@ -250,13 +250,13 @@ def _place() -> Iterator[None]:
         yield
 
 
-def _events(found: Trial) -> list[str]:
+def _events(trial: Trial) -> list[str]:
     """How a look names the comments that are shown."""
-    return [f"event:{sample.seq}" for sample in found.samples]
+    return [f"event:{sample.seq}" for sample in trial.samples]
 
 
 def _form(request: Request, typing: Typing, refused: str = "") -> Response:
-    plain: dict[str, Any] = {"refused": refused, "remarks": (), **_said(None, "")}
+    plain: dict[str, Any] = {"refused": refused, "remarks": (), **_trial_context(None, "")}
     answer = show(request, "lexicon_new.html", **{**_fields(typing), **plain})
     answer.status_code = 422 if refused else 200
     return answer
@@ -273,6 +273,6 @@ def _fields(typing: Typing) -> dict[str, Any]:
     }
 
 
-def _said(found: Trial | None, kind: str) -> dict[str, Any]:
-    samples = [(one, excerpt(one, kind)) for one in found.samples] if found else []
-    return {"tried": found, "samples": samples, "most": NEWEST}
+def _trial_context(trial: Trial | None, kind: str) -> dict[str, Any]:
+    samples = [(sample, excerpt(sample, kind)) for sample in trial.samples] if trial else []
+    return {"tried": trial, "samples": samples, "most": NEWEST}

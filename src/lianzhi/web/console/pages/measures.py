@@ -45,7 +45,7 @@ def measures(
     """The list, or with a cursor its next rows."""
     own = [name for name, known in (("status", status in FILTERS), ("key", key in KINDS)) if known]
     narrow = narrowed(request, "measures", own)
-    status = status if status in FILTERS else "" if narrow.asked else "running"
+    status = status if status in FILTERS else "" if narrow.filters else "running"
     key = key if key in KINDS else ""
     try:
         page = views_process.measures(
