@@ -79,7 +79,7 @@ class Case(msgspec.Struct, frozen=True):
     stage: Stage = "watch"
     score: float = 0.0
     minor: bool = False
-    victimless: bool = False
+    about_object: bool = False
     """Whether the case is about an object, and no particular person is harmed."""
     since: int = 0
     incidents: tuple[int, ...] = ()
@@ -122,7 +122,7 @@ def fold(case: Case | None, kind: str, at: int, payload: dict[str, Any]) -> Case
             stage=payload["stage"],
             score=payload["score"],
             minor=payload["minor"],
-            victimless=payload.get("thing", False),
+            about_object=payload.get("thing", False),
             since=payload["since"],
             incidents=(payload["since"],),
             updated_at=at,

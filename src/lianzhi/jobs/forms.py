@@ -46,7 +46,7 @@ class Erased(msgspec.Struct, frozen=True):
     """Rows removed from quarantine."""
 
     @property
-    def nothing(self) -> bool:
-        """Nobody of that name was known."""
+    def is_empty(self) -> bool:
+        """Whether nothing was known of the person."""
         kept = self.record.token or self.record.texts or self.record.evidence
         return not (kept or self.events or self.quarantined)

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 
 class Judging(NamedTuple):
-    """See module."""
+    """Judge and runner of a node."""
 
     segments: SegmentRecord
     judge: Judge

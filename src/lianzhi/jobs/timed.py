@@ -75,12 +75,12 @@ def _keep_owner(owner: Owner, judge: Judge) -> None:
 
 def _snapshots(judge: Judge, every_s: float) -> Task:
     """Asks for a snapshot of the detectors' state every so many seconds."""
-    asked = time.monotonic()
+    last = time.monotonic()
 
     def ask() -> None:
-        nonlocal asked
-        if time.monotonic() - asked > every_s:
+        nonlocal last
+        if time.monotonic() - last > every_s:
             judge.ask_snapshot()
-            asked = time.monotonic()
+            last = time.monotonic()
 
     return ask

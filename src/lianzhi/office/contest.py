@@ -55,7 +55,7 @@ def contest(
             except IllegalStepError as error:
                 refused = error.rule
     whole = statements(view, proceedings.published, EVERYWHERE, language)
-    own_statements = [one for one in whole if one.puid in own]
+    own_statements = [s for s in whole if s.puid in own]
     ordered = [row for row in view.measures if row.status not in ("shadowed", "suppressed")]
     return Contest(
         view=view,

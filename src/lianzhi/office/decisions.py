@@ -68,7 +68,7 @@ class Decisions:
         kind = policy.type_of(case.kind)
         parts = self._parts(batch, case, request.orders)
         parts = msgspec.structs.replace(
-            parts, acts=parts.acts | {who: {"file": day} for who, day in request.acted.items()}
+            parts, acts=parts.acts | {token: {"file": day} for token, day in request.acted.items()}
         )
         acted = _acted(parts, request.orders, case)
         ground, fault = self._ground(request.ground, acted, at)
@@ -193,10 +193,10 @@ class Decisions:
         queries = self._office.queries.incidents
         parts = queries.parts(batch.connection, case.id, until)
         items = {item for order in orders for item in order.items if not is_thing(item)}
-        if not (gone := items - queries.kept(batch.connection, items)):
+        if not (erased := items - queries.kept(batch.connection, items)):
             return parts
         left = {
-            token: {act: at for act, at in acts.items() if act not in gone}
+            token: {act: at for act, at in acts.items() if act not in erased}
             for token, acts in parts.acts.items()
         }
         return msgspec.structs.replace(parts, acts=left)
@@ -226,7 +226,7 @@ def names_somebody(
     queries, connection = office.queries, batch.connection
     concerned = {case.about, *people, *queries.reports.reporters(connection, case.id)} - {but}
     accounts = queries.incidents.accounts_of(connection, concerned)
-    return any(one in text and mentions(one)(text.encode()) for one in accounts)
+    return any(name in text and mentions(name)(text.encode()) for name in accounts)
 
 
 def _acted(parts: Parts, orders: Iterable[Order], case: Case) -> int:

@@ -1,4 +1,4 @@
-"""Effect of decisions: the measures they order, the strikes they give, and whom they are told to.
+"""Effect of decisions: the measures they order, the strikes they give, and who is notified.
 
 All of it joins the batch that makes the decision effective.
 """

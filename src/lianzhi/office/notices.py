@@ -84,7 +84,7 @@ class Notifier:
         batch.append([nouns.delivered(message.ref, message.channel, at)])
 
     def on_dead(self, batch: Batch, message: Message, at: int, error: str) -> None:
-        """Nothing to record: the notice still stands where the person reads their notices."""
+        """Record nothing: the person can still read the notice in their list."""
 
 
 def serve_in(

@@ -26,10 +26,10 @@ class Office(msgspec.Struct, frozen=True):
 
     def case(self, connection: Connection, case_id: str) -> Case:
         """A case as it stands. KeyError: there is none."""
-        found = self.queries.cases.case_by_id(connection, case_id)
-        if found is None:
+        case = self.queries.cases.case_by_id(connection, case_id)
+        if case is None:
             raise KeyError(case_id)
-        return found
+        return case
 
     def decision(self, connection: Connection, identity: str) -> tuple[Row, Decision]:
         """A decision: its row, and the whole of it. KeyError: there is none."""

@@ -144,7 +144,7 @@ class Post(Protocol):
         """Whether there is a platform to carry measures out."""
         ...
 
-    def measure(self, batch: Batch, said: Mapping[str, Any], sequence: int, at: int) -> None:
+    def measure(self, batch: Batch, payload: Mapping[str, Any], sequence: int, at: int) -> None:
         """Tell the platform of a measure: sequence 1 that it begins, 2 that it has ended."""
         ...
 

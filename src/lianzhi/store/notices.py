@@ -147,8 +147,8 @@ def newest(connection: Connection, kind: Kind, person: str, ref: str) -> str | N
         .order_by(notice.c.index.desc())
         .limit(1)
     )
-    found: str | None = connection.scalar(query)
-    return found
+    latest: str | None = connection.scalar(query)
+    return latest
 
 
 def is_read(connection: Connection, notice_id: str) -> bool | None:

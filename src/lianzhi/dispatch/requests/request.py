@@ -220,7 +220,7 @@ def _disposed(request: Request, at: int, payload: Mapping[str, Any]) -> dict[str
     }
 
 
-def _asked(request: Request, at: int, payload: Mapping[str, Any]) -> dict[str, Any]:
+def _review_requested(request: Request, at: int, payload: Mapping[str, Any]) -> dict[str, Any]:
     return {"asked_at": at}
 
 
@@ -265,7 +265,7 @@ _CHANGES: dict[str, _Change] = {
     "request.suspended": _suspended,
     "request.resumed": _resumed,
     "request.disposed": _disposed,
-    "request.asked": _asked,
+    "request.asked": _review_requested,
     "request.confirmed": _confirmed,
     "request.reopened": _reopened,
     "request.merged": _merged,

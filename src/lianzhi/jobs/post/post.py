@@ -64,8 +64,8 @@ class Post:
         """
         now = self._clock()
         due = [
-            msgspec.structs.replace(one, due_at=now) if one.due_at is None else one
-            for one in messages
+            msgspec.structs.replace(message, due_at=now) if message.due_at is None else message
+            for message in messages
         ]
         batch.after.append(self._courier.wake)
         return outbox.put(batch.connection, due)

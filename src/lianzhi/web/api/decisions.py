@@ -238,7 +238,7 @@ def _detail(node: Node, look: Looking, identity: str) -> DecisionDetail:
     look(view.row.id, [view.row.id])
     return DecisionDetail(
         row=DecisionReply.model_validate(view.row),
-        ground=GroundReply.model_validate(view.said.ground),
+        ground=GroundReply.model_validate(view.decision.ground),
         facts=view.facts,
         measures=[MeasureReply.model_validate(row) for row in view.measures],
     )

@@ -52,12 +52,12 @@ async def take_signal(request: Request, node: Node) -> TakenReply:
     except ClientDisconnect:
         raise Problem(400, "the body broke off", mend="send the same message again") from None
 
-    def take() -> signal_receiving.Taken:
+    def take() -> signal_receiving.Received:
         with _refusals():
             return signal_receiving.take(node.signals, request.headers, body, node.now())
 
     receipt = await run_in_threadpool(take)
-    return TakenReply(taken=receipt.taken, known=receipt.known)
+    return TakenReply(taken=receipt.new, known=receipt.known)
 
 
 class SignalQuery(QueryParams):

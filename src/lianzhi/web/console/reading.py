@@ -127,7 +127,7 @@ def _column(block: Block, spans: Sequence[Span]) -> Column:
         Cell(seen(token.original), seen(token.syllable), _touched(token.start, token.end, spans))
         for token in block.tokens
     )
-    return Column(tuple(cells), block.meant)
+    return Column(tuple(cells), block.meaning)
 
 
 def _touched(start: int, end: int, spans: Sequence[Span]) -> bool:

@@ -101,12 +101,13 @@ def _form(
     request: Request, node: OfficePort, token: str, dispute: Contest, locale: str, reason: str = ""
 ) -> dict[str, Any]:
     rows, refused = {row.id: row for row in dispute.view.measures}, dispute.refused
+    published = node.proceedings.published
     reasons = [(rows[s.puid], describe(s, locale)) for s in dispute.statements if s.puid in rows]
     return {
         "csrf": form_token(request, token),
         "dispute": dispute,
         "reasons": reasons,
-        "ground": grounds.ground_text(node.proceedings.published, dispute.view.said.ground, locale),
+        "ground": grounds.ground_text(published, dispute.view.decision.ground, locale),
         "refused": refused if refused in REFUSALS else refused and REFUSALS[0],
         "most": LONGEST_REASON,
         "reason": reason,

@@ -129,7 +129,7 @@ def _page(
         quotes=quotes(acts),
         why=f"/cases/{case.row.id}/why",
         ground=ground_text(
-            node.proceedings.published, view.decision.said.ground, language_of(request)
+            node.proceedings.published, view.decision.decision.ground, language_of(request)
         ),
         outcomes=OUTCOMES,
         decided=user.name in decided,

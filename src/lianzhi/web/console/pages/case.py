@@ -63,8 +63,8 @@ def page(request: Request, node: Node, user: Reader, look: Look, case: str) -> R
     return show(request, "case.html", **context, **_chart(request, node, view, context["usual"]))
 
 
-def _ground(request: Request, node: NodePort, decided: DecisionView) -> str:
-    return ground_text(node.proceedings.published, decided.said.ground, language_of(request)).title
+def _ground(request: Request, node: NodePort, view: DecisionView) -> str:
+    return ground_text(node.proceedings.published, view.decision.ground, language_of(request)).title
 
 
 def _chart(request: Request, node: NodePort, view: CaseView, usual: float | None) -> dict[str, Any]:

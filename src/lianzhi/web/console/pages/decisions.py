@@ -89,7 +89,7 @@ def page(request: Request, node: Node, user: Reader, look: Look, decision: str) 
         redress=kind.redress.get(language, ""),
         view=view,
         row=view.row,
-        ground=ground_text(published, view.said.ground, language),
+        ground=ground_text(published, view.decision.ground, language),
         statement=describe_statement(whole[0], language) if whole else (),
         exemplary=published.exemplary(view.row.made_at),
     )

@@ -69,7 +69,7 @@ def _live(request: Request, node: NodePort, user: User, look: Looking) -> dict[s
         "cases_of": views.open_cases(node.engine, [trend.about for trend in forming]),
         "tally": tally,
         "waits": desk.backlog(node.engine),
-        "heard": desk.heard(node.engine, now - LATELY),
+        "appeals": desk.answered_appeals(node.engine, now - LATELY),
         "closed": closed,
         "false_positive": false,
         "false_share": wilson(false, closed) if closed else None,
