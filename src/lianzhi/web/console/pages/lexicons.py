@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from typing import Annotated, Any, get_args
 
 import msgspec
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import Response
 
 from lianzhi.chain.lexicon import STATUSES, Status
@@ -86,6 +86,20 @@ class Typing(msgspec.Struct, frozen=True):
         )
 
 
+def _typing(
+    kind: Line = "",
+    term: Line = "",
+    sense: Line = "",
+    strength: Line = "",
+    innocent: Lines = "",
+    examples: Lines = "",
+) -> Typing:
+    return Typing(kind, term, sense, strength, innocent, examples)
+
+
+SentTerm = Annotated[Typing, Depends(_typing)]
+
+
 def _is_term(text: str) -> bool:
     short = len(text) <= LONGEST_TERM and not set(text) & set("{}")
     return short and _is_plain(text) and bool(fold(text).text.strip())
@@ -143,21 +157,8 @@ def new(request: Request, node: Node, user: Worker) -> Response:
 
 
 @router.post("/new")
-def tried(
-    *,
-    request: Request,
-    node: Node,
-    user: Worker,
-    look: Look,
-    kind: Line = "",
-    term: Line = "",
-    sense: Line = "",
-    strength: Line = "",
-    innocent: Lines = "",
-    examples: Lines = "",
-) -> Response:
+def tried(request: Request, node: Node, user: Worker, look: Look, typing: SentTerm) -> Response:
     """What the term would do, before it is added."""
-    typing = Typing(kind, term, sense, strength, innocent, examples)
     if refused := typing.refused():
         return _form(request, typing, refused)
     wording = typing.wording()
@@ -168,26 +169,13 @@ def tried(
     except LexiconError:
         return _form(request, typing, "rest")
     look("lexicons", _events(trial))
-    context = _fields(typing) | _trial_context(trial, kind)
+    context = _fields(typing) | _trial_context(trial, typing.kind)
     return show(request, "lexicon_new.html", **context, remarks=remarks)
 
 
 @router.post("")
-def add(
-    *,
-    request: Request,
-    node: Node,
-    user: Worker,
-    reason: Reason,
-    kind: Line = "",
-    term: Line = "",
-    sense: Line = "",
-    strength: Line = "",
-    innocent: Lines = "",
-    examples: Lines = "",
-) -> Response:
+def add(request: Request, node: Node, user: Worker, reason: Reason, typing: SentTerm) -> Response:
     """Add a term, in shadow."""
-    typing = Typing(kind, term, sense, strength, innocent, examples)
     if refused := typing.refused():
         return _form(request, typing, refused)
     try:
