@@ -7,7 +7,6 @@ from fractions import Fraction
 from lianzhi.chain.published.numbers import Number
 
 _EXACT_PLACES = 4
-HUNDREDTH = 100
 
 
 def rounded(x: Fraction, places: int) -> Decimal:
