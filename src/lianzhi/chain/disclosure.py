@@ -1,4 +1,4 @@
-"""Disclosure: the figures of a period that anybody may read, without what would point at a person.
+"""Disclosure: public figures of a period, with small counts withheld to protect individuals.
 
 A total of one to four is not told, and neither is a breakdown in which any part is one to four: all
 of it is withheld, so that nothing can be subtracted. What is published by two ways that add up to

@@ -1,4 +1,4 @@
-"""Docket 立案: what a new finding does to the record.
+"""Docket 立案: the entries that a new finding adds to the record.
 
 Pure: from a finding (people already replaced by vault tokens), the open case about the same person
 and the policy in force, to the entries that follow. Detection never acts: measures are proposed,

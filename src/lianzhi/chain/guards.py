@@ -1,4 +1,4 @@
-"""Guards: what a step has to pass besides the status of its noun. Named, so that policy lists them.
+"""Guards: named conditions on a step, besides the status of its noun; policy lists them by name.
 
 A guard is a predicate on facts, evaluated when the step is taken, in the transaction that records
 it; a guard that raises an error refuses. The refusal names the guard, whose words for

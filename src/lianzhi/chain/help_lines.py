@@ -1,4 +1,4 @@
-"""Help lines 求助热线: whom to turn to at once, as dated data that is read out to people."""
+"""Help lines 求助热线: telephone numbers for people in distress, as dated data."""
 
 from pathlib import Path
 

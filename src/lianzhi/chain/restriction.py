@@ -1,4 +1,4 @@
-"""Restriction: what a measure of ours is called in a statement of reasons.
+"""Restriction: maps measures to the restrictions of a statement of reasons.
 
 The mapping is data (`measures` in `statement.toml`). `hide` keeps the content and can be undone: it
 disables access and removes nothing. `limit` restricts what others do with the content. `mute` and

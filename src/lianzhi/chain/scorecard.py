@@ -1,4 +1,4 @@
-"""Scorecard 成绩单: what a period amounted to, in figures that say how sure they are.
+"""Scorecard 成绩单: results of a period, in figures with intervals.
 
 A figure has a key, under which the catalogues define what is counted (`figure.<key>`,
 `figure_means.<key>`), a unit and a 95 % interval. Figures are computed from cubes: counts by

@@ -1,4 +1,4 @@
-"""The figures of a scorecard and what must add up, as data; `card` makes them of what was read.
+"""Specifications of the scorecard's figures and identities; `card` computes them from counts.
 
 Each is defined in words under `figure_means.<key>` in the catalogues; docs/scorecard.md has all.
 """

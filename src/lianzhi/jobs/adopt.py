@@ -1,4 +1,4 @@
-"""Adoption: going on from what is left, after a loss that no copy can mend.
+"""Adoption: continuing with the remaining data after an irrecoverable loss.
 
 The record then says which acknowledged events are gone. Their positions stay empty, since findings
 may rest on them. Each step may be repeated, so that a crash between two of them is mended by

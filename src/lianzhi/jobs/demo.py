@@ -1,4 +1,4 @@
-"""The demo's platform: plays the scenario to a node in real time and does what it is told.
+"""The demo's platform: plays the scenario to a node in real time and obeys its messages.
 
 It sends what happens, asks `check` before it lets one account address another, and grants the
 protection that a person accepts. It reads nothing of the node but findings, as any platform would.

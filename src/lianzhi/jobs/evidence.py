@@ -1,4 +1,4 @@
-"""Evidence: gathers what the record and the event log hold of a case, and exports it as a pack.
+"""Evidence: exports a case's entries and events from record and event log as a pack.
 
 Everything is read in one transaction, under the newest checkpoint of that moment. The export is
 itself a step of the case: the pack's digest goes on the record before the pack is given away.
@@ -35,7 +35,7 @@ _FINDINGS = 128
 _CHUNK = 1 << 20
 
 _Citation = tuple[Evidence, str | None]
-"""What a finding says of an event, and the leaf of the copy that it kept."""
+"""An event as a finding cites it, and the leaf of the copy that it kept."""
 
 
 class Exported(msgspec.Struct, frozen=True):

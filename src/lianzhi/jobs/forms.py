@@ -1,4 +1,4 @@
-"""What a node answers: receipts and the live picture. Times are Unix milliseconds UTC."""
+"""Replies of a node: receipts and the live state. Times are Unix milliseconds UTC."""
 
 import msgspec
 

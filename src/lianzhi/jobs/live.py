@@ -1,4 +1,4 @@
-"""Live: what is going on in a node right now, as its domains' monitors tell it."""
+"""Live state of a node, from its domains' monitors."""
 
 from collections.abc import Callable, Iterable, Sequence
 

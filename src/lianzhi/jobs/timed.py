@@ -1,4 +1,4 @@
-"""Timed work of a node: what is due about once a second, or once a minute."""
+"""Timed work of a node: tasks due about once a second or once a minute."""
 
 import time
 from contextlib import ExitStack

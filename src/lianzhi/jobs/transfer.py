@@ -1,4 +1,4 @@
-"""Transfer 线索移送: gathers what another authority is given, and hands it out as one file.
+"""Transfer 线索移送: builds the pack for another authority, as one file.
 
 The evidence pack inside is an export like any other and a step of the case; the file around it is
 one too. Its digest goes on the record before it is given away.

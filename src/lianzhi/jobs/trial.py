@@ -1,4 +1,4 @@
-"""Trial: what a term would do, tried on the newest comments that are stored.
+"""Trial: the effect of a term on the newest stored comments.
 
 Nothing is changed. What is flagged is what the detectors would take for harmful.
 """

@@ -1,4 +1,4 @@
-"""Automation: what rules that a person has switched on do with a finding, within their bounds.
+"""Automation: measures ordered by rules that a person switched on, within limits.
 
 A rule is one proposal of policy: `<kind of case>/<measure>/<role>`. It is born in shadow. Switched
 on, it decides by itself where no person is needed; whatever keeps it back is on the record with

@@ -1,4 +1,4 @@
-"""Conclusions: what an authorised person concludes from reports is a finding, and opens a case.
+"""Conclusions: a finding by an authorised person, from reports; it opens a case.
 
 It rests on the acts that the person ticked, each with the part that its author played; copies are
 kept as for a detector's findings. What the case may lead to is for others to decide.

@@ -1,4 +1,4 @@
-"""Contesting: what a party to a decision is shown of it, and until when it may be contested."""
+"""Contesting: a decision as shown to a party, and the time limit for contesting it."""
 
 from collections import Counter
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Lexicons: the one in force on a node, and what changes it.
+"""Lexicons: the lexicon in force on a node, and its changes.
 
 It is what is shipped, the operator's folder, and the terms that people added on the console. The
 folder is looked at about once a second; what is broken there is told, and leaves the old lexicon in
@@ -28,7 +28,7 @@ MOST_TERMS = 2000
 log = logging.getLogger(__name__)
 
 _Seen = tuple[tuple[str, int, int, int], ...] | None
-"""What a folder's files looked like; None: it could not be read."""
+"""Fingerprint of a folder's files; None: it could not be read."""
 
 
 class Lexicons:

@@ -1,4 +1,4 @@
-"""Notices: what people are told, on the record and by every channel that leads to them."""
+"""Notices to people, on the record and by every channel that reaches them."""
 
 import datetime as dt
 from collections.abc import Mapping

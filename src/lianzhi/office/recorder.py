@@ -1,4 +1,4 @@
-"""Recorder: puts findings, and what follows from them, on the record in one durable batch."""
+"""Recorder: appends findings and their consequences to the record in one durable batch."""
 
 from collections.abc import Callable, Sequence
 

@@ -1,4 +1,4 @@
-"""Signal answers: what we have said of signals, for a platform that was away and asks.
+"""Signal answers: our statements on signals, for a platform that was offline and asks.
 
 Question and answer are signed like messages: the question over its query, the answer over its body,
 both under the id of the question.

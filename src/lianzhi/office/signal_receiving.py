@@ -1,4 +1,4 @@
-"""Signal receiving: what other platforms say, once it is certain who speaks, when, and to whom.
+"""Signal receiving: authenticates messages of other platforms and applies their statements.
 
 A message is signed over id, time and body. It counts for five minutes and once; it says who sends
 it and to whom, so that it can't be played back elsewhere or to its own sender. What it says goes on

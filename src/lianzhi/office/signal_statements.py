@@ -1,4 +1,4 @@
-"""Signal statements: what we say of a signal to other platforms, from how things stand now."""
+"""Signal statements: our current statement on a signal, as sent to other platforms."""
 
 import msgspec
 from sqlalchemy import Connection

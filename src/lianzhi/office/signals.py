@@ -1,4 +1,4 @@
-"""Signals: what we tell other platforms of accounts and content, and take back.
+"""Signals: sharing signals on accounts and content with other platforms, and withdrawing them.
 
 Nothing is told of anybody against whom nothing was decided: a decision stands that they were told
 of and can contest. Once all that was ordered against them in the case is undone, by an appeal or

@@ -1,4 +1,4 @@
-"""What a figure would have to be: whole numbers for counts, hundredths for money."""
+"""Range that a figure would need for consistency: integers for counts, hundredths for money."""
 
 import math
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""From a row of texts to a figure: names, numbers, periods, what it is said to be of."""
+"""Parses a row of texts into a figure: name, number, period, and its stated whole."""
 
 import datetime as dt
 import tomllib

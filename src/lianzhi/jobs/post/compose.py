@@ -1,4 +1,4 @@
-"""Composition: what a message says, at the moment when it is sent.
+"""Composition of a message's content at the moment of sending.
 
 The outbox knows people by token only; here tokens become accounts and addresses, so that whoever
 has been erased meanwhile gets no more mail and is named to nobody.

@@ -40,9 +40,9 @@ from lianzhi.store.db import outage
 
 POLL_S = 1.0
 LEASE_MS = 180_000
-"""Longer than any channel takes, with what its threads may be kept from running."""
+"""Upper bound of a delivery's duration, scheduling delays of its thread included."""
 GRACE_S = 2.0
-"""What is under way at the end is given so long."""
+"""Grace period for deliveries in progress at shutdown."""
 #: A channel on which so many failed in a row rests, for longer each time, before it is given more.
 TIRED_AFTER = 16
 LONGEST_REST_S = 30.0

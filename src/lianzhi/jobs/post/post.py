@@ -1,4 +1,4 @@
-"""Post: what a deployment sends, put together: outbox, channels, courier, notices."""
+"""Post: wires outbox, channels, courier and notices of a deployment."""
 
 import hashlib
 import socket
@@ -80,7 +80,7 @@ class Post:
         texts: Mapping[str, Text],
         at: int,
     ) -> str:
-        """Tell a person something; see `Notifier.notify`."""
+        """Notify a person; see `Notifier.notify`."""
         batch.after.append(self._courier.wake)
         return self._notifier.notify(
             batch, kind, person, ref, params, texts, at, due_at=self._clock()

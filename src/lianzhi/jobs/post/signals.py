@@ -1,4 +1,4 @@
-"""Signal channel: carries what we say to each platform, signed with the secret shared with it.
+"""Signal channel: delivers statements to each platform, signed with the shared secret.
 
 What a message says is made when it is sent, from how things stand then: the hashes under the keys
 of the moment, and nothing of what has been withdrawn, is over, or was erased meanwhile.

@@ -1,4 +1,4 @@
-"""GET /v1/cases: what people work on."""
+"""GET /v1/cases: list and details of cases."""
 
 from typing import Annotated, Any, Literal
 

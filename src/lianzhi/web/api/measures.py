@@ -1,4 +1,4 @@
-"""/v1/measures: what is in force against whom, and what was done by hand."""
+"""/v1/measures: measures in force, and those carried out by hand."""
 
 from typing import Annotated, Literal
 

@@ -1,4 +1,4 @@
-"""/v1/notices: what people are told, to be shown by the platform; /v1/contacts: where to write."""
+"""/v1/notices: notices for the platform to show; /v1/contacts: addresses of people."""
 
 import datetime as dt
 from typing import Annotated, Literal

@@ -1,4 +1,4 @@
-"""GET /v1/record/...: what an auditor needs to hold the record to its word.
+"""GET /v1/record/...: proofs for an auditor to verify the record.
 
 Proofs are those of RFC 6962, checkpoints signed notes (C2SP tlog-checkpoint); see `record/`.
 """

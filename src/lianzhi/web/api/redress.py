@@ -1,4 +1,4 @@
-"""/v1/reports and /v1/appeals: what users ask of us, sent in by their platform."""
+"""/v1/reports and /v1/appeals: users' reports and appeals, sent by their platform."""
 
 from typing import Annotated, Literal
 

@@ -1,4 +1,4 @@
-"""/v1/scorecard: what a period amounted to."""
+"""/v1/scorecard: figures of a period."""
 
 from typing import Annotated, Literal
 

@@ -1,4 +1,4 @@
-"""Looks: entries that say who was shown which personal data, made before it is shown.
+"""Looks: access-log entries of personal data, recorded before the data is shown.
 
 One mechanism for pages and API. A handler that shows accounts or texts takes `Look` and says what
 stands in its answer, before it answers:

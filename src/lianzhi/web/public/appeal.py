@@ -1,4 +1,4 @@
-"""/appeal/{token}: a decision in plain words for whom it concerns, and a field to contest it."""
+"""/appeal/{token}: a decision in plain words for a party to it, and a form to contest it."""
 
 from typing import Annotated, Any
 

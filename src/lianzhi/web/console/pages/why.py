@@ -1,4 +1,4 @@
-"""Why was this flagged? A stored text read again, with what matched where."""
+"""Explanation of a flag: a stored text read again, with the matches marked."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
