@@ -101,7 +101,7 @@ class NoticeRow(msgspec.Struct, frozen=True, kw_only=True):
     params: dict[str, Any]
     texts: dict[str, str | None]
     """Free texts by name; None where erased."""
-    things: dict[str, str] = {}
+    objects: dict[str, str] = {}
     """Names of the objects that its parameters refer to by token; erased ones are missing."""
 
 
@@ -164,7 +164,7 @@ def _read(connection: Connection, row: dict[str, Any]) -> NoticeRow:
     texts.update({name: str(body, "utf-8") for name, body in connection.execute(kept)})
     channels, params = tuple(row.pop("delivered").split()), payload["params"]
     objects = _object_names(connection, params)
-    return NoticeRow(**row, delivered=channels, params=params, texts=texts, things=objects)
+    return NoticeRow(**row, delivered=channels, params=params, texts=texts, objects=objects)
 
 
 def _object_names(connection: Connection, params: Mapping[str, Any]) -> dict[str, str]:

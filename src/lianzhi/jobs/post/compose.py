@@ -122,7 +122,7 @@ def rendered(row: NoticeRow, language: str, sender: Sender, zone: dt.tzinfo) -> 
         ref=row.ref,
         made_at=row.made_at,
         sender=sender,
-        objects=row.things,
+        objects=row.objects,
     )
 
 
