@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from lianzhi.chain.published.catalogue import catalogue
+from lianzhi.chain.published.figure_rows import COLUMNS
 from lianzhi.chain.published.figures import SEVERITIES
-from lianzhi.chain.published.rows import COLUMNS
 
 DOC = (Path(__file__).parents[2] / "docs" / "figures.md").read_text("utf-8")
 

@@ -46,7 +46,7 @@ from lianzhi.text.lexicon.terms import __path__ as lexicon
 from lianzhi.text.lexicon_check import Code
 from lianzhi.text.model.kind_models import AS_A_WHOLE
 from lianzhi.text.unveil import WAYS
-from lianzhi.web.console import timeline, trouble
+from lianzhi.web.console import error_page, timeline
 from lianzhi.web.console.acts import STEPS
 from lianzhi.web.console.pages import measures, reports
 from lianzhi.web.console.pages.cases import FILTERS
@@ -289,7 +289,9 @@ def test_every_key_that_is_used_has_a_text(language: str) -> None:
     wanted = used_in_templates() | used_in_code()
     wanted |= {f"{family}.{key}" for family, keys in FAMILIES.items() for key in keys}
     wanted |= {
-        f"error.{status}.{part}" for status in (0, *trouble.STATUSES) for part in ("title", "mend")
+        f"error.{status}.{part}"
+        for status in (0, *error_page.STATUSES)
+        for part in ("title", "mend")
     }
     wanted |= {f"error.{way}" for way in ("home", "back", "again", "login")}
     assert len(wanted) > 300

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from lianzhi.chain.published import plain, rates, shares, sums, times
+from lianzhi.chain.published import rates, shares, single, sums, times
 from lianzhi.chain.published.book import Book
 from lianzhi.chain.published.figures import SEVERITIES, Audit, Publication, Result
 from lianzhi.chain.published.vocabulary import Vocabularies, Vocabulary
@@ -16,7 +16,7 @@ from lianzhi.chain.published.vocabulary import Vocabularies, Vocabulary
 Check = Callable[[Book], Iterator[Result]]
 
 CHECKS: tuple[Check, ...] = (
-    *(plain.possible, plain.shares, plain.once, plain.digits),
+    *(single.possible, single.shares, single.once, single.digits),
     *(shares.alike, shares.within, rates.rates, rates.means),
     *(sums.parts, sums.flows, sums.carried, sums.periods),
     times.changes,

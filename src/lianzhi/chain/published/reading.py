@@ -13,10 +13,9 @@ from typing import Any
 
 import openpyxl
 
-from lianzhi.chain.published import rows as figure_rows
-from lianzhi.chain.published import wide
+from lianzhi.chain.published import figure_rows, wide
+from lianzhi.chain.published.figure_rows import COLUMNS, FieldError
 from lianzhi.chain.published.figures import Figure, Publication, RowError
-from lianzhi.chain.published.rows import COLUMNS, FieldError
 from lianzhi.chain.published.units import folded
 from lianzhi.chain.published.vocabulary import Vocabularies, Vocabulary
 from lianzhi.chain.published.wide import WideError

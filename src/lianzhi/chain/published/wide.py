@@ -8,8 +8,8 @@ What the columns of other wide tables stand for, such as departments, cannot be 
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from lianzhi.chain.published.figure_rows import COLUMNS
 from lianzhi.chain.published.periods import period
-from lianzhi.chain.published.rows import COLUMNS
 from lianzhi.chain.published.vocabulary import Vocabulary
 
 _FIGURE, _VALUE = {"figure", "label"}, {"value", "rate"}

@@ -22,7 +22,7 @@ from lianzhi.kit.format import percent
 from lianzhi.kit.format import relative as relative_to
 from lianzhi.store.users import User
 from lianzhi.web.console import figure_text
-from lianzhi.web.console.trouble import trouble
+from lianzhi.web.console.error_page import trouble
 from lianzhi.web.console.words import LANGUAGES, NAMES, choose, known, words
 from lianzhi.web.core.auth import csrf_token, maybe_user
 
