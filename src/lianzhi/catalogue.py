@@ -30,7 +30,7 @@ def read_catalogues(packages: tuple[str, ...], language: str) -> Translations:
                 merged[message.id] = message
             elif message.id and known.string != message.string:
                 log.error(
-                    "words of %s: %r is known and stays as it is; rename it in words/%s.po",
+                    "words of %s: %r is taken and stays as it is; rename it in words/%s.po",
                     package,
                     message.id,
                     language,

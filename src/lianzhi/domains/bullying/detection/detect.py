@@ -1,7 +1,7 @@
 """Early warning: a pile-on against one person, seen while it forms. Pure; time comes from events.
 
 Per target it keeps what is normal (distinct strangers a day, share of harmful texts among them) and
-who came lately; strangers are reported from acquaintances by a rolling filter. Every arrival of a
+who came lately; strangers are told from acquaintances by a rolling filter. Every arrival of a
 stranger, and every harmful text, may raise the person's stage: watch, warn, act. A stage's rise is
 a finding; so is each doubling of the accounts with harmful texts, or of those that incite, so that
 the case keeps up with the incident.
