@@ -46,7 +46,7 @@ def _decided(of: str, who: str, subject: str, at: int) -> Iterator[Draft]:
     words = {"zh": "骚扰", "en": "Harassment"}
     params = {"measures": [{"measure": "mute", "until": at + DAY}], "ground": words}
     params |= {"automated": False, "contest_by": at + 180 * DAY}
-    told = notice.made("decision", subject, name, params, {"facts": ("", ())}, at)
+    told = notice.draft("decision", subject, name, params, {"facts": ("", ())}, at)
     yield msgspec.structs.replace(told, texts={})
     gone = {"measure": ordered.ref, "case": of}
     yield Draft("measure.applied", ordered.ref, at + MINUTE, gone)

@@ -63,7 +63,7 @@ class Box:
     def notify(
         self, batch: Any, kind: str, person: str, ref: str, params: Any, texts: Any, at: int
     ) -> None:
-        notice.made(kind, person, ref, params, texts, at)  # its form is held here already
+        notice.draft(kind, person, ref, params, texts, at)  # its form is held here already
         self.notices.append((kind, person, dict(params)))
 
     def told(self, kind: str) -> list[str]:

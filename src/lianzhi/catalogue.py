@@ -26,9 +26,9 @@ def read_catalogues(packages: tuple[str, ...], language: str) -> Translations:
     for package in packages:
         source = files(package).joinpath("words", f"{language}.po").read_bytes()
         for message in read_po(io.BytesIO(source), locale=language):
-            if (taken := merged.get(message.id)) is None:
+            if (known := merged.get(message.id)) is None:
                 merged[message.id] = message
-            elif message.id and taken.string != message.string:
+            elif message.id and known.string != message.string:
                 log.error(
                     "words of %s: %r is taken and stays as it is; rename it in words/%s.po",
                     package,

@@ -137,7 +137,7 @@ def load(folder: Path, environment: Mapping[str, str] = os.environ) -> Config:
 
 
 def with_database(data: bytes, url: str, path: Path) -> bytes:
-    """The same configuration with another `database`; comments stay. Raises ConfigError."""
+    """The configuration with another `database`; comments stay. Raises ConfigError."""
     lines = data.decode("utf-8").splitlines()
     kept = [line for line in lines if not _DATABASE.match(line)]
     # In front of everything, so that no table's heading can come before it.

@@ -78,7 +78,7 @@ def test_a_group_is_false_unless_half_of_it_was_put_in() -> None:
         Actions(none, none, none, none), (("a", frozenset(range(5))), ("b", frozenset({7, 8})))
     )
     seen = compare(made, [found(0, 1, 2, 9), found(3, 10), found(4, 11, 12)])
-    assert (seen.found, seen.false) == (3, 1)
+    assert (seen.detected, seen.false) == (3, 1)
     assert seen.recalled == (("a", 1, 5, 4, 2), ("b", 0, 2, 0, 0))
     assert compare(World(made.actions, ()), [found(0, 1)]).false == 1
 

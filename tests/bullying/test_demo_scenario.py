@@ -113,5 +113,5 @@ def test_no_round_uses_a_person_twice(scenario):
 def test_every_text_and_group_that_is_named_exists(scenario):
     for act in (*scenario.acts, scenario.past.act):
         assert act.on in scenario.cast
-        assert set(act.says) <= set(scenario.texts)
+        assert set(act.messages) <= set(scenario.texts)
     assert set(scenario.minors) <= set(scenario.cast)

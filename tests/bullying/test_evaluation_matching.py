@@ -56,7 +56,7 @@ def test_an_alarm_after_the_tail_is_too_late():
 def test_an_alarm_that_rang_before_says_nothing_about_the_crowd():
     times = np.array([10 * HOUR, 11 * HOUR])
     at, value = series((9.5, 9), (10.2, 9))
-    assert not outcome(times, at, value, 5, 12 * HOUR).found
+    assert not outcome(times, at, value, 5, 12 * HOUR).detected
     at, value = series(((10 * HOUR - LEAD) / HOUR - 0.1, 9), (10.2, 9))
     assert outcome(times, at, value, 5, 12 * HOUR).delay == 12.0
 
@@ -109,4 +109,4 @@ def test_alarms_lie_a_day_apart_and_cover_all_values(rows, threshold):
 @pytest.mark.parametrize("threshold", [1.0, 2.0, 5.0])
 def test_nothing_scored_rings_nowhere(threshold):
     assert alarms(*series(), threshold) == []
-    assert not outcome(np.array([0]), *series(), threshold, HOUR).found
+    assert not outcome(np.array([0]), *series(), threshold, HOUR).detected

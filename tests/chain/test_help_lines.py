@@ -19,8 +19,13 @@ source = "{source}"
 
 def test_the_shipped_lines_come_first_things_first() -> None:
     lines = rulebook.help_lines().latest()[1]
-    assert [line.number for line in lines.told(minor=False)] == ["110", "12356", "12355", "12377"]
-    assert [line.number for line in lines.told(minor=True)] == ["110", "12355", "12356", "12377"]
+    assert [line.number for line in lines.ordered(minor=False)] == [
+        "110",
+        "12356",
+        "12355",
+        "12377",
+    ]
+    assert [line.number for line in lines.ordered(minor=True)] == ["110", "12355", "12356", "12377"]
     for line in lines.help_line:
         assert line.source.startswith("http")
         for said in (line.name, line.when):

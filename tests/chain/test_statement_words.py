@@ -7,7 +7,7 @@ import pytest
 from test_statement import MUTED
 
 import dsa_schema as dsa
-from lianzhi.chain.statement_words import label, tell, words
+from lianzhi.chain.statement_words import describe, label, words
 
 VALUES = sorted(
     {
@@ -37,7 +37,7 @@ def test_every_field_has_a_label_of_its_own(field):
 
 
 def test_a_chinese_reader_reads_it_all():
-    lines = {line.field: (line.label, line.text) for line in tell(MUTED, "zh")}
+    lines = {line.field: (line.label, line.text) for line in describe(MUTED, "zh")}
     assert lines["decision_provision"] == ("对服务的限制", "暂停部分服务")
     assert lines["end_date_service_restriction"] == ("服务限制截止", "2026-11-28")
     assert lines["category_specification"] == ("具体类型", "网络欺凌和恐吓")
@@ -57,8 +57,8 @@ def test_several_values_are_told_one_by_one():
         content_id={"EAN-13": "0123456789123"},
         category_specification=("KEYWORD_CYBER_HARASSMENT", "KEYWORD_CYBER_STALKING"),
     )
-    zh = {line.field: line.text for line in tell(statement, "zh")}
-    en = {line.field: line.text for line in tell(statement, "en")}
+    zh = {line.field: line.text for line in describe(statement, "zh")}
+    en = {line.field: line.text for line in describe(statement, "en")}
     assert zh["category_specification"] == "网络骚扰、网络跟踪纠缠"
     assert en["category_specification"] == "Cyber harassment, Cyber stalking"
     assert (zh["territorial_scope"], en["territorial_scope"]) == ("德国、瑞典", "Germany, Sweden")
@@ -70,7 +70,7 @@ def test_several_values_are_told_one_by_one():
 def test_every_language_code_has_a_name(language):
     for code in dsa.LANGUAGES:
         statement = msgspec.structs.replace(MUTED, content_language=code)
-        told = {line.field: line.text for line in tell(statement, language)}
+        told = {line.field: line.text for line in describe(statement, language)}
         assert told["content_language"] != code
 
 

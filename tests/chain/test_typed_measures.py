@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from lianzhi.chain.appeal import ROUTES, appeal_id
 from lianzhi.chain.case import Case
-from lianzhi.chain.guards import Asked, check, measures_allowed, within_limits
+from lianzhi.chain.guards import Attempt, check, measures_allowed, within_limits
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import KINDS, ON_ITEMS, SUBJECT_TYPES, Order, single, subject_types
 from lianzhi.chain.policy import CaseType, compose, load_case_policy
@@ -39,7 +39,7 @@ POLICY = compose(BASE, [Terms(PARTY)])
 def asked(*orders, desk="bureau", **more):
     case = Case(id="c", kind="bureau.file", about="p_party", opened_at=AT)
     facts = {"reason": "事实清楚", "may_severe": True, "acted": frozenset({"p_party"})} | more
-    return Asked(
+    return Attempt(
         step="decision.made", by="chief", case=case, policy=POLICY, at=AT, orders=orders, desk=desk,
         **facts,
     )  # fmt: skip

@@ -162,7 +162,7 @@ def test_demo_prints_logins_that_work_and_comes_back_clean(tmp_path, start):
     again = run("demo", "--home", home, "--port", 0)
     assert again.exit_code == 3
     assert "another demo runs" in again.output
-    assert json.loads(server.process.stdout.readline())["what"] == "round"
+    assert json.loads(server.process.stdout.readline())["topic"] == "round"
     assert server.stop(signal.SIGTERM)[0] == 0
     with Node(home) as node:
         password = server.said["logins"]["reviewer"]

@@ -50,7 +50,7 @@ def test_services_and_definitions_are_the_same_in_both_formats(form, language):
     read = polling.services(markup.write("services", rows, form), form)
     assert [one.code for one in read] == [one.code for one in POLICY.categories]
     assert [one.name for one in read] == [one.words.say(language) for one in POLICY.categories]
-    assert [one.code for one in read if one.asks] == ["201", "202", "301"]
+    assert [one.code for one in read if one.has_definition] == ["201", "202", "301"]
     row = services.definition(POLICY, "301", language)
     (back,) = markup.read(markup.write("service_definition", row, form), form)
     assert back["service_code"] == "301"

@@ -124,7 +124,7 @@ def test_erasing_can_be_forced_and_called_again(node):
     assert not names(node)
     assert sound(node)
     assert node.desks["enforcement"].erase("E0001") == 0
-    assert node.erasure.erase("E0001").nothing
+    assert node.erasure.erase("E0001").is_empty
 
 
 def test_who_has_no_case_is_erased_without_more(node):

@@ -61,7 +61,7 @@ def test_cutting_the_stream_changes_nothing(sizes: list[int], together: int) -> 
         found += cut.feed(made[start : start + together])
     assert found == FINDINGS
     assert cut.snapshot(len(EVENTS)).states == STATES
-    assert (cut.judged, cut.held) == (len(EVENTS), 0)
+    assert (cut.judged, cut.buffered) == (len(EVENTS), 0)
 
 
 @settings(max_examples=25)

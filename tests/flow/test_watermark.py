@@ -49,7 +49,7 @@ def test_ties_are_broken_by_source_and_id() -> None:
 def test_what_comes_before_the_floor_is_late() -> None:
     reorder = Reorder()
     assert reorder.add(at(999, 1000, 1500), floor=1000) == 1
-    assert reorder.held == 2
+    assert reorder.buffered == 2
     assert [e.time for e in reorder.release(past(1500))] == [1000, 1500]
     assert reorder.release(0) == []
     assert reorder.watermark == past(1500)
@@ -67,12 +67,12 @@ def test_bounded_disorder_comes_out_sorted(arrivals: list[tuple[int, int]]) -> N
         released += reorder.release(watermark)
     released += reorder.release(past(latest))
     assert released == sorted(events, key=order)
-    assert reorder.held == 0
+    assert reorder.buffered == 0
 
 
 def test_events_can_be_taken_out_while_they_wait() -> None:
     reorder = Reorder()
     reorder.add([*at(500, 600), event("x", 550, "gone", "t", seq=7)], 0)
     reorder.drop(lambda one: one.actor == "gone")
-    assert reorder.held == 2
+    assert reorder.buffered == 2
     assert [e.time for e in reorder.release(past(600))] == [500, 600]

@@ -38,7 +38,7 @@ class House:
         return next(s.person for s in self.scenario.scenes(0, BEGIN + STEP_MS) if s.act.name == act)
 
     def told_of(self, act, what):
-        return [t for t in self.told if t.what == what and t.about == self.person(act)]
+        return [t for t in self.told if t.topic == what and t.about == self.person(act)]
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def test_warning_case_and_offer_within_a_minute(house):
 def test_person_accepts_and_the_flood_falls_off(house):
     (accepted,) = house.told_of("pile_on", "accepted")
     person = house.person("pile_on")
-    held = sum(t.count for t in house.told if t.what == "held_back" and t.about == person)
+    held = sum(t.count for t in house.told if t.topic == "held_back" and t.about == person)
     assert held > 10
     minute = 60_000
     before, after = house.node.live.timeline(
@@ -104,7 +104,7 @@ def test_broken_rows_are_in_quarantine(house):
 
 
 def test_next_round_begins_with_other_people(house):
-    rounds = [t for t in house.told if t.what == "round"]
+    rounds = [t for t in house.told if t.topic == "round"]
     assert [t.count for t in rounds] == [1, 2]
 
 

@@ -122,8 +122,8 @@ def test_erasing_again_and_erasing_the_unknown(tmp_path: Path) -> None:
     with node:
         node.erasure.erase("victim")
         again = node.erasure.erase("victim")
-        assert again.nothing
-        assert node.erasure.erase("nobody at all").nothing
+        assert again.is_empty
+        assert node.erasure.erase("nobody at all").is_empty
         assert kinds(node)["subject.erased"] == 1
         assert sound(node)
         assert node.intake.submit(body([event("new", NOW + 5, "x", "y")]), "test").accepted == 1

@@ -53,5 +53,5 @@ def test_every_ground_with_every_measure(house: ProcessHouse, monkeypatch: objec
                 (told,) = statements(view, published, EVERYWHERE, language)
                 assert check(told) == []
                 assert refusals(to_json(told)) == []
-                title = ground_text(published, view.said.ground, language).title
+                title = ground_text(published, view.decision.ground, language).title
                 assert title in to_json(told).values()

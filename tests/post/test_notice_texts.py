@@ -10,7 +10,7 @@ import pytest
 from jinja2 import UndefinedError
 
 import lianzhi.documents
-from lianzhi.chain.notice import KINDS, PARAMS, TEXTS, Kind, made, notice_id, read_params
+from lianzhi.chain.notice import KINDS, PARAMS, TEXTS, Kind, draft, notice_id, read_params
 from lianzhi.documents.notice import BEIJING, LANGUAGES, Rendered, Sender, render
 
 AT = 1_795_608_300_000
@@ -130,12 +130,12 @@ def test_a_notice_that_could_not_be_rendered_is_not_made(
     kind: Kind, params: dict[str, Any], texts: dict[str, Any], mend: str
 ) -> None:
     with pytest.raises(ValueError, match=mend):
-        made(kind, "p_1", "c1", params, texts, AT)
+        draft(kind, "p_1", "c1", params, texts, AT)
 
 
 def test_a_notice_is_named_by_what_it_tells() -> None:
-    one = made("protection_offered", "p_1", "c1", {"hours": 72}, {}, AT)
-    again = made("protection_offered", "p_1", "c1", {"hours": 24}, {}, AT + 5)
+    one = draft("protection_offered", "p_1", "c1", {"hours": 72}, {}, AT)
+    again = draft("protection_offered", "p_1", "c1", {"hours": 24}, {}, AT + 5)
     assert one.ref == again.ref == notice_id("protection_offered", "p_1", "c1")
     names = {notice_id(k, p, r) for k in KINDS for p in ("p_1", "p_2") for r in ("c1", "c2")}
     assert len(names) == len(KINDS) * 4

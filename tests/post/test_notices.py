@@ -106,7 +106,7 @@ def test_a_warning_reaches_the_harmed_person_by_every_way(
             again = client.get("/v1/notices", params={"account": "victim"}).json()
             assert again["rows"][0]["read_at"] >= NOW
         entries = [e.kind for e in node.ledger.entries() if e.kind.startswith("notice.")]
-        assert sorted(entries) == [nouns.DELIVERED, nouns.DELIVERED, nouns.MADE, nouns.READ]
+        assert sorted(entries) == [nouns.DELIVERED, nouns.DELIVERED, nouns.NOTICE_MADE, nouns.READ]
         assert audit(node.engine, *custody(tmp_path)).ok
         assert audit_tables(node.engine).ok
         before = told(node)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from made_figures import HEADER, audit, check, keys, percent, read, sound
 
 from lianzhi.chain.published.reading import ReadingError
-from lianzhi.chain.published.words import say
+from lianzhi.chain.published.render import describe
 
 WRONG = ("contradiction", "needs")
 
@@ -32,7 +32,7 @@ def test_the_order_of_rows_is_irrelevant(rows, order):
     shuffled = order.sample(mixed, len(mixed))
 
     def told(result):
-        said = say(result, "en")
+        said = describe(result, "en")
         return result.key, result.severity, said, result.arithmetic, result.bar
 
     assert [told(r) for r in audit(*mixed).results] == [told(r) for r in audit(*shuffled).results]
@@ -153,10 +153,10 @@ def test_every_result_can_be_said_in_both_languages(rows, plant, data):
     plant(rows, lambda lo, hi: data.draw(st.integers(lo, hi)))
     for one in audit(*rows).results:
         for language in ("zh", "en"):
-            said = say(one, language)
-            assert said.says
-            assert "{" not in said.says
-            assert "fraud" not in " ".join((said.says, *said.explains)).lower()
+            said = describe(one, language)
+            assert said.text
+            assert "{" not in said.text
+            assert "fraud" not in " ".join((said.text, *said.explains)).lower()
         assert len(one.explanations) == len(one.explains), "each explanation has its words"
 
 
@@ -185,7 +185,7 @@ def test_no_table_makes_checking_crash(cells):
     found = check(publication)
     for one in found.results:
         for language in ("zh", "en"):
-            say(one, language)
+            describe(one, language)
     read_rows = len(publication.figures) + len(publication.errors)
     assert read_rows <= len(rows)
     assert all(error.reason for error in publication.errors)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from made_figures import check, read
 
-from lianzhi.chain.published.words import say
+from lianzhi.chain.published.render import describe
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -30,8 +30,8 @@ def test_disposed_exceeds_accepted(page):
     found = one(page, "within.more", "disposed", "accepted")
     assert found.severity == "contradiction"
     assert found.arithmetic == ("187,985 − 89,240 = 98,745", "187,985 ÷ 89,240 = 210.65 %")
-    assert "210.65 %" in say(found, "en").says
-    assert "多出 98,745" in say(found, "zh").says
+    assert "210.65 %" in describe(found, "en").text
+    assert "多出 98,745" in describe(found, "zh").text
     (need,) = found.needs
     assert (need.key, need.lo, need.hi) == ("opening", 98_745, None)
     assert "carried_over" in found.explains
@@ -72,7 +72,7 @@ def test_what_98_08_percent_would_need(page):
         assert round(188_095 * 100 / base, 2) == 98.08
     for base in (191_767, 191_787):
         assert round(188_095 * 100 / base, 2) != 98.08
-    said = say(found, "zh")
+    said = describe(found, "zh")
     assert said.needs == (
         "分子“按期办结”须为 184,367 至 184,385",
         "分母“办结”须为 191,768 至 191,786",

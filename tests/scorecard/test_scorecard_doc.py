@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lianzhi.chain.disclosure import MEDIANS, PUBLIC, SHARES
 from lianzhi.chain.scorecard_figures import CHECKS, SPECS
-from lianzhi.web.console.said import Names
+from lianzhi.web.console.figure_text import Names
 from lianzhi.web.console.words import words
 
 DOC = (Path(__file__).parents[2] / "docs" / "scorecard.md").read_text("utf-8")

@@ -24,7 +24,7 @@ from lianzhi.store import accounts, narrow, views, views_process
 from lianzhi.store.scorecard import read
 from lianzhi.web.app import create_app
 from lianzhi.web.console import drill
-from lianzhi.web.console.said import Names, interval, value
+from lianzhi.web.console.figure_text import Names, interval, value
 from lianzhi.web.console.words import words
 from lianzhi.web.core.settings import Settings
 from process_house import DAY, HOUR, LI, START, ProcessHouse

@@ -231,12 +231,12 @@ def test_who_was_away_for_long_fetches_what_was_said(platforms: Make, clock: Clo
     alpha.node.signals.withdraw(gone, "li", clock())
     alpha.node.post.close()  # nothing is sent any more
     beta.up()
-    assert fetch(beta.node.signals, "alpha", clock()).taken == 1
+    assert fetch(beta.node.signals, "alpha", clock()).new == 1
     assert (beta.status(kept), beta.status(gone)) == ("standing", "")
     again = fetch(beta.node.signals, "alpha", clock())
-    assert (again.taken, again.known, again.refused) == (0, 0, ())
+    assert (again.new, again.known, again.refused) == (0, 0, ())
     alpha.node.signals.withdraw(kept, "li", clock())
-    assert fetch(beta.node.signals, "alpha", clock()).taken == 1
+    assert fetch(beta.node.signals, "alpha", clock()).new == 1
     assert beta.status(kept) == "withdrawn"
     assert b"inciter" not in alpha.wire.bytes
     assert alpha.node.ledger.size > 0

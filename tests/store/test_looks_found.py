@@ -45,7 +45,7 @@ def seen(house: ProcessHouse) -> dict[str, str]:
         "appeal": house.redress.file(muted, "affected", "loud", "a joke", START),
         "report": house.complaints.receive(said, "x", START),
     }
-    told = notice.made("report_receipt", house.token("aunt"), found["report"], {}, {}, START)
+    told = notice.draft("report_receipt", house.token("aunt"), found["report"], {}, {}, START)
     house.ledger.append([told])
     found["notice"] = str(told.payload["notice"])
     house.ledger.append(

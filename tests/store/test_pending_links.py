@@ -35,7 +35,7 @@ def test_only_who_has_the_link_can_read_it(engine: Engine, tmp_path: Path) -> No
     identity = make(engine)
     found = pending_links.look(engine, "report", identity, NOW)
     assert found is not None
-    assert (found.said, found.made) == (SAID, None)
+    assert (found.content, found.result) == (SAID, None)
     engine.dispose()
     stored = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     for secret in (identity, "aunt", "u1", "post/99"):
@@ -52,7 +52,7 @@ def test_it_is_used_once_and_then_says_nothing_more(engine: Engine) -> None:
         assert pending_links.use(connection, identity, "r_2") == "r_1"
     found = pending_links.look(engine, "report", identity, NOW)
     assert found is not None
-    assert (found.said, found.made) == (None, "r_1")
+    assert (found.content, found.result) == (None, "r_1")
     ((_, _, sealed, people, _, _),) = rows(engine)
     assert (sealed, people) == (b"", "")
 
@@ -69,7 +69,7 @@ def test_a_use_that_fails_leaves_it_as_it_was(engine: Engine) -> None:
         fail()
     found = pending_links.look(engine, "report", identity, NOW)
     assert found is not None
-    assert found.said == SAID
+    assert found.content == SAID
 
 
 def test_it_ends_with_its_time(engine: Engine) -> None:

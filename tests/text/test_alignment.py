@@ -19,7 +19,7 @@ def test_each_token_stands_once_and_in_order(text: str) -> None:
     seen, restored = tokens(text), assess(text).restored
     blocks = align(seen, restored)
     assert list(chain.from_iterable(block.tokens for block in blocks)) == seen
-    assert "".join(block.meant for block in blocks) == "".join(one.form for one in restored)
+    assert "".join(block.meaning for block in blocks) == "".join(one.form for one in restored)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_what_was_restored_stands_under_what_it_was_restored_from(
     text: str, blocks: list[tuple[str, str]]
 ) -> None:
     shown = [
-        (text[block.tokens[0].start : block.tokens[-1].end], block.meant)
+        (text[block.tokens[0].start : block.tokens[-1].end], block.meaning)
         for block in align(tokens(text), assess(text).restored)
     ]
     assert shown == blocks

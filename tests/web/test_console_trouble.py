@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from lianzhi.web.app import create_app
-from lianzhi.web.console import trouble
+from lianzhi.web.console import error_page
 from lianzhi.web.console.words import words
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml", "Accept-Language": "zh"}
@@ -137,9 +137,9 @@ def test_programs_get_the_document_everywhere(client):
 
 
 def test_a_status_without_words_of_its_own_has_some(client):
-    assert 418 not in trouble.TOLD
-    found = trouble.trouble(_request("GET"), 418, "/x")
-    assert found == {"told": 0, "ways": [("again", "/x"), ("home", "/")]}
+    assert 418 not in error_page.STATUSES
+    found = error_page.trouble(_request("GET"), 418, "/x")
+    assert found == {"code": 0, "ways": [("again", "/x"), ("home", "/")]}
 
 
 def _request(method):

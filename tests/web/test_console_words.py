@@ -19,7 +19,7 @@ from lianzhi.chain.disclosure import PUBLIC
 from lianzhi.chain.event import KINDS
 from lianzhi.chain.finding import STAGES, Role
 from lianzhi.chain.guards import GUARDS
-from lianzhi.chain.notice import DELIVERED, MADE, READ
+from lianzhi.chain.notice import DELIVERED, NOTICE_MADE, READ
 from lianzhi.chain.protection import CHANNELS
 from lianzhi.chain.scorecard_figures import CHECKS, RIGHT, SECTIONS, SPECS
 from lianzhi.documents import format as spans
@@ -46,7 +46,7 @@ from lianzhi.text.lexicon.terms import __path__ as lexicon
 from lianzhi.text.lexicon_check import Code
 from lianzhi.text.model.kind_models import AS_A_WHOLE
 from lianzhi.text.unveil import WAYS
-from lianzhi.web.console import timeline
+from lianzhi.web.console import error_page, timeline
 from lianzhi.web.console.acts import STEPS
 from lianzhi.web.console.pages import measures, reports
 from lianzhi.web.console.pages.cases import FILTERS
@@ -55,12 +55,11 @@ from lianzhi.web.console.pages.lexicons import REFUSED as TERM_REFUSED
 from lianzhi.web.console.pages.people import DONE
 from lianzhi.web.console.pages.signals import FILTERS as SIGNALS
 from lianzhi.web.console.render import NAVIGATION, RESERVED, THEMES, environment
-from lianzhi.web.console.trouble import TOLD
 from lianzhi.web.console.words import LANGUAGES, choose, known, words
 from lianzhi.web.core.oidc_sign_in import ERRORS
 from lianzhi.web.public.appeal import REFUSALS
 from lianzhi.web.public.page import WHY
-from lianzhi.web.public.report import WHO
+from lianzhi.web.public.report import HARMED
 
 HOME = Path(console.__file__).parent
 #: Functions that are called with a key.
@@ -121,7 +120,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "step": (
         *("finding.made", "case.opened", SEALED_KIND, LOST_KIND, ERASED, *TRANSITIONS),
         *("report.received", "rule.switched", lexicons.CHANGED, *lexicons.STEPS, *OF_A_CASE),
-        *(MADE, DELIVERED, READ, LOOKED, *USER_KINDS, *KEY_KINDS),
+        *(NOTICE_MADE, DELIVERED, READ, LOOKED, *USER_KINDS, *KEY_KINDS),
     ),
     "decision": get_args(decision.Status),
     "measure_status": get_args(measure.Status),
@@ -157,7 +156,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "report_channel": report.CHANNELS,
     "report_new.refused": ("class", "empty", "case", "person"),
     "report_new.account": ("reporter", "about", "subject"),
-    "open.who": WHO,
+    "open.who": HARMED,
     "open.outcome": report.OUTCOMES,
     "open.answer": appeal.OUTCOMES,
     "open.refused": REFUSALS,
@@ -208,7 +207,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "signal_view": ("confirm", "dispute"),
     "signal_why": ("person", "appeal", "reversal", "erasure"),
     "topic": (
-        *(MADE, "measure.ordered", "measure.ended"),
+        *(NOTICE_MADE, "measure.ordered", "measure.ended"),
         *("signal.shared", "signal.opined", "signal.withdrawn"),
     ),
     "nav": (*(key for key, _, _ in NAVIGATION), *(key for _, key, _, _ in RESERVED)),
@@ -289,7 +288,11 @@ def catalogue_keys(language: str) -> set[str]:
 def test_every_key_that_is_used_has_a_text(language: str) -> None:
     wanted = used_in_templates() | used_in_code()
     wanted |= {f"{family}.{key}" for family, keys in FAMILIES.items() for key in keys}
-    wanted |= {f"error.{status}.{part}" for status in (0, *TOLD) for part in ("title", "mend")}
+    wanted |= {
+        f"error.{status}.{part}"
+        for status in (0, *error_page.STATUSES)
+        for part in ("title", "mend")
+    }
     wanted |= {f"error.{way}" for way in ("home", "back", "again", "login")}
     assert len(wanted) > 300
     of_domains = {key for key in wanted if known(language, key)}  # kinds of domains, for one

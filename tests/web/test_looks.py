@@ -238,7 +238,7 @@ def town(node: FakeNode, monkeypatch):
     node.ledger.append([Draft("revisit.scheduled", "c0ffee", node.clock, plan)])
     said = Complaint(category="insult", channel="api", reporter="aunt", about="victim")
     report = node.reports.receive(said, "key:x", node.now())
-    node.ledger.append([notice.made("report_receipt", victim, "r_1", {}, {}, node.clock)])
+    node.ledger.append([notice.draft("report_receipt", victim, "r_1", {}, {}, node.clock)])
     ids = {
         "term": node.lexicons.add(TERM, "seen", Actor("li"), node.clock),
         "case": "c0ffee",

@@ -145,7 +145,7 @@ def test_where_a_text_as_a_whole_is_found_its_words_are_marked_all_the_same() ->
     words = "你个2b，天天发这种东西，去s吧，真是个狗r的。别以为换了号我不认识你，沙笔"
     drawn = read(words, lexicons.shipped())
     assert [one.text for one in drawn.matches if "as a whole" in one.senses] == [words]
-    marked = "".join(cell.text for column in drawn.columns for cell in column.cells if cell.found)
+    marked = "".join(cell.text for column in drawn.columns for cell in column.cells if cell.flagged)
     assert "狗r的" in marked
     assert "天天发这种东西" not in marked
 

@@ -14,7 +14,7 @@ from lianzhi.domains.domain import Means
 from lianzhi.domains.monitor import Bucket
 from lianzhi.domains.policies import Policies
 from lianzhi.flow.log import Head
-from lianzhi.flow.quarantine import Held, Rejected
+from lianzhi.flow.quarantine import Quarantined, Rejected
 from lianzhi.jobs.forms import Pulse, Receipt
 from lianzhi.jobs.proceedings import open_proceedings
 from lianzhi.jobs.trial import Sample, Trial
@@ -43,12 +43,12 @@ class FakeQuarantine:
     """Refused rows in a list."""
 
     def __init__(self) -> None:
-        self.held: list[Held] = []
+        self.held: list[Quarantined] = []
 
     def hold(self, origin: str, rows: list[Rejected]) -> None:
-        self.held += [Held(at=NOW, origin=origin, row=row) for row in rows]
+        self.held += [Quarantined(at=NOW, origin=origin, row=row) for row in rows]
 
-    def list(self, limit: int = 100, newest_first: bool = True) -> list[Held]:
+    def list(self, limit: int = 100, newest_first: bool = True) -> list[Quarantined]:
         return self.held[::-1][:limit]
 
     def count(self) -> int:

@@ -8,7 +8,7 @@ answer upholds the decision, overturns it, or changes a part of its measures.
 import hashlib
 from typing import Literal, get_args
 
-from lianzhi.chain.life import NOTHING, Steps
+from lianzhi.chain.life import START, Steps
 
 Party = Literal["affected", "reporter", "harmed"]
 """Who appeals: whom a measure affects, who reported, or who was harmed."""
@@ -26,7 +26,7 @@ OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 Status = Literal["waiting", "upheld", "overturned", "partly_overturned"]
 
 STEPS: Steps = {
-    "appeal.filed": (frozenset({NOTHING}), "waiting"),
+    "appeal.filed": (frozenset({START}), "waiting"),
     "appeal.answered": (frozenset({"waiting"}), None),
 }
 

@@ -68,7 +68,7 @@ class ProposedMeasure(msgspec.Struct, frozen=True):
 
 
 class Case(msgspec.Struct, frozen=True):
-    """One case as its entries tell it. People appear as vault tokens."""
+    """State of a case, folded from its entries. People appear as vault tokens."""
 
     id: str
     kind: str
@@ -79,8 +79,8 @@ class Case(msgspec.Struct, frozen=True):
     stage: Stage = "watch"
     score: float = 0.0
     minor: bool = False
-    thing: bool = False
-    """It is about a thing: there is nobody in particular who is being hurt."""
+    about_object: bool = False
+    """Whether the case is about an object, and no particular person is harmed."""
     since: int = 0
     incidents: tuple[int, ...] = ()
     """When each incident that is part of it began (ms)."""
@@ -122,7 +122,7 @@ def fold(case: Case | None, kind: str, at: int, payload: dict[str, Any]) -> Case
             stage=payload["stage"],
             score=payload["score"],
             minor=payload["minor"],
-            thing=payload.get("thing", False),
+            about_object=payload.get("thing", False),
             since=payload["since"],
             incidents=(payload["since"],),
             updated_at=at,
@@ -131,11 +131,11 @@ def fold(case: Case | None, kind: str, at: int, payload: dict[str, Any]) -> Case
     if case is None:
         raise IllegalStepError(kind, "not open", TRANSITIONS.get(kind, (frozenset(), None))[0])
     changes = {"status": next_status(TRANSITIONS, kind, case.status)}
-    changes |= _CHANGES.get(kind, _nothing)(case, at, payload)
+    changes |= _CHANGES.get(kind, _unchanged)(case, at, payload)
     return msgspec.structs.replace(case, updated_at=max(at, case.updated_at), **changes)
 
 
-def _nothing(case: Case, at: int, payload: dict[str, Any]) -> dict[str, Any]:
+def _unchanged(case: Case, at: int, payload: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
@@ -143,7 +143,7 @@ def _joined(case: Case, at: int, payload: dict[str, Any]) -> dict[str, Any]:
     return {
         "findings": case.findings + 1,
         "score": max(case.score, payload["score"]),
-        # what joined before it was said since when began, as far as is known, with the case
+        # older entries have no `since`: their incident counts from the start of the case
         "incidents": tuple(dict.fromkeys((*case.incidents, payload.get("since", case.since)))),
         **_news(case, at, payload),
     }
@@ -197,7 +197,7 @@ def _proposed_decision(case: Case, at: int, payload: dict[str, Any]) -> dict[str
     return {"decisions": case.decisions + 1, "decided": "awaiting"}
 
 
-def _made(case: Case, at: int, payload: dict[str, Any]) -> dict[str, Any]:
+def _decision_made(case: Case, at: int, payload: dict[str, Any]) -> dict[str, Any]:
     """What a rule decides by itself leaves the rest of the case to people."""
     decided = case.decided if payload.get("automated_decision") else "effective"
     return {"decisions": case.decisions + 1, "decided": decided}
@@ -208,7 +208,7 @@ def _answered(case: Case, at: int, payload: dict[str, Any]) -> dict[str, Any]:
 
 
 def _news(case: Case, at: int, payload: dict[str, Any]) -> dict[str, Any]:
-    """Something new: it is to be judged again, once no decision waits for its second person."""
+    """Marks the case for judgement again, once no decision waits for its second person."""
     return {"decided": "awaiting_more" if case.decided.startswith("awaiting") else ""}
 
 
@@ -219,7 +219,7 @@ def _undecided(case: Case, at: int, payload: dict[str, Any]) -> dict[str, Any]:
 _CHANGES: dict[str, Any] = {
     "case.linked": _linked,
     "decision.proposed": _proposed_decision,
-    "decision.made": _made,
+    "decision.made": _decision_made,
     "decision.confirmed": lambda case, at, payload: {
         "decided": "" if case.decided == "awaiting_more" else "effective"
     },

@@ -31,14 +31,14 @@ def versions(dated: Dated[T]) -> Iterator[tuple[dt.date, T]]:
     """All versions with the day from which they apply, oldest first."""
     ms: float = 0
     while ms < math.inf:
-        version, found = dated.at(int(ms))
-        yield dt.date.fromisoformat(version), found
+        version, version_data = dated.at(int(ms))
+        yield dt.date.fromisoformat(version), version_data
         ms = dated.next_start(int(ms))
 
 
 def on(dated: Dated[T], day: dt.date) -> tuple[dt.date, T] | None:
     """The version that applies on a day; None before the first."""
     midnight = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
-    version, found = dated.at(int(midnight.timestamp() * 1000))
+    version, version_data = dated.at(int(midnight.timestamp() * 1000))
     start = dt.date.fromisoformat(version)
-    return None if start > day else (start, found)
+    return None if start > day else (start, version_data)

@@ -10,15 +10,15 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
-from lianzhi.chain.life import NOTHING, Steps
+from lianzhi.chain.life import START, Steps
 from lianzhi.chain.measure import Order
 from lianzhi.record.entry import Draft
 
 Status = Literal["awaiting", "effective", "refused", "reversed", "partly_reversed"]
 
 STEPS: Steps = {
-    "decision.proposed": (frozenset({NOTHING}), "awaiting"),
-    "decision.made": (frozenset({NOTHING}), "effective"),
+    "decision.proposed": (frozenset({START}), "awaiting"),
+    "decision.made": (frozenset({START}), "effective"),
     "decision.confirmed": (frozenset({"awaiting"}), "effective"),
     "decision.refused": (frozenset({"awaiting"}), "refused"),
     "decision.reversed": (frozenset({"effective", "partly_reversed"}), "reversed"),

@@ -1,4 +1,4 @@
-"""Disclosure: the figures of a period that anybody may read, without what would point at a person.
+"""Disclosure: public figures of a period, with small counts withheld to protect individuals.
 
 A total of one to four is not told, and neither is a breakdown in which any part is one to four: all
 of it is withheld, so that nothing can be subtracted. What is published by two ways that add up to
@@ -81,7 +81,7 @@ def publish(counts: Counts) -> Report:
     """What may be published of what was read."""
     tables = {key: _published(key, dims, counts) for key, dims in PUBLIC.items()}
     shares = [
-        found for key, whole in SHARES.items() if (found := _share(key, tables[whole])) is not None
+        part for key, whole in SHARES.items() if (part := _share(key, tables[whole])) is not None
     ]
     medians = [_median(key, counts) for key in MEDIANS if _enough(key, counts)]
     return Report(
@@ -129,10 +129,10 @@ def _enough(key: str, counts: Counts) -> bool:
 
 def _median(key: str, counts: Counts) -> Figure:
     """In whole minutes, and without how many it rests on."""
-    found = quantile(key, counts.spans[_SPECS[key].cube], 0.5, {})
+    figure = quantile(key, counts.spans[_SPECS[key].cube], 0.5, {})
 
     def rounded(ms: float | None) -> int | None:
         return None if ms is None else round(ms / _MINUTE) * _MINUTE
 
-    value, lo, hi = rounded(found.value), rounded(found.lo), rounded(found.hi)
-    return msgspec.structs.replace(found, value=value, lo=lo, hi=hi, n=0)
+    value, lo, hi = rounded(figure.value), rounded(figure.lo), rounded(figure.hi)
+    return msgspec.structs.replace(figure, value=value, lo=lo, hi=hi, n=0)

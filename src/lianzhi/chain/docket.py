@@ -1,4 +1,4 @@
-"""Docket 立案: what a new finding does to the record.
+"""Docket 立案: the entries that a new finding adds to the record.
 
 Pure: from a finding (people already replaced by vault tokens), the open case about the same person
 and the policy in force, to the entries that follow. Detection never acts: measures are proposed,
@@ -55,8 +55,8 @@ def case_id_of(finding: Finding) -> str:
 
 def opening(case_id: str, finding: Finding, policy: CasePolicy) -> dict[str, Any]:
     """Payload of the entry that opens a case by its first finding."""
-    thing = {"thing": True} if finding.kind in policy.without_victim else {}
-    return thing | {
+    marked = {"thing": True} if finding.kind in policy.without_victim else {}
+    return marked | {
         "case": case_id,
         "kind": finding.kind,
         "about": finding.about,

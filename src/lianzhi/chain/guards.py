@@ -1,7 +1,7 @@
-"""Guards: what a step has to pass besides the status of its noun. Named, so that policy lists them.
+"""Guards: named conditions on a step, besides the status of its noun; policy lists them by name.
 
-A guard sees facts and says yes or no. It is asked when the step is taken, in the transaction that
-records it; a guard that fails to answer refuses. The refusal names the guard, whose words for
+A guard is a predicate on facts, evaluated when the step is taken, in the transaction that records
+it; a guard that raises an error refuses. The refusal names the guard, whose words for
 people stand in the catalogues as `rule.<name>`.
 """
 
@@ -15,11 +15,11 @@ from lianzhi.chain.case import OUTCOMES, Case
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import (
     KINDS,
+    OBJECT_PREFIXES,
     ON_ITEMS,
     ONCE,
     ONLY_ON,
     SUMS,
-    THINGS,
     Order,
     is_thing,
     subject_types,
@@ -28,8 +28,8 @@ from lianzhi.chain.policy import CasePolicy
 from lianzhi.chain.statement import readable, says_something
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """A step that somebody wants to take, and the facts that guards look at."""
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+    """An attempt to take a step, with the facts that guards judge it by."""
 
     step: str
     by: str
@@ -46,8 +46,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     orders: tuple[Order, ...] = ()
     roles: Mapping[str, str] = {}
     """Vault token -> part played in the case."""
-    thing: str = ""
-    """Name of the thing that the case is about, where it is about one; empty once erased."""
+    object_name: str = ""
+    """Name of the object that the case is about, where it is about one; empty once erased."""
     authors: Mapping[str, str] = {}
     """Item in the evidence -> token of whoever wrote it."""
     acted: frozenset[str] = frozenset()
@@ -66,74 +66,74 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     standing: int = 0
     """Measures of the case that were ordered and never taken back, those that are over included."""
     leased_to: str | None = None
-    """Who works on it (the case, the appeal, the look), where somebody else does."""
+    """Who else holds the lease on the case, the appeal or the review; None: no one."""
     named: bool = False
     """Whether the reason names an account of the case: it is read by all whom it concerns."""
     reachable: bool = True
-    """Whether a platform that could carry out a queued measure has been told to us."""
+    """Whether a platform is configured that can carry out a queued measure."""
     changed: bool = False
-    """Whether somebody has decided on the case since the person looked."""
+    """Whether the case was decided on after the person opened it."""
     today: int = 0
     """What the rule or program that takes the step has ordered today."""
     spent: bool = False
     """Whether the person's judgements of the day are used up, or a rest is due."""
 
 
-Guard = Callable[[Asked], bool]
+Guard = Callable[[Attempt], bool]
 
 
-def reasons_given(asked: Asked) -> bool:
-    """The reason is told in words that everybody can read."""
-    return says_something(asked.reason) and readable(asked.reason)
+def reasons_given(attempt: Attempt) -> bool:
+    """The reason holds readable text."""
+    return says_something(attempt.reason) and readable(attempt.reason)
 
 
-def names_nobody(asked: Asked) -> bool:
+def names_nobody(attempt: Attempt) -> bool:
     """The reason names no account of the case."""
-    return not asked.named
+    return not attempt.named
 
 
-def ground_in_force(asked: Asked) -> bool:
+def ground_in_force(attempt: Attempt) -> bool:
     """The ground is a rule published before, or a statute in force, verified."""
-    return not asked.ground_fault
+    return not attempt.ground_fault
 
 
-def measures_allowed(asked: Asked) -> bool:
+def measures_allowed(attempt: Attempt) -> bool:
     """Cases of this kind know these measures, for that part, thing or type of subject, none without
     a subject."""
-    return all(order.targets() and _allowed(order, asked) for order in asked.orders)
+    return all(order.targets() and _allowed(order, attempt) for order in attempt.orders)
 
 
-def _allowed(order: Order, asked: Asked) -> bool:
-    kind = asked.policy.type_of(asked.case.kind)
+def _allowed(order: Order, attempt: Attempt) -> bool:
+    kind = attempt.policy.type_of(attempt.case.kind)
     if (order.mode == "authority") != (kind.about == "party" and order.key != "transfer"):
         return False
-    things = set(filter(is_thing, order.items))
-    if things and (
-        things != {asked.case.about}
+    objects = set(filter(is_thing, order.items))
+    if objects and (
+        objects != {attempt.case.about}
         or order.key not in kind.on_thing
-        or not asked.thing.startswith(ONLY_ON.get(order.key, THINGS))
+        or not attempt.object_name.startswith(ONLY_ON.get(order.key, OBJECT_PREFIXES))
     ):
         return False
-    if things < set(order.items) and order.key not in kind.measures:
+    if objects < set(order.items) and order.key not in kind.measures:
         return False
     if order.subjects and (
         order.subject_type not in kind.subject_types
         or order.subject_type not in subject_types(order.key)
     ):
         return False
-    return all(order.key in kind.on(asked.roles.get(one, "")) for one in order.subjects)
+    return all(order.key in kind.on(attempt.roles.get(subject, "")) for subject in order.subjects)
 
 
-def within_limits(asked: Asked) -> bool:
+def within_limits(attempt: Attempt) -> bool:
     """No measure is longer than policy allows; one without end only where it may be. A fine comes
     to a sum, an order sets a time, a transfer names where it goes."""
-    for order in asked.orders:
-        rule = asked.policy.measures.get(order.key)
+    for order in attempt.orders:
+        rule = attempt.policy.measures.get(order.key)
         if rule is None or order.hours < 0:
             return False
         if (order.amount > 0) != (order.key == "fine") and order.key not in SUMS - {"fine"}:
             return False
-        if order.amount < 0 or (order.due_at > asked.at) != (order.key == "order_to_rectify"):
+        if order.amount < 0 or (order.due_at > attempt.at) != (order.key == "order_to_rectify"):
             return False
         if order.key in ONCE:
             if order.hours or bool(order.authority.strip()) != (order.key == "transfer"):
@@ -146,101 +146,101 @@ def within_limits(asked: Asked) -> bool:
     return True
 
 
-def platform_reachable(asked: Asked) -> bool:
+def platform_reachable(attempt: Attempt) -> bool:
     """What the platform is to carry out has a way to the platform."""
-    return asked.reachable or all(order.mode != "queued" for order in asked.orders)
+    return attempt.reachable or all(order.mode != "queued" for order in attempt.orders)
 
 
-def breaker(asked: Asked) -> bool:
+def breaker(attempt: Attempt) -> bool:
     """A rule or program orders no more in a day than policy allows."""
-    if asked.person:
+    if attempt.person:
         return True
-    new = sum(len(order.targets()) for order in asked.orders if order.mode != "shadow")
-    return asked.today + new <= asked.policy.automation.most_per_day
+    new = sum(len(order.targets()) for order in attempt.orders if order.mode != "shadow")
+    return attempt.today + new <= attempt.policy.automation.most_per_day
 
 
-def answerable_only(asked: Asked) -> bool:
-    """Whom it concerns played an answerable part: never a defender, never the person harmed.
+def answerable_only(attempt: Attempt) -> bool:
+    """Everyone concerned has an answerable role: never a defender, never the person harmed.
 
     What is done to a thing blames nobody, whoever owns it. In the case of a party it is the party.
     """
-    kind = asked.policy.type_of(asked.case.kind)
+    kind = attempt.policy.type_of(attempt.case.kind)
     allowed = kind.answerable
-    subjects = {subject for order in asked.orders for subject in order.subjects}
-    items = {item for order in asked.orders for item in order.items if not is_thing(item)}
-    authors = {asked.authors.get(item, "") for item in items}
+    subjects = {subject for order in attempt.orders for subject in order.subjects}
+    items = {item for order in attempt.orders for item in order.items if not is_thing(item)}
+    authors = {attempt.authors.get(item, "") for item in items}
     concerned = subjects | authors
     if kind.about == "party":
-        return concerned <= {asked.case.about}
-    return asked.case.about not in concerned and all(
-        asked.roles.get(person) in allowed for person in concerned
+        return concerned <= {attempt.case.about}
+    return attempt.case.about not in concerned and all(
+        attempt.roles.get(person) in allowed for person in concerned
     )
 
 
-def own_act(asked: Asked) -> bool:
-    """Whom it concerns did something that is in evidence; a link or a count of reports is not."""
-    subjects = {s for o in asked.orders if o.key not in ON_ITEMS for s in o.subjects}
-    return subjects <= asked.acted
+def own_act(attempt: Attempt) -> bool:
+    """Every subject has an act of their own in evidence; a link or a count of reports is none."""
+    subjects = {s for o in attempt.orders if o.key not in ON_ITEMS for s in o.subjects}
+    return subjects <= attempt.acted
 
 
-def severe_by_person(asked: Asked) -> bool:
+def severe_by_person(attempt: Attempt) -> bool:
     """Severe measures are decided by a person who may."""
-    if not any(severe(order, asked.policy) for order in asked.orders):
+    if not any(severe(order, attempt.policy) for order in attempt.orders):
         return True
-    return asked.person and asked.may_severe
+    return attempt.person and attempt.may_severe
 
 
-def another_person(asked: Asked) -> bool:
-    """Not one of those who decided, two names being two people; or another body."""
-    if asked.elsewhere:
+def another_person(attempt: Attempt) -> bool:
+    """The person is none of those who decided, or another body answers."""
+    if attempt.elsewhere:
         return True
-    return asked.person and asked.by not in asked.deciders
+    return attempt.person and attempt.by not in attempt.deciders
 
 
-def in_time(asked: Asked) -> bool:
+def in_time(attempt: Attempt) -> bool:
     """The time to contest has not run out; another body judges that itself."""
-    return asked.elsewhere or asked.at <= asked.contest_until
+    return attempt.elsewhere or attempt.at <= attempt.contest_until
 
 
-def outcome_known(asked: Asked) -> bool:
-    """Cases of this kind may end so."""
-    return asked.outcome in asked.policy.type_of(asked.case.kind).outcomes
+def outcome_known(attempt: Attempt) -> bool:
+    """The outcome is among those of the case's kind."""
+    return attempt.outcome in attempt.policy.type_of(attempt.case.kind).outcomes
 
 
-def own_desk(asked: Asked) -> bool:
+def own_desk(attempt: Attempt) -> bool:
     """The case of a party is decided, contested and closed at its domain's own desk."""
-    kind = asked.policy.type_of(asked.case.kind)
-    return kind.about != "party" or kind.kind.startswith(f"{asked.desk}.")
+    kind = attempt.policy.type_of(attempt.case.kind)
+    return kind.about != "party" or kind.kind.startswith(f"{attempt.desk}.")
 
 
-def nothing_awaits(asked: Asked) -> bool:
+def nothing_awaits(attempt: Attempt) -> bool:
     """No decision waits for its second person."""
-    return asked.awaiting == 0
+    return attempt.awaiting == 0
 
 
-def no_appeal_waits(asked: Asked) -> bool:
+def no_appeal_waits(attempt: Attempt) -> bool:
     """Every appeal has its answer."""
-    return asked.appeals == 0
+    return attempt.appeals == 0
 
 
-def false_positive_spares(asked: Asked) -> bool:
-    """What is called a false positive leaves no measure standing, and so no strike."""
-    return asked.outcome != "false_positive" or asked.standing == 0
+def false_positive_spares(attempt: Attempt) -> bool:
+    """A case closed as false positive has no measure standing, and so no strike."""
+    return attempt.outcome != "false_positive" or attempt.standing == 0
 
 
-def not_leased(asked: Asked) -> bool:
-    """Nobody else is working on it."""
-    return asked.leased_to is None
+def not_leased(attempt: Attempt) -> bool:
+    """Passes where no other person holds the lease on the work."""
+    return attempt.leased_to is None
 
 
-def not_changed(asked: Asked) -> bool:
-    """Nobody has decided on it since the person looked."""
-    return not asked.changed
+def not_changed(attempt: Attempt) -> bool:
+    """Passes where the case has no decision newer than the person's view of it."""
+    return not attempt.changed
 
 
-def not_spent(asked: Asked) -> bool:
+def not_spent(attempt: Attempt) -> bool:
     """The person has not used up the day's judgements, and no rest is due."""
-    return not asked.spent
+    return not attempt.spent
 
 
 GUARDS: dict[str, Guard] = {
@@ -351,14 +351,14 @@ def persons(orders: tuple[Order, ...], policy: CasePolicy) -> int:
     return max(needed, default=1)
 
 
-def check(asked: Asked, guards: Mapping[str, Any] = GUARDS) -> None:
+def check(attempt: Attempt, guards: Mapping[str, Any] = GUARDS) -> None:
     """Hold a step against the guards of its case's type. Raises IllegalStepError with the rule."""
-    kind = asked.policy.type_of(asked.case.kind)
-    for name in dict.fromkeys((*FLOOR[asked.step], *kind.guards.get(asked.step, ()))):
+    kind = attempt.policy.type_of(attempt.case.kind)
+    for name in dict.fromkeys((*FLOOR[attempt.step], *kind.guards.get(attempt.step, ()))):
         guard = guards.get(name)
         try:
-            passed = guard is not None and guard(asked)
+            passed = guard is not None and guard(attempt)
         except Exception as error:
-            raise IllegalStepError(asked.step, asked.case.status, rule=name) from error
+            raise IllegalStepError(attempt.step, attempt.case.status, rule=name) from error
         if not passed:
-            raise IllegalStepError(asked.step, asked.case.status, rule=name)
+            raise IllegalStepError(attempt.step, attempt.case.status, rule=name)

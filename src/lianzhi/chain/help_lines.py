@@ -1,4 +1,4 @@
-"""Help lines 求助热线: whom to turn to at once, as dated data that is read out to people."""
+"""Help lines 求助热线: telephone numbers for people in distress, as dated data."""
 
 from pathlib import Path
 
@@ -31,11 +31,11 @@ class HelpLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class HelpLines(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The lines of one version, in the order in which they are told."""
+    """The lines of one version, in the order in which they are shown."""
 
     help_line: tuple[HelpLine, ...]
 
-    def told(self, minor: bool) -> tuple[HelpLine, ...]:
+    def ordered(self, minor: bool) -> tuple[HelpLine, ...]:
         """The lines in their order; the first stays first, those for minors follow it."""
         if not minor:
             return self.help_line

@@ -6,7 +6,7 @@ look at what it hits; may put it back into shadow; or retires it for good.
 
 from typing import Literal, get_args
 
-from lianzhi.chain.life import NOTHING, Steps
+from lianzhi.chain.life import START, Steps
 
 #: Another lexicon is in force; the entry's ref is its version.
 CHANGED = "lexicon.changed"
@@ -15,7 +15,7 @@ Status = Literal["shadow", "active", "retired"]
 STATUSES: tuple[Status, ...] = get_args(Status)
 
 STEPS: Steps = {
-    "term.added": (frozenset({NOTHING}), "shadow"),
+    "term.added": (frozenset({START}), "shadow"),
     "term.activated": (frozenset({"shadow"}), "active"),
     "term.shadowed": (frozenset({"active"}), "shadow"),
     "term.retired": (frozenset({"shadow", "active"}), "retired"),

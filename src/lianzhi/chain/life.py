@@ -10,8 +10,8 @@ from collections.abc import Mapping
 #: Entry kind -> (statuses in which it may happen, status afterwards; None keeps it).
 Steps = Mapping[str, tuple[frozenset[str], str | None]]
 
-#: Status of what is not there yet: the step that begins a life starts from it.
-NOTHING = ""
+#: Status before the first entry: a step allowed from it creates the noun.
+START = ""
 
 
 class IllegalStepError(ValueError):
@@ -25,11 +25,12 @@ class IllegalStepError(ValueError):
     ) -> None:
         self.step, self.status, self.allowed, self.rule = step, status, allowed, rule
         if rule == "status":
-            where = ", ".join(sorted(allowed - {NOTHING})) or "never"
-            said = f"{step} is not possible when it is {status or 'not there'}; only when: {where}"
+            where = ", ".join(sorted(allowed - {START})) or "never"
+            state = status or "not there"
+            message = f"{step} is not possible when it is {state}; only when: {where}"
         else:
-            said = f"{step} is refused by the rule {rule}"
-        super().__init__(said)
+            message = f"{step} is refused by the rule {rule}"
+        super().__init__(message)
 
 
 def next_status(steps: Steps, kind: str, status: str) -> str:

@@ -1,6 +1,6 @@
-"""Links: cases that share a person or an event within a policy window.
+"""Links between cases that share a person or an event within a policy window.
 
-A link is something for a person to weigh. It opens nothing, decides nothing and is no ground for a
+A link is evidence for a person to weigh: it opens and decides no case, and is no ground for a
 measure.
 """
 
@@ -10,7 +10,7 @@ import msgspec
 
 from lianzhi.record.entry import Draft
 
-#: A person who was in very many cases would link them all; the latest are told.
+#: Most links of a case: a person in very many cases would link them all; the latest are kept.
 MOST = 20
 
 
@@ -25,12 +25,12 @@ class Related(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def links(case: str, known: Iterable[str], related: Iterable[Related], at: int) -> list[Draft]:
-    """Entries that link `case` with others, each told on both; those in `known` are left out."""
+    """Entries that link `case` and others, one on each side; those in `known` are left out."""
     drafts = []
-    new = [one for one in related if one.case != case and one.case not in set(known)]
-    for one in new[:MOST]:
-        shared = {"people": one.people, "events": one.events}
-        for here, there in ((case, one.case), (one.case, case)):
+    new = [other for other in related if other.case != case and other.case not in set(known)]
+    for other in new[:MOST]:
+        shared = {"people": other.people, "events": other.events}
+        for here, there in ((case, other.case), (other.case, case)):
             payload = {"case": here, "other": there, **shared}
             drafts.append(Draft(kind="case.linked", ref=here, at=at, payload=payload))
     return drafts

@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
-from lianzhi.chain.life import NOTHING, Steps
+from lianzhi.chain.life import START, Steps
 from lianzhi.record.entry import Draft
 
 Kind = Literal[
@@ -62,10 +62,10 @@ _ACCOUNTS: frozenset[SubjectType] = frozenset({"account"})
 #: Measures on an item (a comment, a post) or on the thing that a case is about (a film, a shop, a
 #: group of people who write to one another); the others are on a subject.
 ON_ITEMS: frozenset[str] = frozenset({"hide", "re_rank", "label", "freeze_rating", "dissolve"})
-#: How names of things begin; what begins otherwise is an account, to which nothing is done as to
-#: a thing.
-THINGS = ("on:", "group:", "link:", "hashtag:", "text:")
-#: Of these measures, what is done to a thing of one kind only.
+#: Prefixes of the names of objects; a name with another prefix is an account's, on which no
+#: measure for objects may be taken.
+OBJECT_PREFIXES = ("on:", "group:", "link:", "hashtag:", "text:")
+#: Measures that apply to one kind of object only, with its prefixes.
 ONLY_ON: dict[str, tuple[str, ...]] = {"dissolve": ("group:",)}
 #: Measures that have no length: they are done, not kept up.
 ONCE: frozenset[str] = frozenset(
@@ -86,9 +86,9 @@ Status = Literal["ordered", "applied", "undelivered", "lapsed", "lifted", "shado
 
 #: A platform may confirm late, after the measure has ended: that is noted and changes nothing.
 STEPS: Steps = {
-    "measure.ordered": (frozenset({NOTHING}), "ordered"),
-    "measure.shadowed": (frozenset({NOTHING}), "shadowed"),
-    "measure.suppressed": (frozenset({NOTHING}), "suppressed"),
+    "measure.ordered": (frozenset({START}), "ordered"),
+    "measure.shadowed": (frozenset({START}), "shadowed"),
+    "measure.suppressed": (frozenset({START}), "suppressed"),
     "measure.applied": (frozenset({"ordered", "undelivered"}), "applied"),
     "measure.undelivered": (frozenset({"ordered", "undelivered"}), "undelivered"),
     "measure.retried": (frozenset({"undelivered"}), "ordered"),

@@ -1,8 +1,8 @@
-"""Notice 告知: what a person is told about a step that concerns them.
+"""Notice 告知: a message to a person about a step that concerns them.
 
-A notice is an entry of the record, so that it is certain who was told what and when. It holds no
-prose: what it says is rendered from its kind, its parameters and its erasable texts when it is read
-or sent, in the reader's language. A document that the law wants served 送达 is a notice, too: its
+A notice is an entry of the record, which proves who was notified of what and when. It holds no
+prose: its text is rendered from its kind, its parameters and its erasable texts when it is read or
+sent, in the reader's language. A document that the law wants served 送达 is a notice, too: its
 service is an entry of its own, with the way, the day and the proof.
 """
 
@@ -28,7 +28,7 @@ Kind = Literal[
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
-MADE, DELIVERED, READ = "notice.made", "notice.delivered", "notice.read"
+NOTICE_MADE, DELIVERED, READ = "notice.made", "notice.delivered", "notice.read"
 SERVED = "notice.served"
 
 Way = Literal["direct", "left", "electronic", "post", "entrusted", "public"]
@@ -45,7 +45,7 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a kind of notice needs to know. Times are Unix milliseconds UTC."""
+    """Parameters of a kind of notice. Times are Unix milliseconds UTC."""
 
 
 class Restriction(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -60,7 +60,7 @@ class Restriction(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 
 class ProtectionOffered(_Params, frozen=True):
-    """To the harmed person: protection is at hand; nothing is done unless they want it."""
+    """To the harmed person: an offer of protection, which takes effect only if they accept it."""
 
     hours: int
     """How long it would last."""
@@ -115,13 +115,13 @@ class MeasureEnded(_Params, frozen=True):
 
 
 class ReportReceipt(_Params, frozen=True):
-    """To the one who reported: it has arrived."""
+    """To the reporter: acknowledgement of the report."""
 
     answer_by: int | None = None
 
 
 class ReportOutcome(_Params, frozen=True):
-    """To the one who reported: what came of it. Texts: `reason`, where there is one."""
+    """To the reporter: the outcome of the report. Texts: `reason`, where there is one."""
 
     outcome: Literal["acted", "handled", "no_action", "transferred"]
     """Handled: dealt with in another way than a measure."""
@@ -132,13 +132,13 @@ class ReportOutcome(_Params, frozen=True):
 
 
 class AppealReceipt(_Params, frozen=True):
-    """To the one who appealed: it has arrived, and another person will look at it."""
+    """To the appellant: acknowledgement of the appeal, which another person will answer."""
 
     answer_by: int | None = None
 
 
 class AppealAnswer(_Params, frozen=True):
-    """To the one who appealed: the answer. Texts: `reason`."""
+    """To the appellant: the answer. Texts: `reason`."""
 
     outcome: Literal["stands", "changed", "withdrawn"]
     """What becomes of the decision."""
@@ -149,7 +149,7 @@ class AppealAnswer(_Params, frozen=True):
 
 
 class Transfer(_Params, frozen=True):
-    """To the one concerned: another body has the matter now. Texts: `reason`."""
+    """To the person concerned: the matter was transferred to another body. Texts: `reason`."""
 
     to: Words
     """The body."""
@@ -182,12 +182,12 @@ MAY_LACK: frozenset[Kind] = frozenset({"report_outcome"})
 
 
 def notice_id(kind: Kind, person: str, ref: str) -> str:
-    """A notice is named by whom it tells of what: told again, it is the same notice."""
-    said = "\x1f".join(("notice", kind, person, ref))
-    return hashlib.blake2b(said.encode(), digest_size=10).hexdigest()
+    """Id of a notice, 80 bits of BLAKE2b, hex: the same person, kind and ref give the same id."""
+    identity = "\x1f".join(("notice", kind, person, ref))
+    return hashlib.blake2b(identity.encode(), digest_size=10).hexdigest()
 
 
-def made(
+def draft(
     kind: Kind,
     person: str,
     ref: str,
@@ -207,14 +207,14 @@ def made(
         needs = ", ".join(wanted) or "none"
         raise ValueError(f"texts {sorted(texts)} of {kind}: give {needs}")
     notice = notice_id(kind, person, ref)
-    said = {
+    payload = {
         "notice": notice,
         "kind": kind,
         "person": person,
         "ref": ref,
         "params": msgspec.to_builtins(checked),
     }
-    return Draft(kind=MADE, ref=notice, at=at, payload=said, texts=texts)
+    return Draft(kind=NOTICE_MADE, ref=notice, at=at, payload=payload, texts=texts)
 
 
 def read_params(kind: Kind, params: Mapping[str, Any]) -> _Params:

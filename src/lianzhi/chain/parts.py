@@ -1,4 +1,4 @@
-"""Parts: who did what in a case, by vault token, as its newest findings see it."""
+"""Parts: role and acts of each account in a case, by vault token, from its newest findings."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -26,9 +26,9 @@ class Parts(msgspec.Struct, frozen=True):
     @property
     def owner(self) -> str:
         """The account that owns the thing that the case is about; empty: nobody known."""
-        return next((who for who, role in self.roles.items() if role == "owner"), "")
+        return next((account for account, role in self.roles.items() if role == "owner"), "")
 
-    def whose(self) -> Callable[[str], str]:
+    def author_lookup(self) -> Callable[[str], str]:
         """A function from an item to its author, or to the owner of a thing; empty: nobody
         known."""
         authors, owner = self.authors, self.owner
@@ -48,4 +48,4 @@ def merge_roles(older: dict[str, R], newer: dict[str, R]) -> dict[str, R]:
     """Roles of the newer finding before those of the older one; a thing keeps one owner, the
     newest that is known."""
     known = "owner" in newer.values()
-    return {who: role for who, role in older.items() if not (known and role == "owner")} | newer
+    return {t: role for t, role in older.items() if not (known and role == "owner")} | newer

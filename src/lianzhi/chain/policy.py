@@ -197,12 +197,12 @@ class CasePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def proposal(self, key: str, to: str) -> Proposal | None:
         """The proposal of this measure to this role, where policy has one."""
-        return next((one for one in self.proposals if (one.key, one.to) == (key, to)), None)
+        return next((p for p in self.proposals if (p.key, p.to) == (key, to)), None)
 
     def type_of(self, kind: str) -> CaseType:
         """What may be done on cases of a kind; where none is described, nobody is answerable."""
-        found = (one for one in self.types if one.kind == kind)
-        return next(found, CaseType(kind=kind, outcomes=("settled", "false_positive")))
+        matching = (kind_ for kind_ in self.types if kind_.kind == kind)
+        return next(matching, CaseType(kind=kind, outcomes=("settled", "false_positive")))
 
     @property
     def without_victim(self) -> frozenset[str]:

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 import msgspec
 
-from lianzhi.chain.life import NOTHING, Steps
+from lianzhi.chain.life import START, Steps
 
 Channel = Literal["api", "web", "phone"]
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
@@ -20,7 +20,7 @@ OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 Status = Literal["waiting", "joined", "answered"]
 
 STEPS: Steps = {
-    "report.received": (frozenset({NOTHING}), "waiting"),
+    "report.received": (frozenset({START}), "waiting"),
     "report.joined": (frozenset({"waiting"}), "joined"),
     "report.answered": (frozenset({"waiting", "joined"}), "answered"),
     "report.reopened": (frozenset({"answered"}), "joined"),

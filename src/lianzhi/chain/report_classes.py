@@ -19,14 +19,14 @@ PLAIN_ZH, PLAIN_EN = 14, 40
 
 
 class ReportClass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One thing to report."""
+    """One class of report."""
 
     key: str
     zh: str
-    """What the desk calls it."""
+    """Name that the desk uses."""
     en: str
     plain: Words
-    """What a person in distress would call it."""
+    """Plain name for a person in distress."""
     ours: str = ""
     """The harm kind, where it is ours to work on."""
     hotline: str = ""
@@ -82,10 +82,10 @@ def load(folder: Path, kinds: Collection[str]) -> Dated[ReportClasses]:
     """The dated classes in a folder, with harm of the given kinds. Raises PolicyError."""
     classes = read(ReportClasses, folder)
     for version, each in versions(classes):
-        for one in each.ours():
-            if one.ours not in kinds:
+        for report_class in each.ours():
+            if report_class.ours not in kinds:
                 raise PolicyError(
-                    f"policy {version}.toml: ours of {one.key} is {one.ours!r}; choose among "
-                    f"{', '.join(kinds)}"
+                    f"policy {version}.toml: ours of {report_class.key} is {report_class.ours!r}; "
+                    f"choose among {', '.join(kinds)}"
                 )
     return classes

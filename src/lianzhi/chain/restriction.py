@@ -1,4 +1,4 @@
-"""Restriction: what a measure of ours is called in a statement of reasons.
+"""Restriction: maps measures to the restrictions of a statement of reasons.
 
 The mapping is data (`measures` in `statement.toml`). `hide` keeps the content and can be undone: it
 disables access and removes nothing. `limit` restricts what others do with the content. `mute` and
@@ -30,29 +30,29 @@ def restrict(statement: Statement, measure: str, until: dt.date | None) -> State
     holds one value, the heaviest. Raises ValueError for an unknown measure, or an end of one that
     has none.
     """
-    found = restriction(measure)
-    if found is None:
+    imposed = restriction(measure)
+    if imposed is None:
         return statement
-    if found.final and until is not None:
+    if imposed.final and until is not None:
         raise ValueError(f"until is {until}, but {measure} does not end by itself; leave it empty")
     end = next(
         field
         for field, rule in schema().applies.items()
-        if field.startswith("end_date_") and rule.to == found.field
+        if field.startswith("end_date_") and rule.to == imposed.field
     )
-    before, ends = getattr(statement, found.field), getattr(statement, end)
+    before, ends = getattr(statement, imposed.field), getattr(statement, end)
     changes: dict[str, Any]
     if isinstance(before, tuple):
-        changes = {found.field: before if found.value in before else (*before, found.value)}
+        changes = {imposed.field: before if imposed.value in before else (*before, imposed.value)}
         changes[end] = _longest(ends, until) if before else until
     else:
-        order = schema().allowed(found.field) or ()
-        heavier = order.index(found.value) - (order.index(before) if before else -1)
-        changes = {found.field: found.value, end: until} if heavier > 0 else {}
+        order = schema().allowed(imposed.field) or ()
+        heavier = order.index(imposed.value) - (order.index(before) if before else -1)
+        changes = {imposed.field: imposed.value, end: until} if heavier > 0 else {}
         if heavier == 0:
             changes = {end: _longest(ends, until)}
     return msgspec.structs.replace(statement, **changes)
 
 
-def _longest(one: dt.date | None, other: dt.date | None) -> dt.date | None:
-    return None if one is None or other is None else max(one, other)
+def _longest(first: dt.date | None, second: dt.date | None) -> dt.date | None:
+    return None if first is None or second is None else max(first, second)

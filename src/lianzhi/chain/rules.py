@@ -97,20 +97,15 @@ class Rules:
 
     def in_force(self, day: dt.date) -> tuple[PlatformRule, ...]:
         """Rules that apply on a day; none before the first version."""
-        found = on(self._books, day)
-        if found is None:
+        dated = on(self._books, day)
+        if dated is None:
             return ()
-        version, book = found
+        version, book = dated
         return tuple(msgspec.structs.replace(rule, version=version) for rule in book.rule)
 
     def get(self, key: str, day: dt.date) -> PlatformRule | None:
         """The rule as it stands on a day; None where it does not apply."""
-        found = on(self._books, day)
-        if found is None:
-            return None
-        version, book = found
-        rule = next((rule for rule in book.rule if rule.key == key), None)
-        return None if rule is None else msgspec.structs.replace(rule, version=version)
+        return next((rule for rule in self.in_force(day) if rule.key == key), None)
 
     def ground(self, key: str, *, acted: dt.date, decided: dt.date) -> PlatformRule:
         """The rule that may ground a decision of one day about an act of another.
@@ -131,8 +126,8 @@ class Rules:
 
     def example(self, day: dt.date) -> bool:
         """Whether the shipped examples apply on a day, which an operator has to replace."""
-        found = on(self._books, day)
-        return found is not None and found[1].example
+        book = on(self._books, day)
+        return book is not None and book[1].example
 
 
 def load(folder: Path, kinds: Collection[str]) -> Rules:

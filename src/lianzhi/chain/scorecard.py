@@ -1,8 +1,8 @@
-"""Scorecard 成绩单: what a period amounted to, in figures that say how sure they are.
+"""Scorecard 成绩单: results of a period, in figures with intervals.
 
-A figure has a key, under which the catalogues say what is counted (`figure.<key>`,
-`figure_means.<key>`), a unit and a 95 % interval. Figures are made of cubes: counts by what they
-are counts of. What must add up is checked, and said where it does not.
+A figure has a key, under which the catalogues define what is counted (`figure.<key>`,
+`figure_means.<key>`), a unit and a 95 % interval. Figures are computed from cubes: counts by
+dimension. Identities between counts are checked, and contradictions reported.
 """
 
 import math
@@ -31,23 +31,23 @@ class Cube(msgspec.Struct, frozen=True):
     cells: Mapping[tuple[str, ...], int] = {}
 
     def count(self, where: Where | None = None) -> int:
-        """How many there are of these."""
+        """Number of items that match `where`."""
         return sum(self.split((), where).values())
 
     def split(self, dims: Sequence[str], where: Where | None = None) -> dict[tuple[str, ...], int]:
-        """How many of these there are by some of the dimensions. Raises ValueError: no such one."""
+        """Numbers of items that match `where`, by `dims`. Raises ValueError: no such dimension."""
         wanted = [(self.dims.index(dim), values) for dim, values in (where or {}).items()]
         places = [self.dims.index(dim) for dim in dims]
-        found: dict[tuple[str, ...], int] = {}
+        counts: dict[tuple[str, ...], int] = {}
         for cell, number in self.cells.items():
             if all(cell[place] in values for place, values in wanted):
                 part = tuple(cell[place] for place in places)
-                found[part] = found.get(part, 0) + number
-        return found
+                counts[part] = counts.get(part, 0) + number
+        return counts
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
-    """What was read of a period, before anything is made of it. Times are Unix ms UTC."""
+    """Raw counts of a period, before figures are computed. Times are Unix ms UTC."""
 
     since: int
     until: int
@@ -60,7 +60,7 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):
-    """One figure; without a value where there is nothing to say it of."""
+    """One figure; its value is None where nothing was counted."""
 
     key: str
     kind: Kind
@@ -111,17 +111,17 @@ class Scorecard(msgspec.Struct, frozen=True, kw_only=True):
         return figure
 
     def whole(self, key: str) -> Figure | None:
-        """The same; None where there is a figure of its parts only."""
-        return next((one for one in self.figures if one.key == key and not one.part), None)
+        """The figure of this key, of the whole; None where only its parts have figures."""
+        return next((f for f in self.figures if f.key == key and not f.part), None)
 
     def parts(self, key: str, *dims: str) -> list[Figure]:
-        """The same of its parts by these dimensions, the weightiest first."""
-        found = [f for f in self.figures if f.key == key and tuple(f.part) == dims]
-        return sorted(found, key=lambda f: (-f.n, *f.part.values()))
+        """Figures of this key by these dimensions, the one with the largest `n` first."""
+        matching = [f for f in self.figures if f.key == key and tuple(f.part) == dims]
+        return sorted(matching, key=lambda f: (-f.n, *f.part.values()))
 
 
 def count(key: str, number: int, part: Mapping[str, str] | None = None) -> Figure:
-    """A count. Its interval is what such a period could as well have brought by chance."""
+    """A count with its exact Poisson (Garwood) interval."""
     limits = poisson_rate(number)
     return Figure(
         key=key,
@@ -152,8 +152,8 @@ def rate(key: str, hits: int, n: int, part: Mapping[str, str] | None = None) -> 
 def quantile(key: str, spans: Sequence[float], of: float, part: Mapping[str, str]) -> Figure:
     """A quantile of lengths of time (ms, shortest first): the value at its rank.
 
-    None where it lies among those that have not come. The interval takes nothing for granted about
-    how they are distributed.
+    None where it lies among those that have not ended. The interval is distribution-free (order
+    statistics).
     """
     n = len(spans)
     lo, hi = order_ranks(n, of) if n else (None, None)
@@ -175,8 +175,8 @@ def quantile(key: str, spans: Sequence[float], of: float, part: Mapping[str, str
 
 def kappa(key: str, table: Sequence[Sequence[int]]) -> Figure:
     """Cohen's kappa of a square table of first and second judgements."""
-    found = cohen_kappa(table)
-    value, limits = (None, None) if found is None else (found.value, Interval(*found[1:]))
+    kappa_ = cohen_kappa(table)
+    value, limits = (None, None) if kappa_ is None else (kappa_.value, Interval(*kappa_[1:]))
     return _estimate(key, "kappa", "kappa", value, limits, n=sum(map(sum, table)))
 
 
@@ -210,18 +210,18 @@ class Sum(msgspec.Struct, frozen=True):
 
 
 class Check(msgspec.Struct, frozen=True):
-    """What must be the same: the one, and the others added up."""
+    """An identity that must hold: the whole equals the sum of the parts."""
 
     key: str
     whole: Sum
     parts: tuple[Sum, ...]
 
     def holds(self, counts: Counts) -> Contradiction | None:
-        """What is wrong, if anything is."""
-        left, right = self.whole.of(counts), sum(one.of(counts) for one in self.parts)
+        """The contradiction; None where the identity holds."""
+        left, right = self.whole.of(counts), sum(part.of(counts) for part in self.parts)
         return None if left == right else Contradiction(key=self.key, left=left, right=right)
 
 
 def contradictions(counts: Counts, checks: Iterable[Check]) -> tuple[Contradiction, ...]:
-    """All that does not add up."""
+    """The contradictions among `checks`."""
     return tuple(wrong for check in checks if (wrong := check.holds(counts)) is not None)

@@ -1,4 +1,4 @@
-"""The figures of a scorecard and what must add up, as data; `card` makes them of what was read.
+"""Specifications of the scorecard's figures and identities; `card` computes them from counts.
 
 Each is defined in words under `figure_means.<key>` in the catalogues; docs/scorecard.md has all.
 """
@@ -278,7 +278,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "reports_known",
         Sum("reports"),
-        tuple(Sum("reports", {"status": (one,)}) for one in ("waiting", "joined", "answered")),
+        tuple(Sum("reports", {"status": (s,)}) for s in ("waiting", "joined", "answered")),
     ),
     Check(
         "reports_answered",
@@ -311,11 +311,11 @@ def card(counts: Counts) -> Scorecard:
 
 def figures(spec: Spec, counts: Counts) -> Iterator[Figure]:
     """A figure of the whole, and of each of its parts."""
-    for figure in _made(spec, counts):
+    for figure in _computed(spec, counts):
         yield msgspec.structs.replace(figure, lo=None, hi=None) if spec.batched else figure
 
 
-def _made(spec: Spec, counts: Counts) -> Iterator[Figure]:
+def _computed(spec: Spec, counts: Counts) -> Iterator[Figure]:
     if spec.kind == "quantile":
         for name, of in _QUANTILES.items():
             part = {} if name == "median" else {"quantile": name}
@@ -323,8 +323,8 @@ def _made(spec: Spec, counts: Counts) -> Iterator[Figure]:
         return
     cube = counts.cubes[spec.cube]
     if spec.kind == "kappa":
-        found = cube.split(("first", "second"), spec.where)
-        table = [[found.get((a, b), 0) for b in _JUDGEMENTS] for a in _JUDGEMENTS]
+        judged = cube.split(("first", "second"), spec.where)
+        table = [[judged.get((a, b), 0) for b in _JUDGEMENTS] for a in _JUDGEMENTS]
         yield make.kappa(spec.key, table)
         return
     if spec.kind == "rate":

@@ -1,6 +1,6 @@
-"""Signal 信号: a keyed hash of an account or content that a platform tells others; their opinions.
+"""Signal 信号: a keyed hash of an account or content shared between platforms, with opinions on it.
 
-What it is worth is for a person to find out: it opens a review and is no ground for a measure.
+A signal opens a review, in which a person judges it; it is no ground for a measure.
 Its state is a fold over entries; `owner` and everybody with an opinion is a platform by name, empty
 where it is ourselves. Times are Unix milliseconds UTC. The hash is HMAC-SHA-256 (RFC 2104).
 """
@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple, TypeVar, get_args
 
 import msgspec
 
-from lianzhi.chain.life import NOTHING, IllegalStepError, Steps, next_status
+from lianzhi.chain.life import START, IllegalStepError, Steps, next_status
 from lianzhi.chain.protection import DAY_MS
 
 Kind = Literal["account", "content"]
@@ -31,8 +31,8 @@ HASHES, IDENTIFIER = "hashes", "identifier"
 
 _STANDING = frozenset({"standing"})
 STEPS: Steps = {
-    "signal.shared": (frozenset({NOTHING}), "standing"),
-    "signal.received": (frozenset({NOTHING}), "standing"),
+    "signal.shared": (frozenset({START}), "standing"),
+    "signal.received": (frozenset({START}), "standing"),
     "signal.opined": (_STANDING, None),
     "signal.matched": (_STANDING, None),
     "signal.withdrawn": (_STANDING, "withdrawn"),
@@ -44,14 +44,14 @@ STEPS: Steps = {
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _HEX = re.compile(r"[0-9a-f]{64}")
-#: A clock that is this much ahead of ours is still believed.
+#: Tolerated lead of another platform's clock over ours.
 SKEW_MS = 300_000
 #: Hashes of one signal: one for each key that is in use while keys are changed.
 MOST_HASHES = 8
 
 
 class SignalError(ValueError):
-    """A signal or opinion that can't stand; the message names field, value and mend."""
+    """A signal or opinion is invalid; the message names field, value and mend."""
 
 
 class Category(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,7 +70,7 @@ class Hash(NamedTuple):
 
 
 class Sighted(msgspec.Struct, frozen=True, kw_only=True):
-    """A platform tells of an account or content. Raises SignalError where that can't stand."""
+    """A platform's statement on an account or content. Raises SignalError where invalid."""
 
     signal: str
     """A UUID."""
@@ -101,7 +101,7 @@ class Sighted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Opined(msgspec.Struct, frozen=True, kw_only=True):
-    """A platform says what it thinks of a signal, or takes back what it said."""
+    """A platform's opinion on a signal, or its withdrawal."""
 
     signal: str
     by: str
@@ -128,7 +128,7 @@ Form = TypeVar("Form", Sighted, Opined)
 
 
 class Opinion(msgspec.Struct, frozen=True):
-    """What a platform thinks, since when it has an opinion, and when it said this one."""
+    """A platform's view of a signal, when it first had one, and when it stated this one."""
 
     view: View
     made_at: int
@@ -136,7 +136,7 @@ class Opinion(msgspec.Struct, frozen=True):
 
 
 class Signal(msgspec.Struct, frozen=True, kw_only=True):
-    """A signal as its entries tell it, without its hashes, which can be erased."""
+    """State of a signal, folded from its entries, without its hashes, which can be erased."""
 
     id: str
     owner: str
@@ -170,12 +170,12 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
         return self.status == "standing" and at < self.expires_at
 
     def views(self, view: View) -> tuple[str, ...]:
-        """Platforms that think so now."""
-        return tuple(sorted(who for who, one in self.opinions.items() if one.view == view))
+        """Platforms that hold this view now, by name."""
+        return tuple(sorted(name for name, o in self.opinions.items() if o.view == view))
 
-    def heard(self, index: int) -> frozenset[str]:
-        """Platforms that know what we said up to an entry of the record."""
-        return frozenset(who for who, known in self.delivered.items() if known >= index)
+    def informed(self, index: int) -> frozenset[str]:
+        """Platforms that received our statements up to an entry of the record."""
+        return frozenset(platform for platform, known in self.delivered.items() if known >= index)
 
 
 def fold(signal: Signal | None, kind: str, at: int, payload: dict[str, Any]) -> Signal:
@@ -184,21 +184,21 @@ def fold(signal: Signal | None, kind: str, at: int, payload: dict[str, Any]) -> 
     An opinion that is older than what the platform has said since changes nothing, so that the
     order in which statements arrive does not matter.
     """
-    status = next_status(STEPS, kind, NOTHING if signal is None else signal.status)
+    status = next_status(STEPS, kind, START if signal is None else signal.status)
     if signal is None:
         fields = (*Sighted.__struct_fields__, "case", "subject", "item")
         known = {name: payload[name] for name in fields if name in payload and name != "by"}
         return Signal(id=known.pop("signal"), owner=payload["owner"], **known)
     changes: dict[str, Any] = {"status": status}
     if kind == "signal.opined":
-        who, said = payload["platform"], msgspec.convert(payload, Opinion)
-        if who == signal.owner:
+        platform, opinion = payload["platform"], msgspec.convert(payload, Opinion)
+        if platform == signal.owner:
             raise IllegalStepError(kind, status, rule="own_signal")
-        before = signal.opinions.get(who)
+        before = signal.opinions.get(platform)
         if before is not None:
-            said = msgspec.structs.replace(said, made_at=before.made_at)
-        if before is None or before.said_at < said.said_at:
-            changes["opinions"] = {**signal.opinions, who: said}
+            opinion = msgspec.structs.replace(opinion, made_at=before.made_at)
+        if before is None or before.said_at < opinion.said_at:
+            changes["opinions"] = {**signal.opinions, platform: opinion}
     elif kind == "signal.matched":
         changes["reviews"] = tuple(dict.fromkeys((*signal.reviews, payload["case"])))
     elif kind == "signal.withdrawn":
@@ -218,7 +218,7 @@ def categories() -> dict[str, Category]:
 
 
 def check(kind: str, category: str, confidence: int, said_at: int, expires_at: int) -> None:
-    """Raise SignalError where a signal can't stand."""
+    """Raise SignalError where a field of a signal is invalid."""
     if kind not in KINDS:
         raise SignalError(f"kind {kind!r}: choose one of {', '.join(KINDS)}")
     known = categories().get(category)
@@ -230,10 +230,10 @@ def check(kind: str, category: str, confidence: int, said_at: int, expires_at: i
         raise SignalError(f"expires_at: {category} lasts at most {known.most_days} days")
 
 
-def stated(form: type[Form], said: dict[str, Any]) -> Form:
-    """A statement from what somebody sent. Raises SignalError."""
+def parse(form: type[Form], fields: dict[str, Any]) -> Form:
+    """A statement parsed from fields that another platform sent. Raises SignalError."""
     try:
-        return msgspec.convert(said, form)
+        return msgspec.convert(fields, form)
     except msgspec.ValidationError as error:
         raise SignalError(str(error)) from None
 
@@ -241,11 +241,11 @@ def stated(form: type[Form], said: dict[str, Any]) -> Form:
 def digest(key: bytes, kind: Kind, value: str) -> str:
     """The keyed hash of an account or content, the same on every platform that has the key.
 
-    Written alike, it is alike: NFKC, without case, blanks at the ends cut and others made one.
+    The value is normalised first: NFKC, case folding, runs of blanks as one, none at the ends.
     """
-    alike = " ".join(unicodedata.normalize("NFKC", value).casefold().split())
-    said = f"lianzhi-signal/1\n{kind}\n{alike}"
-    return hmac.digest(key, said.encode("utf-8", "surrogatepass"), "sha256").hex()
+    normalised = " ".join(unicodedata.normalize("NFKC", value).casefold().split())
+    text = f"lianzhi-signal/1\n{kind}\n{normalised}"
+    return hmac.digest(key, text.encode("utf-8", "surrogatepass"), "sha256").hex()
 
 
 def _id(identity: str) -> None:

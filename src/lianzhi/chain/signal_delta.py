@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from lianzhi.chain.signal import Hash, Opined, Sighted, SignalError, Statement, View, stated
+from lianzhi.chain.signal import Hash, Opined, Sighted, SignalError, Statement, View, parse
 
 TYPES = {"account": "account_hmac_sha256", "content": "content_hmac_sha256"}
 _KINDS = {name: kind for kind, name in TYPES.items()}
@@ -53,68 +53,69 @@ class _Delta(msgspec.Struct):
 
 def delta(by: str, statements: Iterable[Statement], at: int, cursor: int = 0) -> dict[str, Any]:
     """What one platform says, as it stands at a time; `cursor` is where the next delta begins."""
-    updates = {one.signal: _record(one) for one in statements}
-    made: dict[str, Any] = msgspec.to_builtins(_Delta(updates, _Checkpoint(by, at, cursor)))
-    return made
+    updates = {item.signal: _record(item) for item in statements}
+    built: dict[str, Any] = msgspec.to_builtins(_Delta(updates, _Checkpoint(by, at, cursor)))
+    return built
 
 
-def read(said: Any) -> list[Statement]:
+def read(data: Any) -> list[Statement]:
     """The statements of a delta; what is null was withdrawn. Raises SignalError."""
     try:
-        found = msgspec.convert(said, _Delta)
+        parsed = msgspec.convert(data, _Delta)
     except msgspec.ValidationError as error:
         raise SignalError(f"delta: {error}") from None
-    if len(found.updates) > MOST_UPDATES:
+    if len(parsed.updates) > MOST_UPDATES:
         raise SignalError(f"updates: give at most {MOST_UPDATES}")
-    return [_statement(signal, one, found.checkpoint) for signal, one in found.updates.items()]
+    at = parsed.checkpoint
+    return [_statement(signal, record, at) for signal, record in parsed.updates.items()]
 
 
-def _record(one: Statement) -> _Record | None:
-    if isinstance(one, Sighted):
+def _record(item: Statement) -> _Record | None:
+    if isinstance(item, Sighted):
         return _Record(
-            opinions=(_Opinion(one.by, _SEED, (one.category,)),),
-            made_at=one.said_at,
-            said_at=one.said_at,
-            signal_type=TYPES[one.kind],
-            signals=tuple(f"{hash_.key}:{hash_.value}" for hash_ in one.hashes),
-            confidence=one.confidence,
-            first_seen=one.since,
-            last_seen=one.until,
-            expires_at=one.expires_at,
+            opinions=(_Opinion(item.by, _SEED, (item.category,)),),
+            made_at=item.said_at,
+            said_at=item.said_at,
+            signal_type=TYPES[item.kind],
+            signals=tuple(f"{hash_.key}:{hash_.value}" for hash_ in item.hashes),
+            confidence=item.confidence,
+            first_seen=item.since,
+            last_seen=item.until,
+            expires_at=item.expires_at,
         )
-    if one.own:
+    if item.own:
         return None
-    mine = () if one.view == "withdraw" else (_Opinion(one.by, _CLASSES[one.view]),)
-    return _Record(opinions=mine, made_at=one.made_at, said_at=one.said_at)
+    mine = () if item.view == "withdraw" else (_Opinion(item.by, _CLASSES[item.view]),)
+    return _Record(opinions=mine, made_at=item.made_at, said_at=item.said_at)
 
 
-def _statement(signal: str, one: _Record | None, checkpoint: _Checkpoint) -> Statement:
+def _statement(signal: str, record: _Record | None, checkpoint: _Checkpoint) -> Statement:
     by, at = checkpoint.by, checkpoint.at
-    if one is None:
+    if record is None:
         return Opined(signal=signal, by=by, view="withdraw", made_at=at, said_at=at, own=True)
-    made, told = one.made_at, one.said_at
-    mine = next((said for said in one.opinions if said.owner == by), None)
+    made_at, said_at = record.made_at, record.said_at
+    mine = next((opinion for opinion in record.opinions if opinion.owner == by), None)
     if mine is None:
-        return Opined(signal=signal, by=by, view="withdraw", made_at=made, said_at=told)
-    if not one.signals:
+        return Opined(signal=signal, by=by, view="withdraw", made_at=made_at, said_at=said_at)
+    if not record.signals:
         view = _VIEWS.get(mine.category)
         if view is None:
             raise SignalError(f"category {mine.category!r}: choose one of {', '.join(_VIEWS)}")
-        return Opined(signal=signal, by=by, view=view, made_at=made, said_at=told)
-    kind = _KINDS.get(one.signal_type)
+        return Opined(signal=signal, by=by, view=view, made_at=made_at, said_at=said_at)
+    kind = _KINDS.get(record.signal_type)
     if kind is None or not mine.tags:
         known = ", ".join(_KINDS)
-        raise SignalError(f"signal_type {one.signal_type!r}: choose one of {known}, with a tag")
-    said = {
+        raise SignalError(f"signal_type {record.signal_type!r}: choose one of {known}, with a tag")
+    fields = {
         "signal": signal,
         "by": by,
         "kind": kind,
         "category": mine.tags[0],
-        "confidence": one.confidence,
-        "since": one.first_seen,
-        "until": one.last_seen,
-        "said_at": told,
-        "expires_at": one.expires_at,
-        "hashes": [Hash(*text.partition(":")[::2]) for text in one.signals],
+        "confidence": record.confidence,
+        "since": record.first_seen,
+        "until": record.last_seen,
+        "said_at": said_at,
+        "expires_at": record.expires_at,
+        "hashes": [Hash(*text.partition(":")[::2]) for text in record.signals],
     }
-    return stated(Sighted, said)
+    return parse(Sighted, fields)

@@ -20,7 +20,7 @@ from lianzhi.chain.signal import (
     SignalError,
     Statement,
     View,
-    stated,
+    parse,
 )
 
 #: Namespace of ids that STIX 2.1 (2.9) has for cyber-observables, from what identifies them.
@@ -45,35 +45,35 @@ Object = dict[str, Any]
 def bundle(statements: Iterable[Statement]) -> Object:
     """Statements as one bundle; what they have in common stands in it once."""
     objects: dict[str, Object] = {}
-    for one in statements:
-        made = _sighted(one) if isinstance(one, Sighted) else _opined(one)
-        objects |= {made_one["id"]: made_one for made_one in (_identity(one.by), *made)}
+    for item in statements:
+        built = _sighted(item) if isinstance(item, Sighted) else _opined(item)
+        objects |= {made_one["id"]: made_one for made_one in (_identity(item.by), *built)}
     named = str(uuid.uuid5(_OURS, json.dumps(list(objects.values()), sort_keys=True)))
     return {"type": "bundle", "id": f"bundle--{named}", "objects": list(objects.values())}
 
 
-def read(said: Any) -> list[Statement]:
+def read(data: Any) -> list[Statement]:
     """The statements of a bundle; objects of other kinds are passed over. Raises SignalError."""
-    if not isinstance(said, dict) or said.get("type") != "bundle":
+    if not isinstance(data, dict) or data.get("type") != "bundle":
         raise SignalError("bundle: give an object with the type bundle")
-    found = said.get("objects", [])
-    if not isinstance(found, list) or len(found) > MOST_OBJECTS:
+    listed = data.get("objects", [])
+    if not isinstance(listed, list) or len(listed) > MOST_OBJECTS:
         raise SignalError(f"objects: give a list of at most {MOST_OBJECTS}")
     objects: dict[str, Object] = {}
-    for one in found:
-        if not isinstance(one, dict) or not isinstance(one.get("id"), str):
+    for item in listed:
+        if not isinstance(item, dict) or not isinstance(item.get("id"), str):
             raise SignalError("objects: each is an object with an id")
-        objects[one["id"]] = one
+        objects[item["id"]] = item
     statements: list[Statement] = []
-    for one in objects.values():
-        if one.get("type") not in ("sighting", "opinion"):
+    for item in objects.values():
+        if item.get("type") not in ("sighting", "opinion"):
             continue
         try:
-            statements.append(_READ[one["type"]](one, objects))
+            statements.append(_READ[item["type"]](item, objects))
         except (KeyError, TypeError, AttributeError, IndexError, ValueError) as error:
             if isinstance(error, SignalError):
                 raise
-            raise SignalError(f"{one['id'][:60]}: {error!s:.120} is missing or wrong") from None
+            raise SignalError(f"{item['id'][:60]}: {error!s:.120} is missing or wrong") from None
     return statements
 
 
@@ -94,62 +94,62 @@ def _common(kind: str, identity: object, created: int, modified: int) -> Object:
     return {"type": kind, "spec_version": "2.1", "id": f"{kind}--{identity}", **times}
 
 
-def _sighted(one: Sighted) -> list[Object]:
-    seen = [_observable(one.kind, hash_) for hash_ in one.hashes]
-    when = (one.signal, one.said_at, one.said_at)
-    by = {"created_by_ref": _by(one.by)}
+def _sighted(sighted: Sighted) -> list[Object]:
+    seen = [_observable(sighted.kind, hash_) for hash_ in sighted.hashes]
+    when = (sighted.signal, sighted.said_at, sighted.said_at)
+    by = {"created_by_ref": _by(sighted.by)}
     observed = {
         **_common("observed-data", *when),
         **by,
-        "first_observed": _time(one.since),
-        "last_observed": _time(one.until),
+        "first_observed": _time(sighted.since),
+        "last_observed": _time(sighted.until),
         "number_observed": 1,
-        "object_refs": [thing["id"] for thing in seen],
+        "object_refs": [observable["id"] for observable in seen],
     }
     indicator = {
         **_common("indicator", *when),
         **by,
-        "pattern": f"[{' OR '.join(_pattern(one.kind, hash_) for hash_ in one.hashes)}]",
+        "pattern": f"[{' OR '.join(_pattern(sighted.kind, hash_) for hash_ in sighted.hashes)}]",
         "pattern_type": "stix",
-        "valid_from": _time(one.said_at),
-        "valid_until": _time(one.expires_at),
-        "confidence": one.confidence,
-        "labels": [one.category],
+        "valid_from": _time(sighted.said_at),
+        "valid_until": _time(sighted.expires_at),
+        "confidence": sighted.confidence,
+        "labels": [sighted.category],
     }
-    sighting = {
-        **_sighting(one.signal, one.by, one.said_at, one.said_at),
-        "first_seen": _time(one.since),
-        "last_seen": _time(one.until),
+    item = {
+        **_sighting(sighted.signal, sighted.by, sighted.said_at, sighted.said_at),
+        "first_seen": _time(sighted.since),
+        "last_seen": _time(sighted.until),
         "observed_data_refs": [observed["id"]],
-        "where_sighted_refs": [_by(one.by)],
+        "where_sighted_refs": [_by(sighted.by)],
     }
-    return [*seen, observed, indicator, sighting]
+    return [*seen, observed, indicator, item]
 
 
 def _sighting(signal: str, by: str, created: int, modified: int) -> Object:
-    made = _common("sighting", signal, created, modified)
-    return {**made, "created_by_ref": _by(by), "sighting_of_ref": f"indicator--{signal}"}
+    common = _common("sighting", signal, created, modified)
+    return {**common, "created_by_ref": _by(by), "sighting_of_ref": f"indicator--{signal}"}
 
 
-def _opined(one: Opined) -> list[Object]:
-    if one.own:
-        return [{**_sighting(one.signal, one.by, one.made_at, one.said_at), "revoked": True}]
-    named = uuid.uuid5(_OURS, f"{one.by}/{one.signal}")
-    made = {
-        **_common("opinion", named, one.made_at, one.said_at),
-        "created_by_ref": _by(one.by),
-        "opinion": _AGREES[one.view],
-        "object_refs": [f"indicator--{one.signal}"],
+def _opined(item: Opined) -> list[Object]:
+    if item.own:
+        return [{**_sighting(item.signal, item.by, item.made_at, item.said_at), "revoked": True}]
+    named = uuid.uuid5(_OURS, f"{item.by}/{item.signal}")
+    built = {
+        **_common("opinion", named, item.made_at, item.said_at),
+        "created_by_ref": _by(item.by),
+        "opinion": _AGREES[item.view],
+        "object_refs": [f"indicator--{item.signal}"],
     }
-    return [made | {"revoked": True} if one.view == "withdraw" else made]
+    return [built | {"revoked": True} if item.view == "withdraw" else built]
 
 
 def _observable(kind: Kind, hash_: Hash) -> Object:
     if kind == "account":
-        told = {"user_id": f"{_PREFIX}{hash_.key}:{hash_.value}"}
-        identity = uuid.uuid5(_OBSERVABLES, json.dumps(told, separators=(",", ":")))
-        made = {"type": "user-account", "spec_version": "2.1"}
-        return {**made, "id": f"user-account--{identity}", **told}
+        contributing = {"user_id": f"{_PREFIX}{hash_.key}:{hash_.value}"}
+        identity = uuid.uuid5(_OBSERVABLES, json.dumps(contributing, separators=(",", ":")))
+        common = {"type": "user-account", "spec_version": "2.1"}
+        return {**common, "id": f"user-account--{identity}", **contributing}
     identity = uuid.uuid5(_OURS, f"{hash_.key}:{hash_.value}")
     hashes = {f"{_FILE}{hash_.key}": hash_.value}
     return {"type": "file", "spec_version": "2.1", "id": f"file--{identity}", "hashes": hashes}
@@ -166,38 +166,38 @@ def _time(ms: int) -> str:
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _ms(said: Any) -> int:
+def _ms(text: Any) -> int:
     try:
-        at = dt.datetime.fromisoformat(said)
+        at = dt.datetime.fromisoformat(text)
     except (TypeError, ValueError):
         at = None
     if at is None or at.tzinfo is None:
-        raise SignalError(f"time {str(said)[:40]!r}: give RFC 3339 with a zone")
+        raise SignalError(f"time {str(text)[:40]!r}: give RFC 3339 with a zone")
     return round(at.timestamp() * 1000)
 
 
-def _name_of(one: Object, objects: Mapping[str, Object]) -> str:
-    return str(objects[one["created_by_ref"]]["name"])
+def _name_of(item: Object, objects: Mapping[str, Object]) -> str:
+    return str(objects[item["created_by_ref"]]["name"])
 
 
-def _read_sighting(one: Object, objects: Mapping[str, Object]) -> Statement:
-    signal = str(one["sighting_of_ref"]).removeprefix("indicator--")
-    by, created, modified = _name_of(one, objects), _ms(one["created"]), _ms(one["modified"])
-    if one.get("revoked"):
+def _read_sighting(item: Object, objects: Mapping[str, Object]) -> Statement:
+    signal = str(item["sighting_of_ref"]).removeprefix("indicator--")
+    by, created, modified = _name_of(item, objects), _ms(item["created"]), _ms(item["modified"])
+    if item.get("revoked"):
         return Opined(
             signal=signal, by=by, view="withdraw", made_at=created, said_at=modified, own=True
         )
-    indicator = objects[one["sighting_of_ref"]]
+    indicator = objects[item["sighting_of_ref"]]
     seen = [
         objects[ref]
-        for observed in one["observed_data_refs"]
+        for observed in item["observed_data_refs"]
         for ref in objects[observed]["object_refs"]
     ]
-    kinds = {_hashed(thing)[0] for thing in seen}
+    kinds = {_hashed(observable)[0] for observable in seen}
     if len(kinds) != 1:
         raise SignalError("object_refs: a signal is of one account, or of one content")
     labels = indicator["labels"]
-    return stated(
+    return parse(
         Sighted,
         {
             "signal": signal,
@@ -205,33 +205,33 @@ def _read_sighting(one: Object, objects: Mapping[str, Object]) -> Statement:
             "kind": kinds.pop(),
             "category": labels[0],
             "confidence": indicator["confidence"],
-            "since": _ms(one["first_seen"]),
-            "until": _ms(one["last_seen"]),
+            "since": _ms(item["first_seen"]),
+            "until": _ms(item["last_seen"]),
             "said_at": modified,
             "expires_at": _ms(indicator["valid_until"]),
-            "hashes": [hash_ for thing in seen for hash_ in _hashed(thing)[1]],
+            "hashes": [hash_ for observable in seen for hash_ in _hashed(observable)[1]],
         },
     )
 
 
-def _hashed(thing: Object) -> tuple[str, list[Hash]]:
+def _hashed(observable: Object) -> tuple[str, list[Hash]]:
     """Whether it is an account or content, and its keyed hashes."""
-    if thing["type"] == "user-account":
-        key, _, value = thing["user_id"].removeprefix(_PREFIX).partition(":")
+    if observable["type"] == "user-account":
+        key, _, value = observable["user_id"].removeprefix(_PREFIX).partition(":")
         return "account", [Hash(key, value)]
-    found = thing["hashes"].items()
-    return "content", [Hash(k.removeprefix(_FILE), v) for k, v in found if k.startswith(_FILE)]
+    hashes = observable["hashes"].items()
+    return "content", [Hash(k.removeprefix(_FILE), v) for k, v in hashes if k.startswith(_FILE)]
 
 
-def _read_opinion(one: Object, objects: Mapping[str, Object]) -> Statement:
-    (ref,) = one["object_refs"]
-    view = "withdraw" if one.get("revoked") else _VIEWS.get(one["opinion"])
+def _read_opinion(item: Object, objects: Mapping[str, Object]) -> Statement:
+    (ref,) = item["object_refs"]
+    view = "withdraw" if item.get("revoked") else _VIEWS.get(item["opinion"])
     if view is None:
-        raise SignalError(f"opinion {one['opinion']!r}: choose one of {', '.join(_VIEWS)}")
-    times = {"made_at": _ms(one["created"]), "said_at": _ms(one["modified"])}
+        raise SignalError(f"opinion {item['opinion']!r}: choose one of {', '.join(_VIEWS)}")
+    times = {"made_at": _ms(item["created"]), "said_at": _ms(item["modified"])}
     signal = str(ref).removeprefix("indicator--")
-    said = {"signal": signal, "by": _name_of(one, objects), "view": view, **times}
-    return stated(Opined, said)
+    fields = {"signal": signal, "by": _name_of(item, objects), "view": view, **times}
+    return parse(Opined, fields)
 
 
 _READ = {"sighting": _read_sighting, "opinion": _read_opinion}

@@ -128,7 +128,7 @@ def check(statement: Statement) -> list[Fault]:
     faults: list[Fault] = []
     for field in Statement.__struct_fields__:
         value = getattr(statement, field)
-        if not _said(value):
+        if not _is_filled(value):
             if field in REQUIRED or _required(statement, field):
                 faults.append(Fault(field, "", "missing", "fill it in"))
             continue
@@ -147,7 +147,7 @@ def to_json(statement: Statement) -> dict[str, Any]:
     out: dict[str, Any] = {}
     for field in Statement.__struct_fields__:
         value = getattr(statement, field)
-        if _said(value) and applies(statement, field):
+        if _is_filled(value) and applies(statement, field):
             out[field] = list(value) if isinstance(value, tuple) else msgspec.to_builtins(value)
     return out
 
@@ -158,8 +158,8 @@ def applies(statement: Statement, field: str) -> bool:
     if rule is None:
         return True
     given = getattr(statement, rule.to)
-    held = given if isinstance(given, tuple) else (given,) if given else ()
-    return bool(set(held) & set(rule.values)) if rule.values else bool(held)
+    values = given if isinstance(given, tuple) else (given,) if given else ()
+    return bool(set(values) & set(rule.values)) if rule.values else bool(values)
 
 
 def is_address(url: str) -> bool:
@@ -179,7 +179,7 @@ def readable(text: str) -> bool:
     return not _CONTROL.search(text) and not _TOKEN.search(text)
 
 
-def _said(value: object) -> bool:
+def _is_filled(value: object) -> bool:
     """Whether a field holds anything."""
     return says_something(value) if isinstance(value, str) else bool(value)
 
@@ -193,8 +193,8 @@ def _idle(statement: Statement, field: str) -> list[tuple[str, str]]:
     if applies(statement, field):
         return []
     rule = schema().applies[field]
-    says = " or ".join(rule.values) or "something"
-    return [("idle", f"it applies only where {rule.to} says {says}: leave it empty")]
+    wanted = " or ".join(rule.values) or "something"
+    return [("idle", f"it applies only where {rule.to} says {wanted}: leave it empty")]
 
 
 def _form(statement: Statement, field: str, value: Any) -> list[tuple[str, str]]:

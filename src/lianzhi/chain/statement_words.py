@@ -20,7 +20,7 @@ class Line(msgspec.Struct, frozen=True):
 def words(value: str, language: str) -> str:
     """What an allowed value means. Raises ValueError for a value or language that is unknown.
 
-    Codes of languages and countries share letters; `tell` reads them by their field.
+    Codes of languages and countries share letters; `describe` reads them by their field.
     """
     for known in schema().values.values():
         if value in known:
@@ -35,7 +35,7 @@ def label(field: str, language: str) -> str:
     return schema().fields[field].say(language)
 
 
-def tell(statement: Statement, language: str) -> tuple[Line, ...]:
+def describe(statement: Statement, language: str) -> tuple[Line, ...]:
     """What a statement says, field by field in its order; what does not apply is left out."""
     return tuple(
         Line(field, label(field, language), _text(field, value, language))

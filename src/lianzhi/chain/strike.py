@@ -1,4 +1,4 @@
-"""Strike 记分: what a measure adds to an account's score, for a while.
+"""Strike 记分: points that a measure adds to an account's score, until they expire.
 
 Weight of the measure x weight of the role; it counts within a sliding window and expires; a strike
 whose decision is overturned is removed. The sum chooses the rung of a ladder, nothing else.
@@ -24,8 +24,8 @@ class Strike(msgspec.Struct, frozen=True, kw_only=True):
 
     def counts(self, at: int, window_ms: int) -> bool:
         """Whether it counts at `at`: not removed, not expired, within the window."""
-        gone = self.removed_at is not None and self.removed_at <= at
-        return not gone and self.given_at <= at < self.expires_at and at - self.given_at < window_ms
+        kept = self.removed_at is None or at < self.removed_at
+        return kept and self.given_at <= at < self.expires_at and at - self.given_at < window_ms
 
 
 def points_of(policy: StrikePolicy, key: str, role: str) -> float:
@@ -36,12 +36,12 @@ def points_of(policy: StrikePolicy, key: str, role: str) -> float:
 def total(strikes: Iterable[Strike], at: int, policy: StrikePolicy) -> float:
     """Points of one account that count at `at`."""
     window = policy.window_days * DAY_MS
-    return round(sum(one.points for one in strikes if one.counts(at, window)), 3)
+    return round(sum(strike.points for strike in strikes if strike.counts(at, window)), 3)
 
 
 def rung(proposal: Proposal, points: float) -> Rung:
     """What a proposal comes to for an account with so many points: the highest rung it reaches."""
-    reached = [one for one in proposal.rungs if points >= one.from_points]
+    reached = [rung_ for rung_ in proposal.rungs if points >= rung_.from_points]
     if not reached:
         return Rung(from_points=0.0, key=proposal.key, hours=proposal.hours)
-    return max(reached, key=lambda one: one.from_points)
+    return max(reached, key=lambda rung_: rung_.from_points)

@@ -1,4 +1,4 @@
-"""Windowed detector: what one key did within a span of time, for domains that count it.
+"""Windowed detector: base for detectors that count the events of one key in a time window.
 
 A domain says by which key events belong together, how long they count, and what the recent ones
 amount to; folding, forgetting and snapshots are here. Memory holds the keys of one window.

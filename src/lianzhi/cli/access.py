@@ -137,7 +137,7 @@ def user_passwd(name: str, password: str, home: Path, as_json: bool) -> None:
 @user.command("list")
 @deployment
 def user_list(home: Path, as_json: bool) -> None:
-    """List users."""
+    """List users and their roles."""
     with _engine(home) as engine:
         users = accounts.list_users(engine)
     _print(

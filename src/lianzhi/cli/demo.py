@@ -19,7 +19,7 @@ from lianzhi.cli.serving import REFUSALS, log_to_stderr, serve_node
 from lianzhi.domains.configuration import load
 from lianzhi.domains.registry import DOMAINS
 from lianzhi.domains.scenario import Scenario
-from lianzhi.jobs.demo import Platform, Told
+from lianzhi.jobs.demo import DemoEvent, Platform
 from lianzhi.jobs.node import Node
 from lianzhi.jobs.wall_clock import wall_clock
 from lianzhi.kit.terminal import print_json
@@ -33,7 +33,7 @@ MARKER = "made-by-lianzhi-demo"
 BY = "demo"
 CONFIG = f'deployment = "演示平台 (demo)"\nlateness_seconds = 1.0\ndomains = {list(DOMAINS)}\n'
 
-_STAGE_LABELS: dict[str, Callable[[Told], str]] = {
+_STAGE_LABELS: dict[str, Callable[[DemoEvent], str]] = {
     "round": lambda t: f"round {t.count} begins",
     "finding": lambda t: f"{t.stage}: {t.kind} about {t.about} ({t.count} accounts)",
     "accepted": lambda t: f"{t.about} accepts protection against strangers",
@@ -161,9 +161,9 @@ def _note(at: int, line: str, as_json: bool) -> None:
         click.echo(f"  {when(at)[11:]} UTC  {line}")
 
 
-def _print_lines(findings: Told) -> None:
-    click.echo(f"  {when(findings.at)[11:]} UTC  {_STAGE_LABELS[findings.what](findings)}")
+def _print_lines(findings: DemoEvent) -> None:
+    click.echo(f"  {when(findings.at)[11:]} UTC  {_STAGE_LABELS[findings.topic](findings)}")
 
 
-def _print_json(findings: Told) -> None:
+def _print_json(findings: DemoEvent) -> None:
     print_json(findings)

@@ -43,7 +43,7 @@ def erase(subject: str, force_retained: bool, home: Path, as_json: bool) -> None
     record = erased.record
     if as_json:
         print_json(erased)
-    elif erased.nothing:
+    elif erased.is_empty:
         click.echo(
             f"Nothing here names {subject}; is the account written as the platform writes it?"
         )
@@ -55,4 +55,4 @@ def erase(subject: str, force_retained: bool, home: Path, as_json: bool) -> None
         )
         for index in record.suspects:
             click.echo(f"Look at entry {index}: its payload seems to name the account.", err=True)
-    sys.exit(NO if erased.nothing else 0)
+    sys.exit(NO if erased.is_empty else 0)

@@ -21,7 +21,7 @@ from lianzhi.kit.periods import last_days
 from lianzhi.kit.terminal import print_json
 from lianzhi.store.scorecard import read
 from lianzhi.tabular.writing import csv_bytes
-from lianzhi.web.console.said import Names, interval, value
+from lianzhi.web.console.figure_text import Names, interval, value
 from lianzhi.web.console.sheets import scorecard_table
 from lianzhi.web.console.words import words
 

@@ -12,10 +12,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from lianzhi.chain.published import words
+from lianzhi.chain.published import render
 from lianzhi.chain.published.checks import check as checked
 from lianzhi.chain.published.figures import SEVERITIES, Audit, Bar, Cited, Result
 from lianzhi.chain.published.reading import MOST_BYTES, ReadingError, read
+from lianzhi.chain.published.render import describe
 from lianzhi.chain.published.vocabulary import load
 from lianzhi.cli.case_words import language as spoken
 from lianzhi.cli.case_words import plain, show
@@ -80,7 +81,7 @@ def _json(audit: Audit) -> dict[str, Any]:
         "counts": {severity: len(audit.of(severity)) for severity in SEVERITIES},
         "results": [
             msgspec.to_builtins(result)
-            | {"says": {each: msgspec.to_builtins(words.say(result, each)) for each in LANGUAGES}}
+            | {"says": {lang: msgspec.to_builtins(describe(result, lang)) for lang in LANGUAGES}}
             for result in audit.results
         ],
         "errors": msgspec.to_builtins(audit.errors),
@@ -101,29 +102,29 @@ def _page(audit: Audit, language: str) -> Iterator[RenderableType]:
             yield _list(severity, results, language)
     yield from _rows(audit, language)
     if not audit.results:
-        yield Text(words.phrase("nothing", language))
+        yield Text(render.phrase("nothing", language))
     counts = {severity: len(audit.of(severity)) for severity in SEVERITIES}
     yield Text()
     if audit.results and not counts["contradiction"]:
-        yield Text(words.phrase("holds", language), "bold green")
-    yield Text(words.phrase("found", language, **counts), "bold")
-    yield Text(words.phrase("disclaimer", language), "dim")
+        yield Text(render.phrase("holds", language), "bold green")
+    yield Text(render.phrase("found", language, **counts), "bold")
+    yield Text(render.phrase("disclaimer", language), "dim")
 
 
 def _finding(result: Result, language: str, *, bars: bool) -> Iterator[RenderableType]:
-    words_ = words.say(result, language)
+    words_ = describe(result, language)
     mark, style = _MARKS[result.severity]
-    yield Text(f"{mark} ", style).append(plain(f"{words_.severity}  {words_.says}"))
+    yield Text(f"{mark} ", style).append(plain(f"{words_.severity}  {words_.text}"))
     if result.bar is not None and bars:
         yield Padding(_bars(result, result.bar, language), (0, 0, 0, 4))
     for line in result.arithmetic:
         yield Padding(Text(line, "bold"), (0, 0, 0, 4))
     table = Table.grid(padding=(0, 2))
     for number, text in enumerate(words_.needs):
-        table.add_row("" if number else words.phrase("needed", language), plain(text))
+        table.add_row("" if number else render.phrase("needed", language), plain(text))
     if words_.explains:
-        why = words.phrase("or", language).join(words_.explains)
-        table.add_row(Text(words.phrase("may", language), "dim"), Text(why, "dim"))
+        why = render.phrase("or", language).join(words_.explains)
+        table.add_row(Text(render.phrase("may", language), "dim"), Text(why, "dim"))
     yield Padding(table, (0, 0, 0, 4))
     yield Text()
 
@@ -147,7 +148,7 @@ def _bars(result: Result, bar: Bar, language: str) -> RenderableType:
 
 def _names(result: Result, language: str) -> tuple[str, str]:
     """Names of the whole and of the part; added parts share one name."""
-    first, *rest = (words.name(figure, language) for figure in result.figures)
+    first, *rest = (render.name(figure, language) for figure in result.figures)
     if result.key.startswith(("sum.", "periods.")):
         return first, "Σ"
     return (rest or [first])[0], first
@@ -161,8 +162,8 @@ def _list(severity: str, results: list[Result], language: str) -> RenderableType
     table = Table.grid(padding=(0, 2))
     mark, style = _MARKS[severity]
     for result in results:
-        words_ = words.say(result, language)
-        text = plain(words_.says)
+        words_ = describe(result, language)
+        text = plain(words_.text)
         for need in words_.needs:
             text.append_text(plain(f"; {need}"))
         table.add_row(Text(mark, style), text, Text("\n".join(result.arithmetic), "bold"))
@@ -172,13 +173,13 @@ def _list(severity: str, results: list[Result], language: str) -> RenderableType
 def _rows(audit: Audit, language: str) -> Iterator[RenderableType]:
     if audit.errors:
         yield Text()
-        yield Text(words.phrase("rows", language), "bold yellow")
+        yield Text(render.phrase("rows", language), "bold yellow")
         table = Table.grid(padding=(0, 2))
         for error in audit.errors:
-            line = words.phrase("line", language, line=error.line)
+            line = render.phrase("line", language, line=error.line)
             table.add_row(f"  {line}", plain(error.column), plain(error.reason))
         yield table
     if audit.ignored:
-        yield Text(f"{words.phrase('ignored', language)}: ", "dim").append(
+        yield Text(f"{render.phrase('ignored', language)}: ", "dim").append(
             plain(", ".join(audit.ignored)[:400])
         )

@@ -176,7 +176,7 @@ def fetch_(peer: str, home: Path, as_json: bool) -> None:
     for refusal in done.refused:
         click.echo(refusal, err=True)
     _confirm(
-        done, f"{done.taken:,} new, {done.known:,} known, {len(done.refused):,} refused", as_json
+        done, f"{done.new:,} new, {done.known:,} known, {len(done.refused):,} refused", as_json
     )
     if done.refused:
         raise SystemExit(NO)

@@ -186,7 +186,7 @@ def _cells(block: Block, spans: Sequence[Span]) -> dict[str, str]:
         for width, token in zip(widths, block.tokens, strict=True)
     ]
     cells = {row: _GAP.join(map(_padded, column, widths)) for row, column in rows.items()}
-    cells["meant"] = _shown(block.meant)
+    cells["meant"] = _shown(block.meaning)
     whole = max(map(cell_len, cells.values()))
     return {row: _padded(cell, whole) for row, cell in cells.items()}
 

@@ -76,7 +76,7 @@ def render(
         ref=ref,
         made_at=made_at,
         sender=sender,
-        things=objects,
+        objects=objects,
     )
     subject, _, body = text.strip().partition("\n")
     return Rendered(subject.strip(), body.strip() + "\n")
@@ -99,8 +99,8 @@ def _environment(language: str) -> Environment:
         return f"{at:%Y-%m-%d %H:%M} ({at.tzname()})"
 
     @pass_context
-    def thing(context: Context, token: str) -> str:
-        reference, _, name = str(context["things"].get(token, _NO_NAME[language])).partition(":")
+    def object_name(context: Context, token: str) -> str:
+        reference, _, name = str(context["objects"].get(token, _NO_NAME[language])).partition(":")
         known = words["thing"][language]
         name = name[:8] if reference == "text" else name
         return (
@@ -110,7 +110,7 @@ def _environment(language: str) -> Environment:
         )
 
     env.filters |= {
-        "thing": thing,
+        "thing": object_name,
         "when": when,
         "measure": lambda key: words["measure"][language].get(key, key.replace("_", " ")),
         "kept": lambda text: _ERASED[language] if text is None else text,

@@ -158,7 +158,7 @@ def _words(block: Block) -> Iterator[str]:
 
 
 #: Categories of characters that show nothing, or change how others show.
-_GONE = frozenset({"Cc", "Cf", "Cs"})
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs"})
 
 
 def plain(text: str) -> str:
@@ -181,4 +181,4 @@ def _plain(char: str) -> str:
         return " "
     # A character that Unicode took in after this Python was made may stand in a name: it is kept.
     none = category == "Cn" and (ord(char) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(char) <= 0xFDEF)
-    return "" if none or category in _GONE else char
+    return "" if none or category in _INVISIBLE else char

@@ -42,7 +42,7 @@ _CENTRE, _RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
 
 
 def docx(paper: Paper) -> bytes:
-    """The file."""
+    """The paper as a DOCX file."""
     document = _blank()
     properties = document.core_properties
     noon = dt.datetime.combine(paper.day, dt.time(4))  # UTC: noon in China
@@ -54,9 +54,9 @@ def docx(paper: Paper) -> bytes:
     for at, part in enumerate(paper.parts()):
         section = document.add_section(WD_SECTION.NEW_PAGE) if at else document.sections[0]
         _Writer(document, section, part).write()
-    made = io.BytesIO()
-    document.save(made)
-    return _timeless(made.getvalue(), paper.day)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return _timeless(buffer.getvalue(), paper.day)
 
 
 def _blank() -> Any:
@@ -121,19 +121,19 @@ class _Writer:
             case "body":
                 self.body(block.text)
             case "heading":
-                said = self.line(block.text, font=_HEAD, before=6)
-                said.paragraph_format.keep_with_next = True
+                line = self.line(block.text, font=_HEAD, before=6)
+                line.paragraph_format.keep_with_next = True
             case "note":
                 self.line(block.text, size=self.size - 2.5, before=6)
             case "lead":
                 self.line(block.text)
 
     def body(self, text: str) -> None:
-        said = self.line(text, align=WD_ALIGN_PARAGRAPH.JUSTIFY)
+        line = self.line(text, align=WD_ALIGN_PARAGRAPH.JUSTIFY)
         if self.zh:
-            _indent(said, self.size)
+            _indent(line, self.size)
         else:
-            said.paragraph_format.space_after = Pt(self.size / 2)
+            line.paragraph_format.space_after = Pt(self.size / 2)
 
     def closing(self, block: Closing) -> None:
         for text, size, before in (
@@ -141,8 +141,8 @@ class _Writer:
             (block.seal, self.size - 3, 0),
             (block.day, self.size, 0),
         ):
-            said = self.line(text, size=size, align=_RIGHT, before=before)
-            said.paragraph_format.keep_with_next = text != block.day
+            line = self.line(text, size=size, align=_RIGHT, before=before)
+            line.paragraph_format.keep_with_next = text != block.day
 
     def slip(self, block: Slip) -> None:
         _rule(self.line("", size=6, before=self.size), "dashed")
@@ -171,14 +171,14 @@ class _Writer:
         for column, width in zip(table.columns, block.widths, strict=True):
             column.width = Mm(unit * width)
         size = min(self.size, 12)
-        for at, (row, made) in enumerate(zip(rows, table.rows, strict=True)):
+        for at, (row, cells) in enumerate(zip(rows, table.rows, strict=True)):
             head = bool(block.head) and at == 0
             if head:
-                made._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-            for column, (cell, said) in enumerate(zip(made.cells, row, strict=True)):
+                cells._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+            for column, (cell, words) in enumerate(zip(cells.cells, row, strict=True)):
                 label = head or (not block.head and column % 2 == 0)
                 cell.width = Mm(unit * block.widths[column])
-                for n, text in enumerate(said.split("\n")):
+                for n, text in enumerate(words.split("\n")):
                     place = cell.paragraphs[0] if n == 0 else cell.add_paragraph()
                     self.put(place, text, size, _HEAD if head else _BODY, 3, 3)
                     if label or (block.head and column == 0):
@@ -189,10 +189,10 @@ class _Writer:
     def line(self, text: str, *, size: float = 0, font: str = _BODY, align: Any = None,
              before: float = 0, after: float = 0) -> Any:  # fmt: skip
         """One paragraph of one run: what is in it is words and nothing else."""
-        said = self.document.add_paragraph()
-        said.alignment = align
-        self.put(said, text, size or self.size, font, before, after)
-        return said
+        paragraph = self.document.add_paragraph()
+        paragraph.alignment = align
+        self.put(paragraph, text, size or self.size, font, before, after)
+        return paragraph
 
     def put(
         self, place: Any, text: str, size: float, font: str, before: float, after: float
@@ -255,21 +255,21 @@ def _field(run: Any, code: str) -> None:
         mark.set(qn("w:fldCharType"), kind)
         run._element.append(mark)
         if kind == "begin":
-            said = OxmlElement("w:instrText")
-            said.text = code
-            run._element.append(said)
+            code_text = OxmlElement("w:instrText")
+            code_text.text = code
+            run._element.append(code_text)
         elif kind == "separate":
             shown = OxmlElement("w:t")
             shown.text = "1"
             run._element.append(shown)
 
 
-def _timeless(made: bytes, day: dt.date) -> bytes:
-    """The same archive with one time in it, however long it took to write."""
+def _timeless(archive: bytes, day: dt.date) -> bytes:
+    """The archive with the day of the paper as the only time, so that it is reproducible."""
     moment = (max(1980, day.year), day.month, day.day, 12, 0, 0)
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(made)) as old, zipfile.ZipFile(out, "w") as new:
-        for name in sorted(old.namelist(), key=lambda one: (one != "[Content_Types].xml", one)):
+    with zipfile.ZipFile(io.BytesIO(archive)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in sorted(old.namelist(), key=lambda n: (n != "[Content_Types].xml", n)):
             entry = zipfile.ZipInfo(name, moment)
             entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 0
             new.writestr(entry, old.read(name))

@@ -52,29 +52,29 @@ def read(
         for name in given
         if name not in fields
     ]
-    found = {}
+    values = {}
     for name in needed:
         field = fields[name]
         try:
-            found[name] = _read(field, given.get(name))
+            values[name] = _read(field, given.get(name))
         except ValueError as error:
             wrong.append(f"{name} ({field.title.zh}) {error}")
     if wrong:
         raise PaperError(f"{kind} can't be made: " + "; ".join(wrong))
-    return found
+    return values
 
 
 def _read(field: Field, value: Any) -> Any:
     if value is None:
-        raise ValueError(f"is missing; give {_what(field)}")
+        raise ValueError(f"is missing; give {_expected(field)}")
     if field.type == "table":
         return _tables(field, value) if field.many else _table(field, value)
     if field.type == "lines":
-        return [_line(one, MOST_CHARACTERS) for one in _list(field, value)]
+        return [_line(item, MOST_CHARACTERS) for item in _list(field, value)]
     return _READ[field.type](value)
 
 
-def _what(field: Field) -> str:
+def _expected(field: Field) -> str:
     usual = {
         "table": "a table of " + ", ".join(field.parts),
         "lines": "a list of paragraphs",
@@ -88,36 +88,36 @@ def _what(field: Field) -> str:
 
 
 def _tables(field: Field, value: Any) -> list[dict[str, Any]]:
-    found = []
-    for at, one in enumerate(_list(field, value), 1):
+    tables = []
+    for at, item in enumerate(_list(field, value), 1):
         try:
-            found.append(_table(field, one))
+            tables.append(_table(field, item))
         except ValueError as error:
             raise ValueError(f"no. {at}: {error}") from None
-    return found
+    return tables
 
 
 def _table(field: Field, value: Any) -> dict[str, Any]:
     if not isinstance(value, Mapping):
-        raise ValueError(f"is {value!r:.60}; give {_what(field)}")
+        raise ValueError(f"is {value!r:.60}; give {_expected(field)}")
     if unknown := [name for name in value if name not in field.parts]:
         raise ValueError(f"has {unknown[0]!r:.60}; its parts are {', '.join(field.parts)}")
     only = _only(field)
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for name, kind in field.parts.items():
         if name in only and value.get("kind") not in only[name]:
             continue
         if value.get(name) is None:
             raise ValueError(f"lacks {name}; give it")
         try:
-            found[name] = _READ[kind](value[name])
+            values[name] = _READ[kind](value[name])
         except ValueError as error:
             raise ValueError(f"{name} {error}") from None
-    if field.where and found["kind"] not in field.where:
-        raise ValueError(f"kind is {found['kind']!r}; choose one of {', '.join(field.where)}")
-    if "unit" in found and found["unit"] not in UNITS:
-        raise ValueError(f"unit is {found['unit']!r}; choose one of {', '.join(UNITS)}")
-    return found
+    if field.where and values["kind"] not in field.where:
+        raise ValueError(f"kind is {values['kind']!r}; choose one of {', '.join(field.where)}")
+    if "unit" in values and values["unit"] not in UNITS:
+        raise ValueError(f"unit is {values['unit']!r}; choose one of {', '.join(UNITS)}")
+    return values
 
 
 def missing_parts(field: Field, value: Any) -> tuple[str, ...]:
@@ -125,17 +125,17 @@ def missing_parts(field: Field, value: Any) -> tuple[str, ...]:
     if field.type != "table" or field.many or not isinstance(value, Mapping):
         return ()
     only = _only(field)
-    asked = (n for n in field.parts if n not in only or value.get("kind") in only[n])
-    return tuple(name for name in asked if value.get(name) is None)
+    required = (n for n in field.parts if n not in only or value.get("kind") in only[n])
+    return tuple(name for name in required if value.get(name) is None)
 
 
 def _only(field: Field) -> dict[str, list[str]]:
     """Part -> kinds under which it is asked for; parts that always are, are absent."""
-    found: dict[str, list[str]] = {}
+    kinds: dict[str, list[str]] = {}
     for kind, parts in field.where.items():
         for part in parts:
-            found.setdefault(part, []).append(kind)
-    return found
+            kinds.setdefault(part, []).append(kind)
+    return kinds
 
 
 def _list(field: Field, value: Any) -> list[Any]:
@@ -156,10 +156,10 @@ def _text(value: Any, most: int = MOST_CHARACTERS) -> str:
     if len(value) > most:
         raise ValueError(f"has {len(value):,} characters; give at most {most:,}")
     lines = (line.strip() for line in plain(value).split("\n"))
-    said = "\n".join(line for line in lines if line)
-    if not said:
+    kept = "\n".join(line for line in lines if line)
+    if not kept:
         raise ValueError("is empty; give words")
-    return said
+    return kept
 
 
 def _day(value: Any) -> dt.date:

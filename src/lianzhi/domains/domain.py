@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # values of domains are made whenever a command starts: they 
     from lianzhi.office.office import Office
     from lianzhi.office.ports import Ledger, Sampler
 
-Say = Callable[[str], None]
+Echo = Callable[[str], None]
 """Takes a line for the terminal."""
 
 
@@ -34,8 +34,8 @@ def lazily(target: str) -> Callable[..., Any]:
     is no function there, such as a list, is what a call gives."""
 
     def call(*args: Any, **named: Any) -> Any:
-        found = resolve_name(target)
-        return found(*args, **named) if callable(found) else found
+        target_ = resolve_name(target)
+        return target_(*args, **named) if callable(target_) else target_
 
     return call
 
@@ -120,7 +120,7 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
     """Lays what it needs under the demo's home, before the node is opened."""
     events: Callable[[int], Sequence[Event]] = lambda now: ()
     """What happened before `now` (ms), in order of time."""
-    fill: Callable[[Any, str, Say], None] = lambda desk, by, say: None
+    fill: Callable[[Any, str, Echo], None] = lambda desk, by, echo: None
     """Fills its desk with an invented world."""
     scenario: Callable[[], Any] | None = None
     """The scenario that the demo's platform plays live; the first domain that has one gives it."""

@@ -12,5 +12,5 @@ Kind = Literal["bases", "periods", "gates", "surcharge", "vocabulary"]
 def folders(kind: Kind) -> list[Path]:
     """`policy/<kind>` of each registered domain that has it, in the registry's order."""
     packages = [domain.package for domain in DOMAINS.values() if domain.package]
-    found = (Path(str(files(package))) / "policy" / kind for package in packages)
-    return [folder for folder in found if folder.is_dir()]
+    folders = (Path(str(files(package))) / "policy" / kind for package in packages)
+    return [folder for folder in folders if folder.is_dir()]

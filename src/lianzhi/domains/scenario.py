@@ -7,7 +7,7 @@ from lianzhi.chain.event import Event
 
 
 class Scene(Protocol):
-    """Something that happens around one person in a round."""
+    """One incident around a person in a round."""
 
     @property
     def person(self) -> str:

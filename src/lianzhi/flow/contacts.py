@@ -69,8 +69,8 @@ class Filter(msgspec.Struct):
     def has(self, keys: Hashes) -> npt.NDArray[np.bool_]:
         """Which keys may have been inserted."""
         words, masks = self._places(keys)
-        found = np.frombuffer(self.words, dtype=np.uint64)[words] & masks
-        return np.asarray((found != 0).all(axis=1))
+        bits = np.frombuffer(self.words, dtype=np.uint64)[words] & masks
+        return np.asarray((bits != 0).all(axis=1))
 
 
 class Contacts(msgspec.Struct):
@@ -100,16 +100,16 @@ class Contacts(msgspec.Struct):
 
         May be asked by other threads while the owner rolls and notes.
         """
-        found = np.zeros(len(keys), dtype=np.bool_)
+        known = np.zeros(len(keys), dtype=np.bool_)
         for filters in list(self.periods.values()):
-            for one in filters:
-                found |= one.has(keys)
-        return found
+            for part in filters:
+                known |= part.has(keys)
+        return known
 
     def _insert(self, keys: Hashes, period: int) -> None:
         filters = self.periods.setdefault(period, [])
-        for one in filters:
-            keys = keys[~one.has(keys)]
+        for part in filters:
+            keys = keys[~part.has(keys)]
         while len(keys):
             if not filters or filters[-1].count >= filters[-1].capacity:
                 size = FIRST_CAPACITY << len(filters)

@@ -90,11 +90,11 @@ def decode(line: bytes) -> Event:
         try:
             return _undated(_dates.decode(line))
         except msgspec.ValidationError:
-            said = msgspec.json.decode(line)
-            if "rating" not in said:
+            fields = msgspec.json.decode(line)
+            if "rating" not in fields:
                 raise
-            del said["rating"]
-            return decode(msgspec.json.encode(said))
+            del fields["rating"]
+            return decode(msgspec.json.encode(fields))
 
 
 def decode_many(lines: list[bytes]) -> list[Event]:

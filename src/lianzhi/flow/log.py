@@ -95,10 +95,10 @@ class Heads:
         """What is wrong with a log that ends at `after`; None: it led past every head."""
         if not self._ahead:
             return None
-        held = max(self._ahead.values())
-        if after < held:
-            return f"the log ends after {after} events, but {held} were acknowledged"
-        return f"the log's first {held} events are not those that were acknowledged"
+        acked = max(self._ahead.values())
+        if after < acked:
+            return f"the log ends after {after} events, but {acked} were acknowledged"
+        return f"the log's first {acked} events are not those that were acknowledged"
 
 
 def leaf(salt: bytes, line: bytes) -> bytes:
@@ -154,12 +154,12 @@ def decode(data: bytes | memoryview) -> Iterator[tuple[int, Frame]]:
     view = memoryview(data)
     offset = 0
     while offset < len(view):
-        found = _frame_at(view, offset)
-        if found is None:
+        decoded = _frame_at(view, offset)
+        if decoded is None:
             if _whole_frame_after(view, offset + 1):
                 raise LogDamagedError(f"damaged frame at byte {offset}; restore it from a copy")
             return
-        offset, frame = found
+        offset, frame = decoded
         yield offset, frame
 
 
@@ -185,9 +185,9 @@ class Cut(NamedTuple):
 
 def cut(data: bytes) -> Cut | None:
     """The one frame in `data`; None when it is damaged."""
-    if (found := _parts_at(memoryview(data), 0)) is None:
+    if (parts := _parts_at(memoryview(data), 0)) is None:
         return None
-    fixed, middle, end = found
+    fixed, middle, end = parts
     newlines = np.flatnonzero(np.frombuffer(data, np.uint8)[middle:end] == _NEWLINE) + middle
     ends = (
         np.concatenate(([middle - 1], newlines, [end])) if fixed.events else np.empty(0, np.int64)
@@ -196,9 +196,9 @@ def cut(data: bytes) -> Cut | None:
 
 
 def _frame_at(view: memoryview, offset: int) -> tuple[int, Frame] | None:
-    if (found := _parts_at(view, offset)) is None:
+    if (parts := _parts_at(view, offset)) is None:
         return None
-    fixed, middle, end = found
+    fixed, middle, end = parts
     salts = tuple(map(itemgetter(0), _SALT.iter_unpack(view[offset + HEADER_BYTES : middle])))
     lines = tuple(bytes(view[middle:end]).split(b"\n")) if fixed.events else ()
     times = (fixed.accepted_at, fixed.floor, fixed.watermark)

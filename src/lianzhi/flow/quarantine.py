@@ -31,7 +31,7 @@ class Rejected(msgspec.Struct, frozen=True):
     """The row itself, cut to the first 4 KiB."""
 
 
-class Held(msgspec.Struct, frozen=True):
+class Quarantined(msgspec.Struct, frozen=True):
     """A quarantined row as it is listed."""
 
     at: int
@@ -48,7 +48,7 @@ class Quarantine(Protocol):
         """Keep refused rows of one input, each once; returns how many were not held before."""
         ...
 
-    def list(self, limit: int = 100, newest_first: bool = True) -> list[Held]:
+    def list(self, limit: int = 100, newest_first: bool = True) -> list[Quarantined]:
         """Rows held, with their reasons."""
         ...
 

@@ -56,9 +56,9 @@ class Runner:
         return self._reorder.watermark
 
     @property
-    def held(self) -> int:
+    def buffered(self) -> int:
         """Events that wait for the watermark."""
-        return self._reorder.held
+        return self._reorder.buffered
 
     def feed(self, frames: Sequence[Accepted]) -> list[Finding]:
         """Take frames in log order; splitting the sequence anywhere changes nothing.
@@ -100,8 +100,8 @@ class Runner:
         self.judged += len(events)
         findings: list[Finding] = []
         for detector in self.detectors:
-            state, found = detector.step(self.states[detector.name], events)
+            state, new = detector.step(self.states[detector.name], events)
             self.states[detector.name] = state
-            findings += found
+            findings += new
         findings.sort(key=lambda finding: finding.at)  # stable: as they were found
         return findings

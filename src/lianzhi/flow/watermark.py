@@ -38,7 +38,7 @@ class Reorder:
 
     def __init__(self, watermark: int = START) -> None:
         self.watermark = watermark
-        self.held = 0
+        self.buffered = 0
         self._slots: dict[int, list[Event]] = {}
 
     def add(self, events: list[Event], floor: int) -> int:
@@ -58,7 +58,7 @@ class Reorder:
                 slots[slot] = [event]
             else:
                 bucket.append(event)
-        self.held += len(events) - late
+        self.buffered += len(events) - late
         return late
 
     def release(self, watermark: int) -> list[Event]:
@@ -74,14 +74,14 @@ class Reorder:
             if len(bucket) > 1:
                 bucket.sort(key=_order)
             released += bucket
-        self.held -= len(released)
+        self.buffered -= len(released)
         return released
 
     def drop(self, unwanted: Callable[[Event], bool]) -> None:
         """Leave out events held back."""
         for slot, bucket in self._slots.items():
             self._slots[slot] = [event for event in bucket if not unwanted(event)]
-        self.held = sum(map(len, self._slots.values()))
+        self.buffered = sum(map(len, self._slots.values()))
 
     def oldest_seq(self) -> int | None:
         """Smallest log position still held back; None when nothing is."""

@@ -1,4 +1,4 @@
-"""Adoption: going on from what is left, after a loss that no copy can mend.
+"""Adoption: continuing with the remaining data after an irrecoverable loss.
 
 The record then says which acknowledged events are gone. Their positions stay empty, since findings
 may rest on them. Each step may be repeated, so that a crash between two of them is mended by
@@ -28,7 +28,7 @@ from lianzhi.store.roots import Lost, given_up, roots
 
 
 class Adopted(msgspec.Struct, frozen=True):
-    """What was found and is taken for the whole from now on."""
+    """What was found, which counts as the whole log from now on."""
 
     entries: int
     """Entries of the record."""
@@ -60,14 +60,14 @@ def adopt(home: Path, at: int) -> Adopted:
         if snapshot is not None and snapshot.recorded > ledger.size:
             snapshots.drop(path)  # what the record lacks is found again, by the next start
             snapshot = None
-        gone = _missing(ledger, there, judged)
-        if gone:
-            end = max(there.end.after, *(one.after for one in gone))
-            heads.give_up(ledger, gone, Head(end, there.end.chain), at)
+        lost = _missing(ledger, there, judged)
+        if lost:
+            end = max(there.end.after, *(part.after for part in lost))
+            heads.give_up(ledger, lost, Head(end, there.end.chain), at)
         else:
             heads.keep(ledger, there.end)
-        held = heads.acknowledged(engine, ledger.signer.seal_key)
-        store = EventStore(home, config.segment_megabytes << 20, held)
+        known = heads.acknowledged(engine, ledger.signer.seal_key)
+        store = EventStore(home, config.segment_megabytes << 20, known)
         opened.callback(store.close)
         if snapshot is not None:  # what was judged is over: what comes before it is late
             store.raise_watermark(snapshot.watermark, at)
@@ -75,7 +75,7 @@ def adopt(home: Path, at: int) -> Adopted:
         record.catch_up()
         record.keep_head()
         events = sum(after - first for first, after in there.ranges)
-        return Adopted(ledger.size, events, sum(one.after - one.first for one in gone))
+        return Adopted(ledger.size, events, sum(part.after - part.first for part in lost))
 
 
 def _ledger(engine: Engine, home: Path, origin: str) -> Ledger:
@@ -90,11 +90,11 @@ def _missing(ledger: Ledger, there: EventRanges, judged: int) -> list[Lost]:
     known = heads.promised(ledger)
     with ledger.engine.connect() as connection:
         sealed, before = roots(connection), given_up(connection)
-    ends = [one.after for one in before] + [root.after for root in sealed]
-    gone = there.gaps(max([judged, *ends, *(head.after for head in known)]), before)
-    if (other := there.differs(known, gone)) is not None:
+    ends = [part.after for part in before] + [root.after for root in sealed]
+    lost = there.gaps(max([judged, *ends, *(head.after for head in known)]), before)
+    if (other := there.differs(known, lost)) is not None:
         raise LogDamagedError(
             f"the log's first {other.after} events are not those that were acknowledged: restore "
             "events/ from a copy; this cannot be adopted"
         )
-    return gone + there.shortened(sealed)
+    return lost + there.shortened(sealed)

@@ -45,7 +45,7 @@ class BackupError(RuntimeError):
 
 
 class Backup(msgspec.Struct, frozen=True):
-    """What was made."""
+    """A finished backup."""
 
     file: str
     bytes: int
@@ -71,15 +71,15 @@ def backup(
         engine = open_engine(config.url(home))
         opened.callback(engine.dispose)
         out = opened.enter_context(Writer(target, progress))
-        taken = _taken(home, engine, opened)
+        moment = _open_moment(home, engine, opened)
         if (home / CONFIG).exists():
             out.add_bytes(f"{HOME}{CONFIG}", (home / CONFIG).read_bytes())
-        tables = rows.tables(taken.connection)
-        counted = {table.name: _rows(out, taken.connection, table) for table in tables}
-        entries, newest = _record(taken.connection)
-        revisions = migrate.revisions(taken.connection)
-        taken.reading.close()
-        files = _files(out, home, taken, config, keys)
+        tables = rows.tables(moment.connection)
+        counted = {table.name: _rows(out, moment.connection, table) for table in tables}
+        entries, newest = _record(moment.connection)
+        revisions = migrate.revisions(moment.connection)
+        moment.reading.close()
+        files = _files(out, home, moment, config, keys)
         sha256, size = out.finish(
             version=__version__,
             at=at,
@@ -94,8 +94,8 @@ def backup(
     return Backup(str(target), size, sha256, entries, sum(counted.values()), files, keys)
 
 
-class _Taken(NamedTuple):
-    """One moment of a home."""
+class _Moment(NamedTuple):
+    """Consistent snapshot of a home."""
 
     connection: Connection
     reading: ExitStack
@@ -106,7 +106,7 @@ class _Taken(NamedTuple):
     """Of the detectors."""
 
 
-def _taken(home: Path, engine: Engine, opened: ExitStack) -> _Taken:
+def _open_moment(home: Path, engine: Engine, opened: ExitStack) -> _Moment:
     for _ in range(_TRIES):
         with ExitStack() as tried:
             witness = _read(home / WITNESS)
@@ -120,7 +120,7 @@ def _taken(home: Path, engine: Engine, opened: ExitStack) -> _Taken:
                 continue
             if _recorded(state) <= entries:
                 opened.push(tried.pop_all())
-                return _Taken(connection, reading, log, witness, state)
+                return _Moment(connection, reading, log, witness, state)
     raise BackupError(
         "events/ or snapshots/ has what is not on the record: see `lianzhi record verify`"
     )
@@ -155,15 +155,15 @@ def _rows(out: Writer, connection: Connection, table: Table) -> int:
     return total
 
 
-def _files(out: Writer, home: Path, taken: _Taken, config: Config, keys: bool) -> int:
+def _files(out: Writer, home: Path, moment: _Moment, config: Config, keys: bool) -> int:
     """Add what lies under the home; returns how many files."""
     count = 0
-    for path, data in ((WITNESS, taken.witness), (SNAPSHOT, taken.state)):
+    for path, data in ((WITNESS, moment.witness), (SNAPSHOT, moment.state)):
         if data is not None:
             out.add_bytes(f"{HOME}{path}", data)
             count += 1
     try:
-        for name, source, size in taken.log.files():
+        for name, source, size in moment.log.files():
             out.add(f"{HOME}events/{name}", source, size)
             count += 1
     except FileNotFoundError as error:

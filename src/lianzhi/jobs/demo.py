@@ -1,4 +1,4 @@
-"""The demo's platform: plays the scenario to a node in real time and does what it is told.
+"""The demo's platform: plays the scenario to a node in real time and obeys its messages.
 
 It sends what happens, asks `check` before it lets one account address another, and grants the
 protection that a person accepts. It reads nothing of the node but findings, as any platform would.
@@ -37,13 +37,13 @@ REVIEWER = "reviewer"
 
 _TIME = attrgetter("time")
 
-What = Literal["finding", "accepted", "held_back", "round"]
+DemoTopic = Literal["finding", "accepted", "held_back", "round"]
 
 
-class Told(msgspec.Struct, frozen=True):
-    """Something worth a line in the terminal."""
+class DemoEvent(msgspec.Struct, frozen=True):
+    """Event of the demo, printed as a line in the terminal."""
 
-    what: What
+    topic: DemoTopic
     at: int
     about: str = ""
     kind: str = ""
@@ -53,22 +53,22 @@ class Told(msgspec.Struct, frozen=True):
 
 
 class Platform:
-    """Not thread-safe; `findings` is filled by the node's own thread."""
+    """Plays the platform of the demo. Not thread-safe; the node's own thread fills `findings`."""
 
     def __init__(
         self,
         node: Node,
         scenario: Scenario,
         findings: "queue.SimpleQueue[Finding]",
-        tell: Callable[[Told], None],
+        report: Callable[[DemoEvent], None],
     ) -> None:
-        self._node, self._scenario, self._findings, self._tell = node, scenario, findings, tell
+        self._node, self._scenario, self._findings, self._report = node, scenario, findings, report
         self._round = -1
         self._ends = 0
         self._ahead: list[Event] = []
         self._accepts: dict[str, float] = {}
         self._due: list[tuple[int, Finding]] = []
-        self._held: Counter[str] = Counter()
+        self._withheld: Counter[str] = Counter()
         self._broken_at: int | None = None
 
     def prefill(self, now: int) -> None:
@@ -88,7 +88,7 @@ class Platform:
         self._ends = now
 
     def _decide(self, case: str, now: int) -> Callable[[str], None]:
-        """What a reviewer did about the incident that is over; returns what came of it since.
+        """DemoTopic a reviewer did about the incident that is over; returns what came of it since.
 
         The rules of the demo apply from some day on: before it nothing is decided.
         """
@@ -96,33 +96,33 @@ class Platform:
         at = now - int(past.days_ago * DAY_MS - past.decided_after_hours * HOUR_MS)
         with self._node.engine.connect() as connection:
             parts = process_lookups.parts(connection, case)
-        who = [t for t, role in parts.roles.items() if role == past.role and t in parts.acts]
-        order = {"key": past.measure, "hours": past.hours, "subjects": who, "to": past.role}
+        tokens = [t for t, role in parts.roles.items() if role == past.role and t in parts.acts]
+        order = {"key": past.measure, "hours": past.hours, "subjects": tokens, "to": past.role}
         orders = (msgspec.convert(order | {"mode": "manual"}, Order),)
         asking = DecisionRequest(orders=orders, facts=past.facts, ground=past.ground)
         try:
-            made = proceedings.decisions.decide(case, asking, Actor(REVIEWER), at)
+            decision = proceedings.decisions.decide(case, asking, Actor(REVIEWER), at)
         except IllegalStepError:
             return lambda person: None
-        view = views_process.decision_view(self._node.engine, made)
+        view = views_process.decision_view(self._node.engine, decision)
         for measure in view.measures if view else ():
             proceedings.measures.applied(measure.id, REVIEWER, at)
-        first = self._node.ledger.vault.account(who[0]) or ""
-        return lambda person: self._contest(made, first, person, now)
+        first = self._node.ledger.vault.account(tokens[0]) or ""
+        return lambda person: self._contest(decision, first, person, now)
 
     def _contest(self, decision: str, account: str, person: str, now: int) -> None:
         """One whom the decision affects contests it, and somebody else reports what they saw."""
         past, proceedings = self._scenario.past, self._node.proceedings
         proceedings.redress.file(decision, "affected", account, past.appeal, now - HOUR_MS)
         (reporter, *_) = self._scenario.cast["creators"]
-        said = Complaint(
+        complaint = Complaint(
             category=past.report.category,
             channel="web",
             reporter=reporter,
             about=person,
             words=past.report.words,
         )
-        proceedings.complaints.receive(said, BY, now - HOUR_MS // 2)
+        proceedings.complaints.receive(complaint, BY, now - HOUR_MS // 2)
 
     def step(self, now: int) -> None:
         """Do everything that is due by `now`."""
@@ -138,29 +138,29 @@ class Platform:
             self._node.intake.submit("\n".join(self._scenario.broken_rows[1]).encode(), "demo")
 
     def run(self, clock: Callable[[], int], stop: threading.Event) -> None:
-        """Play until told to stop."""
+        """Play until `stop` is set."""
         while not stop.wait(STEP_S):
             self.step(clock())
 
     def _begin(self, now: int) -> None:
-        for person, count in self._held.items():
-            self._tell(Told("held_back", now, about=person, count=count))
-        self._held.clear()
+        for person, count in self._withheld.items():
+            self._report(DemoEvent("held_back", now, about=person, count=count))
+        self._withheld.clear()
         self._round += 1
         begin = max(now, self._ends)
         self._ends = begin + int(self._scenario.round_seconds * 1000)
         self._ahead += self._scenario.round(self._round, begin)
         scenes = self._scenario.scenes(self._round, begin)
         self._accepts = {s.person: s.accepts_after for s in scenes if s.accepts_after is not None}
-        self._tell(Told("round", now, count=self._round + 1))
+        self._report(DemoEvent("round", now, count=self._round + 1))
 
     def _listen(self) -> None:
         while not self._findings.empty():
             finding = self._findings.get()
             counts = (finding.counts.get(name) for name in ("harmful", "reporters", "less"))
-            many = next((one for one in counts if one is not None), len(finding.subjects))
-            self._tell(
-                Told("finding", finding.at, finding.about, finding.kind, finding.stage, many)
+            many = next((count for count in counts if count is not None), len(finding.subjects))
+            self._report(
+                DemoEvent("finding", finding.at, finding.about, finding.kind, finding.stage, many)
             )
             if finding.stage != "watch" and finding.about in self._accepts:
                 after = self._accepts.pop(finding.about)
@@ -174,19 +174,19 @@ class Platform:
             case = next((row.id for row in rows if row.kind == finding.kind), None)
             terms = Terms(CHANNELS, now + PROTECTED_HOURS * HOUR_MS)
             self._node.protections.grant(finding.about, terms, BY, case, now)
-            self._tell(Told("accepted", now, finding.about))
+            self._report(DemoEvent("accepted", now, finding.about))
 
     def _passes(self, event: Event) -> bool:
-        """What a platform asks before every message; what is held back never happened."""
+        """DemoTopic a platform asks before every message; what is held back never happened."""
         if event.target is None or event.kind not in CHANNELS:
             return True
         verdict = self._node.guard.check(
             event.kind, event.actor, event.target, event.time, event.actor_created
         )
         if not verdict.allowed:
-            if event.target not in self._held:
-                self._tell(Told("held_back", event.time, event.target, count=1))
-            self._held[event.target] += 1
+            if event.target not in self._withheld:
+                self._report(DemoEvent("held_back", event.time, event.target, count=1))
+            self._withheld[event.target] += 1
         return verdict.allowed
 
     def _send(self, events: Iterable[Event]) -> None:

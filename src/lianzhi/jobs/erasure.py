@@ -12,7 +12,7 @@ from lianzhi.store import pending_links
 
 
 class RetainedError(ValueError):
-    """Somebody is not erased, for the law keeps what there is of them; the message says what."""
+    """A person is not erased, because the law requires keeping the data; the message says which."""
 
 
 class PersonErasure:

@@ -1,4 +1,4 @@
-"""Evidence: gathers what the record and the event log hold of a case, and exports it as a pack.
+"""Evidence: exports a case's entries and events from record and event log as a pack.
 
 Everything is read in one transaction, under the newest checkpoint of that moment. The export is
 itself a step of the case: the pack's digest goes on the record before the pack is given away.
@@ -34,8 +34,8 @@ KIND = "evidence.exported"
 _FINDINGS = 128
 _CHUNK = 1 << 20
 
-_Said = tuple[Evidence, str | None]
-"""What a finding says of an event, and the leaf of the copy that it kept."""
+_Citation = tuple[Evidence, str | None]
+"""An event as a finding cites it, and the leaf of the copy that it kept."""
 
 
 class Exported(msgspec.Struct, frozen=True):
@@ -64,20 +64,20 @@ def export(ledger: Ledger, events: Path, facts: Facts, out: BinaryIO) -> Exporte
     """
     with db.snapshot(ledger.engine) as connection:
         source = _Case(connection, ledger, events, facts.case)
-        made = pack.write(out, facts, source, ledger.signer.note)
+        written = pack.write(out, facts, source, ledger.signer.note)
     size, digest = weighed(out)
-    said = {
+    payload = {
         "case": facts.case,
         "by": facts.by,
         "sha256": digest,
-        "size": made.checkpoint.size,
+        "size": written.checkpoint.size,
         "lang": facts.lang,
     }
-    draft = Draft(kind=KIND, ref=facts.case, at=facts.made_at, payload=said)
+    draft = Draft(kind=KIND, ref=facts.case, at=facts.made_at, payload=payload)
     (entry,) = ledger.append([draft])
     return Exported(
-        *(facts.case, digest, size, made.checkpoint.size, entry.index),
-        *(made.counts.entries, made.counts.events),
+        *(facts.case, digest, size, written.checkpoint.size, entry.index),
+        *(written.counts.entries, written.counts.events),
     )
 
 
@@ -110,7 +110,7 @@ class _Case:
         self._firsts = [root.first for _, root in self._roots]
         self._parts |= dict.fromkeys(self._findings, "finding")
         self._parts |= dict.fromkeys(self._segments(), "segment")
-        self._gone: set[str] = set()
+        self._emptied: set[str] = set()
         self._parts |= dict.fromkeys(self._erasures(), "erasure")
         self._evidence = lru_cache(_FINDINGS)(self._evidence_of)
         self._prover = lru_cache(1)(self._prover_of)
@@ -128,12 +128,12 @@ class _Case:
             numbers = [self._chosen[seq] for seq in seqs]
             names = [(self._refs[n], seq) for n, seq in zip(numbers, seqs, strict=True)]
             copies = rows.copies(self._connection, names)
-            told = [self._evidence(n)[seq] for n, seq in zip(numbers, seqs, strict=True)]
-            tokens = {one.actor for one, _ in told}
+            cited = [self._evidence(n)[seq] for n, seq in zip(numbers, seqs, strict=True)]
+            tokens = {evidence.actor for evidence, _ in cited}
             tokens |= {copy.target for copy in copies.values() if copy.target is not None}
             named = self.accounts(tokens)
-            for name, said in zip(names, told, strict=True):
-                yield self._event_line(name[0], said, copies.get(name), named)
+            for name, citation in zip(names, cited, strict=True):
+                yield self._event_line(name[0], citation, copies.get(name), named)
 
     def accounts(self, tokens: Iterable[str]) -> Mapping[str, str]:
         """Account of each token; erased ones are missing."""
@@ -146,20 +146,20 @@ class _Case:
         """
         chosen: dict[int, int] = {}
         bare: set[int] = set()
-        told = rows.finding_evidence(self._connection, reversed(self._findings))
-        for number, (_, made) in zip(reversed(range(len(self._findings))), told, strict=True):
-            self._refs[number] = made.id
-            for one in made.evidence:
-                keeps = str(one.seq) in made.kept
-                if one.seq < 0 or (one.seq in chosen and not (keeps and one.seq in bare)):
+        bodies = rows.finding_evidence(self._connection, reversed(self._findings))
+        for number, (_, body) in zip(reversed(range(len(self._findings))), bodies, strict=True):
+            self._refs[number] = body.id
+            for seq in (item.seq for item in body.evidence):
+                keeps = str(seq) in body.kept
+                if seq < 0 or (seq in chosen and not (keeps and seq in bare)):
                     continue
-                chosen[one.seq] = number
-                (bare.discard if keeps else bare.add)(one.seq)
+                chosen[seq] = number
+                (bare.discard if keeps else bare.add)(seq)
         return chosen
 
-    def _evidence_of(self, number: int) -> dict[int, _Said]:
-        ((_, made),) = rows.finding_evidence(self._connection, [self._findings[number]])
-        return {one.seq: (one, made.kept.get(str(one.seq))) for one in made.evidence}
+    def _evidence_of(self, number: int) -> dict[int, _Citation]:
+        ((_, recorded),) = rows.finding_evidence(self._connection, [self._findings[number]])
+        return {e.seq: (e, recorded.kept.get(str(e.seq))) for e in recorded.evidence}
 
     def _segments(self) -> set[int]:
         """Entries of the sealed segments that hold evidence."""
@@ -173,30 +173,30 @@ class _Case:
     def _erasures(self) -> Iterator[int]:
         """Entries that account for texts and copies which the pack can't have any more."""
         refs, own = set(self._refs), set(self._parts)
-        for index, gone in rows.erasures(self._connection):
-            copies = {name for name in gone.copies if name.split("/")[0] in refs}
-            self._gone |= copies
-            if copies or any(int(name.split("/")[0]) in own for name in gone.erased):
+        for index, payload in rows.erasures(self._connection):
+            copies = {name for name in payload.copies if name.split("/")[0] in refs}
+            self._emptied |= copies
+            if copies or any(int(name.split("/")[0]) in own for name in payload.erased):
                 yield index
 
     def _event_line(
-        self, ref: str, said: _Said, copy: Copy | None, named: Mapping[str, str]
+        self, ref: str, citation: _Citation, copy: Copy | None, named: Mapping[str, str]
     ) -> EventLine:
-        one, leaf = said
-        segment, proof = (None, ()) if leaf is None else self._sealed(one.seq)
+        evidence, leaf = citation
+        segment, proof = (None, ()) if leaf is None else self._sealed(evidence.seq)
         target = None if copy is None else copy.target
         return EventLine(
-            seq=one.seq,
-            at=one.at,
+            seq=evidence.seq,
+            at=evidence.at,
             finding=ref,
-            actor=one.actor,
-            actor_account=named.get(one.actor),
+            actor=evidence.actor,
+            actor_account=named.get(evidence.actor),
             target=target,
             target_account=None if target is None else named.get(target),
-            role=one.role,
-            kinds=one.kinds,
-            spans=one.spans,
-            state=self._state(f"{ref}/{one.seq}", leaf, copy),
+            role=evidence.role,
+            kinds=evidence.kinds,
+            spans=evidence.spans,
+            state=self._state(f"{ref}/{evidence.seq}", leaf, copy),
             leaf=leaf,
             salt=None if copy is None else copy.salt.hex(),
             raw=None if copy is None else copy.raw.decode(),
@@ -209,7 +209,7 @@ class _Case:
             return "whole"
         if leaf is None:
             return "not_kept"
-        return "erased" if name in self._gone else "missing"
+        return "erased" if name in self._emptied else "missing"
 
     def _sealed(self, seq: int) -> tuple[int | None, tuple[str, ...]]:
         """Entry of the segment's root, and the proof; nothing where no good segment is there."""

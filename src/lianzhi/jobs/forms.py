@@ -1,4 +1,4 @@
-"""What a node answers: receipts and the live picture. Times are Unix milliseconds UTC."""
+"""Replies of a node: receipts and the live state. Times are Unix milliseconds UTC."""
 
 import msgspec
 
@@ -46,7 +46,7 @@ class Erased(msgspec.Struct, frozen=True):
     """Rows removed from quarantine."""
 
     @property
-    def nothing(self) -> bool:
-        """Nobody of that name was known."""
+    def is_empty(self) -> bool:
+        """Whether nothing was known of the person."""
         kept = self.record.token or self.record.texts or self.record.evidence
         return not (kept or self.events or self.quarantined)

@@ -34,7 +34,7 @@ class Intake:
         written = self._store.accept(
             batch.events, batch.lines, self._now(), self._lateness, self._judge.put
         )
-        held = self._quarantine.hold(origin, batch.rejected)
+        refused = self._quarantine.hold(origin, batch.rejected)
         self._store.sync(written.position)
         self._last_accept = time.monotonic()
         return Receipt(
@@ -43,7 +43,7 @@ class Intake:
             quarantined=len(batch.rejected) + batch.uncounted,
             late=written.late,
             reasons=tuple(_shown(row) for row in batch.rejected[:REASONS_SHOWN]),
-            quarantined_before=len(batch.rejected) - held,
+            quarantined_before=len(batch.rejected) - refused,
         )
 
     def submit_report(self, report: str, line: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Judging in a node: from what comes in to findings on the record."""
+"""Judging in a node: from accepted events to findings on the record."""
 
 import gc
 import logging
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 
 class Judging(NamedTuple):
-    """See module."""
+    """Judge and runner of a node."""
 
     segments: SegmentRecord
     judge: Judge

@@ -1,4 +1,4 @@
-"""Live: what is going on in a node right now, as its domains' monitors tell it."""
+"""Live state of a node, from its domains' monitors."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -54,9 +54,9 @@ class Live:
             return []
         messages = query.at_person(self._store, account, since, until)
         for monitor in self._monitors:
-            found = monitor.timeline(self._runner, account, messages, (since, until), width)
-            if found is not None:
-                return found
+            series = monitor.timeline(self._runner, account, messages, (since, until), width)
+            if series is not None:
+                return series
         return []
 
     def expected_per_hour(self, account: str) -> float | None:

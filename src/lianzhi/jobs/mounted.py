@@ -7,9 +7,9 @@ from lianzhi.store.read_model import Model, projections
 
 
 def _all() -> list[Any]:
-    tables = [made for domain in DOMAINS.values() for made in domain.projections()]
+    tables = [table for domain in DOMAINS.values() for table in domain.projections()]
     return [*projections(), *tables]
 
 
-MODEL = Model(_all, tuple(one.migrations for one in DOMAINS.values() if one.migrations))
+MODEL = Model(_all, tuple(domain.migrations for domain in DOMAINS.values() if domain.migrations))
 """The read model of this program."""

@@ -41,8 +41,8 @@ class Patience:
                 if wrong is None or self._stop.is_set():
                     raise
                 if self.waits_for is None:
-                    said = " ".join(str(getattr(error, "orig", error)).split())
-                    log.warning("detection waits: %s (%s)", wrong, said)
+                    detail = " ".join(str(getattr(error, "orig", error)).split())
+                    log.warning("detection waits: %s (%s)", wrong, detail)
                 self.waits_for = wrong
             else:
                 if self.waits_for is not None:

@@ -17,30 +17,30 @@ def recorded_findings(ledger: Ledger) -> Iterator[Finding]:
     for entry in ledger.entries():
         if entry.kind != "finding.made":
             continue
-        said = ledger.payload(entry.index)
-        if said is not None:
+        payload = ledger.payload(entry.index)
+        if payload is not None:
             plain = ledger.vault.text(entry.index, "id")
-            finding = _named(msgspec.convert(said, Finding), ledger)
+            finding = _named(msgspec.convert(payload, Finding), ledger)
             yield finding if plain is None else msgspec.structs.replace(finding, id=plain)
 
 
 def _named(finding: Finding, ledger: Ledger) -> Finding:
-    kept = {one.seq: one for one in ledger.vault.evidence(finding.id)}
-    actors = [one.actor for one in finding.evidence]
+    kept = {kept_.seq: kept_ for kept_ in ledger.vault.evidence(finding.id)}
+    actors = [item.actor for item in finding.evidence]
     accounts = ledger.vault.accounts({finding.about, *finding.subjects, *finding.roles, *actors})
     return msgspec.structs.replace(
         finding,
         about=accounts.get(finding.about, ERASED),
         subjects=tuple(accounts.get(token, ERASED) for token in finding.subjects),
         roles={accounts[t]: role for t, role in finding.roles.items() if t in accounts},
-        evidence=tuple(_event(one, kept, accounts) for one in finding.evidence),
+        evidence=tuple(_event(item, kept, accounts) for item in finding.evidence),
     )
 
 
-def _event(one: Evidence, kept: dict[int, Kept], accounts: dict[str, str]) -> Evidence:
-    actor = accounts.get(one.actor, ERASED)
-    copy = kept.get(one.seq)
+def _event(item: Evidence, kept: dict[int, Kept], accounts: dict[str, str]) -> Evidence:
+    actor = accounts.get(item.actor, ERASED)
+    copy = kept.get(item.seq)
     if copy is None:
-        return msgspec.structs.replace(one, actor=actor)
+        return msgspec.structs.replace(item, actor=actor)
     event = decode(copy.raw)
-    return msgspec.structs.replace(one, actor=actor, event=event.id, source=event.source)
+    return msgspec.structs.replace(item, actor=actor, event=event.id, source=event.source)

@@ -37,7 +37,7 @@ _NEEDED = ("keys/record.ed25519", "keys/ids.key", "web.key")
 
 
 class RestoreError(RuntimeError):
-    """Nothing was restored; the message says why, and what to do."""
+    """Restore failed and changed nothing; the message says why, and what to do."""
 
 
 class Restored(msgspec.Struct, frozen=True):
@@ -157,7 +157,7 @@ def _emptied(url: str, home: Path) -> Iterator[Engine]:
     """A database without tables, for us alone; it is so again unless the block ends well."""
     engine, path = open_engine(url), file_of(url)
     fresh = path is not None and not path.exists()
-    held = Owner(engine, home)
+    lock = Owner(engine, home)
     try:
         with engine.connect() as connection:
             tables = inspect(connection).get_table_names()
@@ -181,16 +181,16 @@ def _emptied(url: str, home: Path) -> Iterator[Engine]:
                 Path(f"{path}{end}").unlink(missing_ok=True)
         raise
     finally:
-        held.close()
+        lock.close()
         engine.dispose()
 
 
 def _drop(engine: Engine) -> None:
     """Remove every table."""
     with writing(engine) as connection:
-        found = MetaData()
-        found.reflect(connection)
-        found.drop_all(connection)
+        schema = MetaData()
+        schema.reflect(connection)
+        schema.drop_all(connection)
 
 
 def _put(
@@ -211,8 +211,8 @@ def _put(
         kind, _, rest = name.partition("/")
         table = rest.partition("/")[0]
         if f"{kind}/" == TABLE and table in tables:
-            said = manifest.tables[table]
-            counted[table] += rows.load(connection, tables[table], said, content.read())
+            columns = manifest.tables[table]
+            counted[table] += rows.load(connection, tables[table], columns, content.read())
         elif f"{kind}/" != HOME:
             raise RestoreError(f"{name} belongs to nothing that this version knows")
         elif rest != str(CONFIG):

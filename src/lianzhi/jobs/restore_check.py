@@ -28,7 +28,7 @@ def verify_restored(
     if not report.ok:
         return 0, (f"the record, {report.what}: {report.detail}",)
     events = audit_events(engine, staging, key.seal_key if isinstance(key, Signer) else None)
-    faults = [f"{one.file}, event {one.seq}: {one.detail}" for one in events.faults]
+    faults = [f"{fault.file}, event {fault.seq}: {fault.detail}" for fault in events.faults]
     tables = audit_tables(engine, MODEL).faults
-    faults += [f"table {one.table}, row {one.key}: {one.detail}" for one in tables]
+    faults += [f"table {fault.table}, row {fault.key}: {fault.detail}" for fault in tables]
     return events.events, tuple(faults)

@@ -1,4 +1,4 @@
-"""Restored: a deployment that was put back from an archive says so on its record.
+"""Restored: records that a deployment was restored from an archive.
 
 What happened between the backup and the restore is gone from here, and people, keys and messages
 stand as they stood: whoever reads the record has to know. The restore leaves a note in the home;

@@ -32,8 +32,8 @@ class SegmentRecord:
         for path in self._store.log.parquet():
             if self._known.get(int(path.stem)) != sealed.tail(path).after:
                 self.put(self._store.describe(path))
-        opened = (one for one in self._store.log.parts()[1] if one.after > one.first)
-        again = [one for one in opened if one.first in self._known]
+        opened = (part for part in self._store.log.parts()[1] if part.after > part.first)
+        again = [part for part in opened if part.first in self._known]
         for active in again:
             if active.after != self._known[active.first]:
                 raise LogDamagedError(

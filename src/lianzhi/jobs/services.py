@@ -21,7 +21,7 @@ from lianzhi.store.query import acts_at
 
 
 class Services(NamedTuple):
-    """See module."""
+    """Services of a node that go out to platform and people."""
 
     post: Post
     """What goes out to the platform and to people; it does once it is started."""

@@ -1,4 +1,4 @@
-"""Setup: what a node reads before it opens anything: configuration, domains, policy."""
+"""Setup: configuration, domains and policy, read before a node opens anything."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path

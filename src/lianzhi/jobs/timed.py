@@ -1,4 +1,4 @@
-"""Timed work of a node: what is due about once a second, or once a minute."""
+"""Timed work of a node: tasks due about once a second or once a minute."""
 
 import time
 from contextlib import ExitStack
@@ -76,12 +76,12 @@ def _keep_owner(owner: Owner, judge: Judge) -> None:
 
 def _snapshots(judge: Judge, every_s: float) -> Task:
     """Asks for a snapshot of the detectors' state every so many seconds."""
-    asked = time.monotonic()
+    last = time.monotonic()
 
     def ask() -> None:
-        nonlocal asked
-        if time.monotonic() - asked > every_s:
+        nonlocal last
+        if time.monotonic() - last > every_s:
             judge.ask_snapshot()
-            asked = time.monotonic()
+            last = time.monotonic()
 
     return ask

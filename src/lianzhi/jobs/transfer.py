@@ -1,4 +1,4 @@
-"""Transfer 线索移送: gathers what another authority is given, and hands it out as one file.
+"""Transfer 线索移送: builds the pack for another authority, as one file.
 
 The evidence pack inside is an export like any other and a step of the case; the file around it is
 one too. Its digest goes on the record before it is given away.
@@ -77,14 +77,14 @@ def export(
         pack = FileDigest(name=transfer.EVIDENCE, bytes=exported.bytes, sha256=exported.sha256)
         transfer.write(out, spool, pack, lambda files: sought.letter(files, exported.checkpoint))
     size, digest = evidence.weighed(out)
-    said = {
+    payload = {
         "measure": sending.measure,
         "case": sought.facts.case,
         "by": sending.by,
         "sha256": digest,
         "checkpoint": exported.checkpoint,
     }
-    (entry,) = ledger.append([Draft(KIND, sending.measure, sending.made_at, said)])
+    (entry,) = ledger.append([Draft(KIND, sending.measure, sending.made_at, payload)])
     return Handed(
         *(sending.measure, sought.facts.case, sought.row["authority"], digest),
         *(size, exported.checkpoint, entry.index),
@@ -92,7 +92,7 @@ def export(
 
 
 class _Sought:
-    """What a letter tells, read in one transaction."""
+    """Content of a letter, read in one transaction."""
 
     def __init__(self, ledger: Ledger, grounds: PublishedGrounds, sending: Sending) -> None:
         self._ledger, self._grounds, self._sending = ledger, grounds, sending
@@ -110,10 +110,10 @@ class _Sought:
             self._acts = tuple(
                 sorted(
                     {
-                        (one.seq, one.at)
-                        for _, made in rows.finding_evidence(connection, findings)
-                        for one in made.evidence
-                        if one.actor == row["subject"]
+                        (item.seq, item.at)
+                        for _, recorded in rows.finding_evidence(connection, findings)
+                        for item in recorded.evidence
+                        if item.actor == row["subject"]
                     },
                     key=lambda act: act[1],
                 )
@@ -134,7 +134,7 @@ class _Sought:
 
     def letter(self, files: tuple[FileDigest, ...], checkpoint: int) -> Letter:
         """The letter that lists these files."""
-        case, row, made = self._case, self.row, self._finding
+        case, row, finding = self._case, self.row, self._finding
         ground, decided_at = self._decision.ground, self._decided["effective_at"]
         return Letter(
             facts=self.facts,
@@ -147,10 +147,10 @@ class _Sought:
             blames=not is_thing(row["item"] or ""),
             harmed=self._accounts.get(case.about),
             subject=self._accounts.get(row["subject"]),
-            role=(made.roles.get(row["subject"]) if made else None) or row["role"],
+            role=(finding.roles.get(row["subject"]) if finding else None) or row["role"],
             since=case.since,
-            until=case.updated_at if made is None else made.at,
-            actors=0 if made is None else made.counts.get("actors", 0),
+            until=case.updated_at if finding is None else finding.at,
+            actors=0 if finding is None else finding.counts.get("actors", 0),
             acts=tuple(at for _, at in self._acts),
             decision=row["decision"],
             decided_at=decided_at,
@@ -169,7 +169,7 @@ class _Sought:
         """Bases beside the ground, as they stand on the day of the letter; others are left out."""
         day = self._grounds.day(self._sending.made_at)
         bases = (self._grounds.bases.get(key, day) for key in decision.ground.context)
-        return tuple(_basis(one, self._sending.lang) for one in bases if one is not None)
+        return tuple(_basis(basis, self._sending.lang) for basis in bases if basis is not None)
 
 
 def _check(row: dict[str, Any]) -> None:
@@ -185,9 +185,9 @@ def _ground(grounds: PublishedGrounds, ground: Ground, lang: str) -> Cited:
     cited = grounds.source(ground)
     if isinstance(cited, Basis):
         return _basis(cited, lang)
-    told = ground_text(grounds, ground, lang)
+    text = ground_text(grounds, ground, lang)
     since = dt.date.fromisoformat(ground.version)
-    return Cited(title=told.title, text=told.text, since=since, url=told.url)
+    return Cited(title=text.title, text=text.text, since=since, url=text.url)
 
 
 def _basis(basis: Basis, lang: str) -> Cited:

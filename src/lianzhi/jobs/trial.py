@@ -1,4 +1,4 @@
-"""Trial: what a term would do, tried on the newest comments that are stored.
+"""Trial: the effect of a term on the newest stored comments.
 
 Nothing is changed. What is flagged is what the detectors would take for harmful.
 """
@@ -42,7 +42,7 @@ class Sample(msgspec.Struct, frozen=True):
 
 
 class Trial(msgspec.Struct, frozen=True):
-    """What came of it."""
+    """Result of a trial."""
 
     read: int
     """Comments read."""
@@ -84,26 +84,26 @@ def trial(
     `shadow` and `active` are the same lexicon but for the state in which they have it.
     """
     forms = {fold(form).text for form in expand((term,))}
-    found = assess_many([event.text or "" for event in comments], shadow)
+    readings = assess_many([event.text or "" for event in comments], shadow)
     spans = [
-        tuple((hit.start, hit.end) for hit in one.shadow if hit.term in forms) for one in found
+        tuple((hit.start, hit.end) for hit in read.shadow if hit.term in forms) for read in readings
     ]
-    hits = [place for place, some in enumerate(spans) if some]
+    hits = [place for place, found_spans in enumerate(spans) if found_spans]
     chosen = [comments[place] for place in hits]
     before, after = (flags(chosen, lexicon) for lexicon in (shadow, active))
     times = Counter(event.text for event in chosen)
     samples: dict[str, Sample] = {}
     for event, place, was, would in zip(chosen, hits, before, after, strict=True):
         text = event.text or ""
-        one = Sample(event.seq, event.time, text, times[text], spans[place], was, would)
-        samples.setdefault(text, one)
+        sample = Sample(event.seq, event.time, text, times[text], spans[place], was, would)
+        samples.setdefault(text, sample)
     # What a switch would change is worth a look first.
-    told = sorted(samples.values(), key=lambda one: (one.flagged, not one.would))
+    sorted_ = sorted(samples.values(), key=lambda sample: (sample.flagged, not sample.would))
     return Trial(
         read=len(comments),
         since=comments[-1].time if comments else None,
         matched=len(chosen),
         fresh=before.count(False),
         flagged=sum(would and not was for was, would in zip(before, after, strict=True)),
-        samples=tuple(told[:SHOWN]),
+        samples=tuple(sorted_[:SHOWN]),
     )

@@ -1,4 +1,4 @@
-"""Actor: who takes a step."""
+"""Actor: the person or program that takes a step."""
 
 import msgspec
 

@@ -1,4 +1,4 @@
-"""Automation: what rules that a person has switched on do with a finding, within their bounds.
+"""Automation: measures ordered by rules that a person switched on, within limits.
 
 A rule is one proposal of policy: `<kind of case>/<measure>/<role>`. It is born in shadow. Switched
 on, it decides by itself where no person is needed; whatever keeps it back is on the record with
@@ -77,7 +77,7 @@ def rules_of(policy: CasePolicy) -> dict[str, Rule]:
 
 
 class Automation:
-    """See module."""
+    """Carries out the measures of rules that a person switched on."""
 
     def __init__(self, office: Office, decisions: Decisions) -> None:
         self._office, self._decisions = office, decisions
@@ -188,8 +188,8 @@ def _apart(
             kept.setdefault("severe_by_person", []).append(order)
             continue
         for chosen, where in (
-            ([one for one in order.subjects if one in acted], able),
-            ([one for one in order.subjects if one not in acted], kept.setdefault("own_act", [])),
+            ([s for s in order.subjects if s in acted], able),
+            ([s for s in order.subjects if s not in acted], kept.setdefault("own_act", [])),
         ):
             if chosen:
                 where.append(msgspec.structs.replace(order, subjects=tuple(chosen)))

@@ -171,8 +171,8 @@ class Complaints:
                 raise IllegalStepError("report.answered", rows[0]["status"], rule="not_spent")
             if not reason.strip() and not route:
                 raise IllegalStepError("report.answered", rows[0]["status"], rule="reasons_given")
-            people = {row[who] for row in rows for who in ("reporter", "about", "subject")}
-            named = self._office.ledger.vault.accounts(one for one in people if one)
+            people = {row[party] for row in rows for party in ("reporter", "about", "subject")}
+            named = self._office.ledger.vault.accounts(token for token in people if token)
             if any(mentions(account)(reason.encode()) for account in named.values()):
                 raise IllegalStepError("report.answered", rows[0]["status"], rule="names_nobody")
             for row in rows:
@@ -281,16 +281,16 @@ def reports_in_reach(
     if row is None:
         raise KeyError(identity)
     first, *others = queries.waiting_with(connection, row, reach, TOGETHER)
-    return [first, *(one for one in others if one["contested_at"] is None)]
+    return [first, *(row for row in others if row["contested_at"] is None)]
 
 
 def _same(key: bytes, about: str | None, subject: str | None, complaint: Complaint) -> str | None:
-    """What is alike where the same is reported: keyed, so that nobody can guess it from outside.
+    """Keyed fingerprint of a complaint, equal for complaints about the same content and people.
 
     People go in as vault tokens, texts with their spellings folded. None: nothing was named.
     """
-    what = complaint.content if complaint.content.strip() else complaint.words
-    plain = " ".join(fold(what).text.split())
+    text = complaint.content if complaint.content.strip() else complaint.words
+    plain = " ".join(fold(text).text.split())
     if not plain and about is None and subject is None:
         return None
     fields = msgspec.json.encode([about, subject, plain or complaint.category])

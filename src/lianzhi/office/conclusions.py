@@ -1,4 +1,4 @@
-"""Conclusions: what an authorised person concludes from reports is a finding, and opens a case.
+"""Conclusions: a finding by an authorised person, from reports; it opens a case.
 
 It rests on the acts that the person ticked, each with the part that its author played; copies are
 kept as for a detector's findings. What the case may lead to is for others to decide.
@@ -80,17 +80,18 @@ class Conclusions:
             rows = reports_in_reach(
                 queries.reports, batch.connection, conclusion.report, conclusion.reach
             )
-            found = self._finding(conclusion, events, len(rows), at)
-            ref = finding_records.ref_of(self._office.ledger.signer.seal_key, found.id)
-            tokens = batch.tokens(finding_records.accounts(found))
-            named = finding_records.with_tokens(found, ref, tokens)
+            finding = self._finding(conclusion, events, len(rows), at)
+            ref = finding_records.ref_of(self._office.ledger.signer.seal_key, finding.id)
+            tokens = batch.tokens(finding_records.accounts(finding))
+            named = finding_records.with_tokens(finding, ref, tokens)
             policy = self._office.policy(at)
             since = at - policy.links_within_days * DAY_MS
             people = (named.about, *named.subjects)
             related = queries.incidents.related(batch.connection, named, people, since)
-            made, *rest = docket.receive(named, _open(queries.cases, batch, named), policy, related)
-            kept = finding_records.copies(ref, found.evidence, lines, events, tokens)
-            entry = finding_records.finding_draft(made, found, kept, tokens, self._log.durable)
+            latest = _open(queries.cases, batch, named)
+            opened, *rest = docket.receive(named, latest, policy, related)
+            kept = finding_records.copies(ref, finding.evidence, lines, events, tokens)
+            entry = finding_records.finding_draft(opened, finding, kept, tokens, self._log.durable)
             payload = {**entry.payload, "by": by}
             batch.append([msgspec.structs.replace(entry, payload=payload), *rest])
             batch.keep_evidence(kept)
@@ -121,7 +122,7 @@ class Conclusions:
             kind=self._kind,
             stage="warn",
             about=conclusion.about,
-            subjects=tuple(who for who, role in conclusion.roles.items() if role != "defender"),
+            subjects=tuple(name for name, role in conclusion.roles.items() if role != "defender"),
             at=at,
             since=since,
             score=0.0,

@@ -1,4 +1,4 @@
-"""Contesting: what a party to a decision is shown of it, and until when it may be contested."""
+"""Contesting: a decision as shown to a party, and the time limit for contesting it."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -55,7 +55,7 @@ def contest(
             except IllegalStepError as error:
                 refused = error.rule
     whole = statements(view, proceedings.published, EVERYWHERE, language)
-    own_statements = [one for one in whole if one.puid in own]
+    own_statements = [s for s in whole if s.puid in own]
     ordered = [row for row in view.measures if row.status not in ("shadowed", "suppressed")]
     return Contest(
         view=view,

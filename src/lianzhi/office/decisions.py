@@ -68,7 +68,7 @@ class Decisions:
         kind = policy.type_of(case.kind)
         parts = self._parts(batch, case, request.orders)
         parts = msgspec.structs.replace(
-            parts, acts=parts.acts | {who: {"file": day} for who, day in request.acted.items()}
+            parts, acts=parts.acts | {token: {"file": day} for token, day in request.acted.items()}
         )
         acted = _acted(parts, request.orders, case)
         ground, fault = self._ground(request.ground, acted, at)
@@ -87,7 +87,7 @@ class Decisions:
             reason=request.facts,
             orders=request.orders,
             roles=parts.roles,
-            thing=self._thing(batch, case, request.orders),
+            object_name=self._object_name(batch, case, request.orders),
             authors=parts.authors,
             acted=frozenset(parts.acts),
             ground_fault=fault,
@@ -137,7 +137,7 @@ class Decisions:
                 deciders=frozenset({decision.by}),
                 orders=decision.orders,
                 roles=parts.roles,
-                thing=self._thing(batch, case, decision.orders),
+                object_name=self._object_name(batch, case, decision.orders),
                 authors=parts.authors,
                 acted=frozenset(parts.acts),
                 ground_fault=self._ground(
@@ -193,15 +193,15 @@ class Decisions:
         queries = self._office.queries.incidents
         parts = queries.parts(batch.connection, case.id, until)
         items = {item for order in orders for item in order.items if not is_thing(item)}
-        if not (gone := items - queries.kept(batch.connection, items)):
+        if not (erased := items - queries.kept(batch.connection, items)):
             return parts
         left = {
-            token: {act: at for act, at in acts.items() if act not in gone}
+            token: {act: at for act, at in acts.items() if act not in erased}
             for token, acts in parts.acts.items()
         }
         return msgspec.structs.replace(parts, acts=left)
 
-    def _thing(self, batch: Batch, case: Case, orders: Iterable[Order]) -> str:
+    def _object_name(self, batch: Batch, case: Case, orders: Iterable[Order]) -> str:
         """The name of the thing that a case is about, where something is to be done to it."""
         if not any(is_thing(item) for order in orders for item in order.items):
             return ""
@@ -226,7 +226,7 @@ def names_somebody(
     queries, connection = office.queries, batch.connection
     concerned = {case.about, *people, *queries.reports.reporters(connection, case.id)} - {but}
     accounts = queries.incidents.accounts_of(connection, concerned)
-    return any(one in text and mentions(one)(text.encode()) for one in accounts)
+    return any(name in text and mentions(name)(text.encode()) for name in accounts)
 
 
 def _acted(parts: Parts, orders: Iterable[Order], case: Case) -> int:
@@ -238,5 +238,6 @@ def _acted(parts: Parts, orders: Iterable[Order], case: Case) -> int:
 
 def _of_orders(orders: Iterable[Order], parts: Parts) -> tuple[str, ...]:
     """Whom orders concern: their subjects, and the authors of their items."""
-    targets, whose = [target for order in orders for target in order.targets()], parts.whose()
-    return tuple(sorted({s or whose(item) for s, item in targets} - {""}))
+    author_of = parts.author_lookup()
+    targets = {target for order in orders for target in order.targets()}
+    return tuple(sorted({s or author_of(item) for s, item in targets} - {""}))

@@ -1,4 +1,4 @@
-"""Drafts: what a device sends until it hears that it came.
+"""Drafts: idempotent submissions of a device, resent until acknowledged.
 
 Ids follow from the draft, so that it counts once however often it is sent.
 """

@@ -1,4 +1,4 @@
-"""Effect of decisions: the measures they order, the strikes they give, and whom they are told to.
+"""Effect of decisions: the measures they order, the strikes they give, and who is notified.
 
 All of it joins the batch that makes the decision effective.
 """
@@ -32,13 +32,13 @@ def take_effect(
     strike_policy = office.policy(at).strikes
     drafts: list[Draft] = []
     strikes: list[Draft] = []
-    whose = parts.whose()
+    author_of = parts.author_lookup()
     for order in decision.orders:
         kind = "measure.shadowed" if order.mode == "shadow" else "measure.ordered"
         for target in order.targets():
             draft = single(
                 *(kind, decision.id, case.id, order, target, at),
-                author=whose(target[1]) if target[1] else "",
+                author=author_of(target[1]) if target[1] else "",
                 acted_at=parts.acted_at(target),
                 rule=decision.rule,
             )

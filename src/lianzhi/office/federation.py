@@ -74,8 +74,8 @@ class Peer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         _ = self.webhook
         if not self.secrets:
             raise ValueError(f"secrets of {self.name}: give one, as `lianzhi signal key` prints it")
-        for one in self.secrets:
-            decode_secret(one)
+        for secret in self.secrets:
+            decode_secret(secret)
 
     @property
     def webhook(self) -> Webhook:
@@ -84,7 +84,7 @@ class Peer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def current(self, now: int) -> list[Secret]:
         """Secrets that sign now."""
-        return [Secret(one) for one in self.secrets]
+        return [Secret(secret) for secret in self.secrets]
 
 
 class Federation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -106,7 +106,7 @@ class Federation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def peer(self, name: str) -> Peer | None:
         """The platform of this name."""
-        return next((one for one in self.peers if one.name == name), None)
+        return next((peer for peer in self.peers if peer.name == name), None)
 
     def keys(self, at: int) -> tuple[HashKey, ...]:
         """Hash keys in use at a time (ms)."""

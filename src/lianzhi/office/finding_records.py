@@ -31,7 +31,7 @@ def ref_of(key: bytes, identity: str) -> str:
 
 def accounts(finding: Finding) -> list[str]:
     """Everybody whom a finding names."""
-    actors = (one.actor for one in finding.evidence)
+    actors = (item.actor for item in finding.evidence)
     return [finding.about, *finding.subjects, *finding.roles, *actors]
 
 
@@ -44,8 +44,8 @@ def with_tokens(finding: Finding, ref: str, tokens: Mapping[str, str]) -> Findin
         subjects=tuple(tokens[account] for account in finding.subjects),
         roles={tokens[account]: role for account, role in finding.roles.items()},
         evidence=tuple(
-            msgspec.structs.replace(one, actor=tokens[one.actor], event="", source="")
-            for one in finding.evidence
+            msgspec.structs.replace(item, actor=tokens[item.actor], event="", source="")
+            for item in finding.evidence
         ),
     )
 
@@ -58,7 +58,7 @@ def finding_draft(
     head: log.Head,
 ) -> Draft:
     """The entry of a finding that also tells which copies are kept, and how far the log was."""
-    more = {"kept": {str(one.seq): one.leaf for one in copies}, "log": head.as_payload()}
+    more = {"kept": {str(copy.seq): copy.leaf for copy in copies}, "log": head.as_payload()}
     plain = {"id": (finding.id, (tokens[finding.about],))}
     return msgspec.structs.replace(draft, payload={**draft.payload, **more}, texts=plain)
 
@@ -71,23 +71,23 @@ def copies(
     tokens: Mapping[str, str],
 ) -> list[Kept]:
     """Copies of the events for the vault; an event already erased is left out."""
-    found = []
-    for one in evidence:
-        if one.seq not in lines:
+    kept = []
+    for item in evidence:
+        if item.seq not in lines:
             continue
-        (raw, salt), target = lines[one.seq], events[one.seq].target
-        found.append(
+        (raw, salt), target = lines[item.seq], events[item.seq].target
+        kept.append(
             Kept(
                 ref=ref,
-                seq=one.seq,
+                seq=item.seq,
                 leaf=log.leaf(salt, raw).hex(),
                 salt=salt,
                 raw=raw,
-                actor=tokens[one.actor],
+                actor=tokens[item.actor],
                 target=None if target is None else tokens[target],
             )
         )
-    return found
+    return kept
 
 
 def tell_offers(notify: Notify, batch: Batch, drafts: Sequence[Draft]) -> None:

@@ -30,7 +30,7 @@ class PublishedGrounds:
         day = self.day(at)
         if "." not in key:
             rule = self.rules.ground(key, acted=self.day(acted), decided=day)
-            context = tuple(one for one in rule.context if self.bases.get(one, day) is not None)
+            context = tuple(name for name in rule.context if self.bases.get(name, day) is not None)
             return Ground(kind="rule", key=key, version=str(rule.version), context=context)
         basis = self.bases.citable(key, day)
         if basis.binds != "anyone":
@@ -64,14 +64,14 @@ class PublishedGrounds:
             rule = self.rules.get(ground.key, version)
             return rule if rule is not None and rule.version == version else None
         versions = self.bases.versions(ground.key)
-        return next((one for one in versions if one.version == version), None)
+        return next((v for v in versions if v.version == version), None)
 
     def fault(self, ground: Ground) -> str:
         """Why a decision may not rest on this very version; empty: it may."""
-        found = self.source(ground)
-        if found is None:
+        source = self.source(ground)
+        if source is None:
             return f"no version of {ground.version or 'no date'} of {ground.key} is kept"
-        if isinstance(found, Basis) and not found.verified:
+        if isinstance(source, Basis) and not source.verified:
             return f"the text of {ground.version} of {ground.key} is unread"
         return ""
 
@@ -96,12 +96,13 @@ class GroundText(msgspec.Struct, frozen=True):
 
 def ground_text(grounds: PublishedGrounds, ground: Ground, language: str) -> GroundText:
     """A ground in a language, `zh` or `en`; its key and version where its file is gone."""
-    found = grounds.source(ground)
-    if isinstance(found, PlatformRule):
+    source = grounds.source(ground)
+    if isinstance(source, PlatformRule):
         day = dt.date.fromisoformat(ground.version)
         beside = (grounds.bases.get(key, day) for key in ground.context)
-        context = tuple(one.title.say(language) for one in beside if one is not None)
-        return GroundText(found.title.say(language), found.text.say(language), found.url, context)
-    if isinstance(found, Basis):
-        return GroundText(found.title.say(language), found.quote)
+        context = tuple(b.title.say(language) for b in beside if b is not None)
+        title, text = source.title.say(language), source.text.say(language)
+        return GroundText(title, text, source.url, context)
+    if isinstance(source, Basis):
+        return GroundText(source.title.say(language), source.quote)
     return GroundText(f"{ground.key} ({ground.version})", "")

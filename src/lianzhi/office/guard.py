@@ -74,8 +74,8 @@ class Guard:
         if not terms or actor == target:
             return PASS
         stranger = self._stranger(actor, target)
-        for one in terms.values():
-            verdict = check(one, channel, at=at, stranger=stranger, actor_created=actor_created)
+        for term in terms.values():
+            verdict = check(term, channel, at=at, stranger=stranger, actor_created=actor_created)
             if not verdict.allowed:
                 return verdict
         return PASS

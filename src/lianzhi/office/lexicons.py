@@ -1,4 +1,4 @@
-"""Lexicons: the one in force on a node, and what changes it.
+"""Lexicons: the lexicon in force on a node, and its changes.
 
 It is what is shipped, the operator's folder, and the terms that people added on the console. The
 folder is looked at about once a second; what is broken there is told, and leaves the old lexicon in
@@ -28,7 +28,7 @@ MOST_TERMS = 2000
 log = logging.getLogger(__name__)
 
 _Seen = tuple[tuple[str, int, int, int], ...] | None
-"""What a folder's files looked like; None: it could not be read."""
+"""Fingerprint of a folder's files; None: it could not be read."""
 
 
 class Lexicons:
@@ -76,9 +76,9 @@ class Lexicons:
         """Add a term, in shadow; returns its id. Raises LexiconError and IllegalStepError."""
         _require_reason("term.added", reason, by)
         identity = secrets.token_hex(8)
-        said = {name: getattr(wording, name) for name in FIELDS}
+        fields = {name: getattr(wording, name) for name in FIELDS}
         texts = {"reason": (reason, ()), "examples": ("\n".join(wording.examples), ())}
-        payload = {"term": identity, "by": by.name, "says": said}
+        payload = {"term": identity, "by": by.name, "says": fields}
         with self._lock:
             terms = self._terms()
             if len(terms) >= MOST_TERMS:
@@ -98,14 +98,14 @@ class Lexicons:
         with self._lock:
             terms = self._terms()
             with self._ledger.engine.connect() as connection:
-                found = self._queries.find_term(connection, identity)
-            if found is None:
+                term = self._queries.find_term(connection, identity)
+            if term is None:
                 raise KeyError(identity)
             terms.pop(identity, None)
             if to != "retired":
-                terms[identity] = file_of(found, to)
-            said = {"term": identity, "by": by.name}
-            draft = Draft(step, identity, at, said, {"reason": (reason, ())})
+                terms[identity] = file_of(term, to)
+            payload = {"term": identity, "by": by.name}
+            draft = Draft(step, identity, at, payload, {"reason": (reason, ())})
             self._enforce(self.files, terms, by.name, at, draft)
 
     def variant(self, file: File, identity: str = "") -> Lexicon:
@@ -121,9 +121,9 @@ class Lexicons:
         What this version can't read any more counts for nothing, and keeps no other back.
         """
         with self._ledger.engine.connect() as connection:
-            found = self._queries.terms(connection)
+            known = self._queries.terms(connection)
         terms = {}
-        for term in found:
+        for term in known:
             if term.status != "retired":
                 try:
                     terms[term.id] = file_of(term, term.status)
@@ -145,11 +145,11 @@ class Lexicons:
         """
         further = _joined(files, terms)
         built = build(further) if further else shipped()
-        said: dict[str, Any] = {"version": built.version, "before": self._recorded, "by": by}
-        said |= {"files": sorted(files), "terms": len(terms)}
-        changed = [Draft(CHANGED, built.version, at, said)]
-        if told := [*drafts, *(changed if built.version != self._recorded else ())]:
-            self._ledger.append(told)
+        payload: dict[str, Any] = {"version": built.version, "before": self._recorded, "by": by}
+        payload |= {"files": sorted(files), "terms": len(terms)}
+        changed = [Draft(CHANGED, built.version, at, payload)]
+        if entries := [*drafts, *(changed if built.version != self._recorded else ())]:
+            self._ledger.append(entries)
         self.lexicon, self.files, self._recorded = built, files, built.version
 
 

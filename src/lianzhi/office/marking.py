@@ -34,25 +34,25 @@ def mark(
     They name the lexicon by which their texts were read: the shipped one, unless one is given.
     """
     lexicon = lexicon or shipped()
-    cited = {one.seq for finding in findings for one in finding.evidence}
+    cited = {item.seq for finding in findings for item in finding.evidence}
     texts = {seq: text for seq in cited if seq in events and (text := events[seq].text)}
     read = dict(zip(texts, assess_many(list(texts.values()), lexicon), strict=True))
     return [
         msgspec.structs.replace(
             finding,
-            evidence=tuple(_marked(one, read.get(one.seq)) for one in finding.evidence),
-            lexicon=lexicon.version if any(one.seq in read for one in finding.evidence) else "",
+            evidence=tuple(_marked(item, read.get(item.seq)) for item in finding.evidence),
+            lexicon=lexicon.version if any(item.seq in read for item in finding.evidence) else "",
         )
         for finding in findings
     ]
 
 
-def _marked(one: Evidence, read: Assessment | None) -> Evidence:
+def _marked(item: Evidence, read: Assessment | None) -> Evidence:
     if read is None:
-        return one
+        return item
     named = [(-score, kind) for kind, score in read.kinds.items() if score >= NAMED_FROM]
     return msgspec.structs.replace(
-        one,
+        item,
         kinds=tuple(kind for _, kind in sorted(named)),
         spans=tuple(Span(span.start, span.end, span.kind) for span in read.spans),
     )

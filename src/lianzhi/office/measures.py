@@ -1,4 +1,4 @@
-"""Measures: how they end, and who reports that they were carried out."""
+"""Measures: ending them, and recording that they were carried out."""
 
 import logging
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""Messages: what is sent to the platform, to people and to other platforms, by which channel."""
+"""Messages to the platform, to people and to other platforms, with their channels."""
 
 import re
 from typing import Any, Literal, get_args

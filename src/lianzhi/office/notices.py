@@ -1,4 +1,4 @@
-"""Notices: what people are told, on the record and by every channel that leads to them."""
+"""Notices to people, on the record and by every channel that reaches them."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -52,7 +52,7 @@ class Notifier:
         kind and ref are told once. Raises ValueError where the kind needs other parameters or
         texts. It can be read at once, and goes out `due_at`, by default at once.
         """
-        draft = nouns.made(kind, person, ref, params, texts, at)
+        draft = nouns.draft(kind, person, ref, params, texts, at)
         notice = draft.ref
         if self._notices.is_made(batch.connection, notice):
             return notice
@@ -67,7 +67,7 @@ class Notifier:
                     id=f"notice-{notice}-{channel}",
                     lane=f"notice:{channel}:{person}",
                     number=entry.index,
-                    topic=nouns.MADE,
+                    topic=nouns.NOTICE_MADE,
                     channel=channel,
                     person=person,
                     ref=notice,
@@ -84,7 +84,7 @@ class Notifier:
         batch.append([nouns.delivered(message.ref, message.channel, at)])
 
     def on_dead(self, batch: Batch, message: Message, at: int, error: str) -> None:
-        """Nothing to record: the notice still stands where the person reads their notices."""
+        """Record nothing: the person can still read the notice in their list."""
 
 
 def serve_in(

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from lianzhi.chain.case import Case
 from lianzhi.chain.decision import Decision
-from lianzhi.chain.guards import Asked, check
+from lianzhi.chain.guards import Attempt, check
 from lianzhi.chain.policy import CasePolicy
 from lianzhi.office.actor import Actor
 from lianzhi.office.ports import Grounds, Ledger, Post
@@ -26,10 +26,10 @@ class Office(msgspec.Struct, frozen=True):
 
     def case(self, connection: Connection, case_id: str) -> Case:
         """A case as it stands. KeyError: there is none."""
-        found = self.queries.cases.case_by_id(connection, case_id)
-        if found is None:
+        case = self.queries.cases.case_by_id(connection, case_id)
+        if case is None:
             raise KeyError(case_id)
-        return found
+        return case
 
     def decision(self, connection: Connection, identity: str) -> tuple[Row, Decision]:
         """A decision: its row, and the whole of it. KeyError: there is none."""
@@ -78,4 +78,4 @@ class Office(msgspec.Struct, frozen=True):
         facts["reachable"] = self.post.reachable
         facts |= {"by": actor.name, "person": actor.person, "may_severe": actor.may_severe}
         facts["desk"] = actor.desk
-        check(Asked(step=step, case=case, policy=self.policy(at), at=at, **facts))
+        check(Attempt(step=step, case=case, policy=self.policy(at), at=at, **facts))

@@ -119,7 +119,7 @@ class Grounds(Protocol):
 
 
 class Notify(Protocol):
-    """Tells a person something, in the transaction of the batch."""
+    """Notifies a person, in the transaction of the batch."""
 
     def __call__(
         self,
@@ -136,15 +136,14 @@ class Notify(Protocol):
 
 
 class Post(Protocol):
-    """Messages to the platform, to other platforms and to people; what is put joins the batch's
-    transaction."""
+    """Messages to the platform, to other platforms and to people, in the batch's transaction."""
 
     @property
     def reachable(self) -> bool:
         """Whether there is a platform to carry measures out."""
         ...
 
-    def measure(self, batch: Batch, said: Mapping[str, Any], sequence: int, at: int) -> None:
+    def measure(self, batch: Batch, payload: Mapping[str, Any], sequence: int, at: int) -> None:
         """Tell the platform of a measure: sequence 1 that it begins, 2 that it has ended."""
         ...
 
@@ -160,17 +159,9 @@ class Post(Protocol):
         """Tell other platforms, but some, what an entry of the record says of a signal."""
         ...
 
-    def notify(
-        self,
-        batch: Batch,
-        kind: Kind,
-        person: str,
-        ref: str,
-        params: Mapping[str, Any],
-        texts: Mapping[str, Text],
-        at: int,
-    ) -> None:
-        """Tell a person (a vault token) what concerns them."""
+    @property
+    def notify(self) -> Notify:
+        """Sends a notice to a person."""
         ...
 
 

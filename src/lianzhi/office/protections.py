@@ -87,8 +87,8 @@ class Protections:
             for protection, account, _, terms in running:
                 if self._guard.account_of(protection) is None:
                     self._guard.put(protection, account, terms)
-            for gone in known - {protection for protection, *_ in running}:
-                self._guard.drop(gone)
+            for ended in known - {protection for protection, *_ in running}:
+                self._guard.drop(ended)
 
     def _end(self, kind: str, protection: str, by: str, at: int) -> bool:
         """Whether it was in force; of two who end it, one does.

@@ -73,7 +73,7 @@ class IncidentQueries(Protocol):
         ...
 
     def related(
-        self, connection: Connection, found: Finding, people: Iterable[str], since: int, /
+        self, connection: Connection, finding: Finding, people: Iterable[str], since: int, /
     ) -> list[Related]:
         """Cases active since then that share people or events with a finding, newest first."""
         ...
@@ -88,7 +88,7 @@ class IncidentQueries(Protocol):
 
 
 class DecisionQueries(Protocol):
-    """Decisions."""
+    """Queries about decisions."""
 
     def decision_by_id(
         self, connection: Connection, identity: str, /
@@ -108,7 +108,7 @@ class DecisionQueries(Protocol):
 
 
 class MeasureQueries(Protocol):
-    """Single measures."""
+    """Queries about single measures."""
 
     def measure_row(self, connection: Connection, identity: str, /) -> Row | None:
         """The row of a measure; None: there is none."""
@@ -131,7 +131,7 @@ class MeasureQueries(Protocol):
 
 
 class StrikeQueries(Protocol):
-    """Strikes."""
+    """Queries about strikes."""
 
     def strikes(
         self, connection: Connection, subjects: Iterable[str], /
@@ -184,7 +184,7 @@ class ReportQueries(Protocol):
 
 
 class AppealQueries(Protocol):
-    """Appeals."""
+    """Queries about appeals."""
 
     def appeal_row(self, connection: Connection, identity: str, /) -> Row | None:
         """The row of an appeal; None: there is none."""
@@ -215,7 +215,7 @@ class RuleQueries(Protocol):
         ...
 
     def settled(
-        self, connection: Connection, found: Case, since: int, rule: str, role: str, /
+        self, connection: Connection, case: Case, since: int, rule: str, role: str, /
     ) -> set[str]:
         """Accounts that a rule for a `role` leaves alone in the incident that began `since`."""
         ...

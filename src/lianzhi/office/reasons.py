@@ -62,7 +62,7 @@ def statement(
         draft = msgspec.structs.replace(
             draft, content_type=("CONTENT_TYPE_OTHER",), content_type_other=conduct
         )
-    grounded = _grounded(draft, view.said, grounds, language)
+    grounded = _grounded(draft, view.decision, grounds, language)
     whole, restricted = restrict(grounded, row.key, until), restriction(row.key)
     if restricted is None or restricted.other is None:
         return whole
@@ -76,8 +76,8 @@ def _grounded(
     draft: Statement, decision: Decision, grounds: PublishedGrounds, language: str
 ) -> Statement:
     ground = decision.ground
-    found, words = grounds.source(ground), ground_text(grounds, ground, language)
-    if isinstance(found, Basis):
+    source, words = grounds.source(ground), ground_text(grounds, ground, language)
+    if isinstance(source, Basis):
         return msgspec.structs.replace(
             draft,
             decision_ground="DECISION_GROUND_ILLEGAL_CONTENT",
@@ -85,7 +85,7 @@ def _grounded(
             illegal_content_explanation=words.text,
             category=decision.category if decision.category.startswith(_OF_SCHEMA) else _CATEGORY,
         )
-    rule = found if isinstance(found, PlatformRule) else None
+    rule = source if isinstance(source, PlatformRule) else None
     return msgspec.structs.replace(
         draft,
         decision_ground="DECISION_GROUND_INCOMPATIBLE_CONTENT",

@@ -1,4 +1,4 @@
-"""Recorder: puts findings, and what follows from them, on the record in one durable batch."""
+"""Recorder: appends findings and their consequences to the record in one durable batch."""
 
 from collections.abc import Callable, Sequence
 
@@ -45,7 +45,7 @@ class Recorder:
         if not findings:
             return []
         queries, refs = self._office.queries, self._refs(findings)
-        positions = [one.seq for f in findings for one in f.evidence if one.seq >= 0]
+        positions = [item.seq for f in findings for item in f.evidence if item.seq >= 0]
         lines = self._log.lines(positions)
         events = {seq: decode(line) for seq, (line, _) in lines.items()}
         marked = self._mark(findings, events)

@@ -203,7 +203,7 @@ class Redress:
                 leased=identity,
                 reason=reason,
                 named=names_somebody(self._office, batch, reason, case, roles, but=row["person"]),
-                deciders=frozenset(str(one) for one in deciders),
+                deciders=frozenset(str(name) for name in deciders),
             )
             own = sorted(self.own_measures(batch.connection, decision.id, row["person"]))
             chosen = _undone(outcome, row["party"], own, measures)
@@ -308,7 +308,7 @@ def _undone(outcome: Outcome, party: Party, own: list[str], named: Sequence[str]
         return []
     if outcome == "overturned":
         return own
-    chosen = [one for one in named if one in own]
+    chosen = [name for name in named if name in own]
     if not chosen or len(chosen) != len(set(named)) or len(chosen) == len(own):
         raise IllegalStepError("appeal.answered", "waiting", rule="part_of_own_measures")
     return chosen

@@ -1,4 +1,4 @@
-"""Refusal: an act that can't be done as asked, and what would make it possible."""
+"""Refusal of an act, with the remedy."""
 
 
 class Refusal(ValueError):  # noqa: N818 - the term for what an office answers

@@ -1,4 +1,4 @@
-"""Reports: what users complain of goes on the record, and to the detectors as an event."""
+"""Reports: records users' complaints, and passes them to the detectors as events."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Reversal: how a decision is taken back, whole or in part, and what follows from that.
+"""Reversal of a decision, in whole or in part, with its consequences.
 
 All of it joins an open batch: an answer to an appeal and what it undoes are durable together.
 """

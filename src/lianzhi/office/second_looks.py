@@ -80,7 +80,7 @@ class SecondLooks:
 
 
 def _deciders(row: Row) -> frozenset[str]:
-    return frozenset(str(one) for one in (row["by"], row["confirmed_by"]) if one)
+    return frozenset(str(name) for name in (row["by"], row["confirmed_by"]) if name)
 
 
 def _kind(queries: Queries, batch: Batch, row: Row) -> Kind | None:

@@ -1,4 +1,4 @@
-"""Signal answers: what we have said of signals, for a platform that was away and asks.
+"""Signal answers: our statements on signals, for a platform that was offline and asks.
 
 Question and answer are signed like messages: the question over its query, the answer over its body,
 both under the id of the question.
@@ -38,8 +38,8 @@ def answer(
     with desk.office.ledger.engine.connect() as connection:
         rows = queries.told_since(connection, int(cursor), PAGE)
         vault = desk.office.ledger.vault
-        found = [statement(queries, connection, vault, federation, one, at) for _, one in rows]
-    statements = [one for one in found if one is not None]
+        built = [statement(queries, connection, vault, federation, s, at) for _, s in rows]
+    statements = [s for s in built if s is not None]
     after = rows[-1][0] + 1 if rows else int(cursor)
     reply: dict[str, Any] = {"from": federation.name, "to": peer.name}
     reply |= {"cursor": after, "more": len(rows) == PAGE}
@@ -53,5 +53,5 @@ def answer(
 
 def signed_headers(identity: str, peer: Peer, body: bytes, at: int) -> dict[str, str]:
     """Headers of a question or answer to a platform, signed over these bytes."""
-    secrets_ = [decode_secret(one.text) for one in peer.current(at)]
+    secrets_ = [decode_secret(key.text) for key in peer.current(at)]
     return headers(identity, at // 1000, body, secrets_)

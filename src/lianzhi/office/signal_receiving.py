@@ -1,4 +1,4 @@
-"""Signal receiving: what other platforms say, once it is certain who speaks, when, and to whom.
+"""Signal receiving: authenticates messages of other platforms and applies their statements.
 
 A message is signed over id, time and body. It counts for five minutes and once; it says who sends
 it and to whom, so that it can't be played back elsewhere or to its own sender. What it says goes on
@@ -26,17 +26,17 @@ _REMEMBERED_MS = 4 * WINDOW_S * 1000
 
 
 class ForgedError(Exception):
-    """Nobody whom we know has signed this now, for us; the message says what is wrong."""
+    """A message without a valid signature of a known platform; the text says what is wrong."""
 
 
 class UnknownSignalError(Exception):
     """An opinion on a signal that has not arrived yet: it is to be sent again later."""
 
 
-class Taken(msgspec.Struct, frozen=True):
-    """How many statements were new, and how many known."""
+class Received(msgspec.Struct, frozen=True):
+    """Numbers of new and known statements in a message."""
 
-    taken: int
+    new: int
     """New, and on the record."""
     known: int = 0
     """Received before, or overtaken by a later statement."""
@@ -73,16 +73,16 @@ def sender(peers: Iterable[Peer], headers: Mapping[str, str], signed: bytes, at:
     if math.fabs(at / 1000 - int(stamp)) > WINDOW_S:
         raise ForgedError(f"webhook-timestamp is more than {WINDOW_S} s from our clock")
     for peer in peers:
-        secrets = [one.text for one in peer.current(at)]
+        secrets = [key.text for key in peer.current(at)]
         if verified(identity, stamp, marks, signed, secrets):
             return peer
     raise ForgedError("webhook-signature is of nobody whom we exchange signals with")
 
 
-def take(desk: Signals, headers: Mapping[str, str], body: bytes, at: int) -> Taken:
-    """Take a message; a second time it changes nothing.
+def take(desk: Signals, headers: Mapping[str, str], body: bytes, at: int) -> Received:
+    """Apply the statements of a message; idempotent by its id.
 
-    Raises ForgedError, UnknownSignalError, and SignalError where its statements can't stand.
+    Raises ForgedError, UnknownSignalError, and SignalError where a statement is invalid.
     """
     federation, peer = known_sender(desk, headers, body, at)
     try:
@@ -96,9 +96,9 @@ def take(desk: Signals, headers: Mapping[str, str], body: bytes, at: int) -> Tak
     queries = desk.office.queries.signals
     with desk.office.ledger.batch() as batch:
         if not queries.take_once(batch.connection, peer.name, envelope.id, at, _REMEMBERED_MS):
-            return Taken(0, len(statements))
-        taken = sum(apply(queries, batch, federation, peer, one, at) for one in statements)
-    return Taken(taken, len(statements) - taken)
+            return Received(0, len(statements))
+        new = sum(apply(queries, batch, federation, peer, s, at) for s in statements)
+    return Received(new, len(statements) - new)
 
 
 def addressed(ours: str, peer: Peer, from_: str, to: str) -> None:
@@ -112,7 +112,7 @@ def read(peer: Peer, bundle: Any, delta: Any) -> list[Statement]:
     if (bundle is None) == (delta is None):
         raise SignalError("data: give a bundle (STIX 2.1) or a delta (ThreatExchange)")
     statements = signal_stix.read(bundle) if delta is None else signal_delta.read(delta)
-    if others := [one.by for one in statements if one.by != peer.name]:
+    if others := [s.by for s in statements if s.by != peer.name]:
         raise SignalError(f"by {others[0]!r}: {peer.name} speaks for itself alone")
     return statements
 

@@ -1,4 +1,4 @@
-"""Signal statements: what we say of a signal to other platforms, from how things stand now."""
+"""Signal statements: our current statement on a signal, as sent to other platforms."""
 
 import msgspec
 from sqlalchemy import Connection
@@ -71,7 +71,7 @@ def _value_of(
 def text_of(vault: Vault, item: str) -> str | None:
     """The text of an act in evidence, `<finding>/<position>`; None where there is none."""
     ref, _, seq = item.rpartition("/")
-    raw = next((one.raw for one in vault.evidence(ref) if str(one.seq) == seq), None)
+    raw = next((copy.raw for copy in vault.evidence(ref) if str(copy.seq) == seq), None)
     return None if raw is None else text_in(raw)
 
 

@@ -1,4 +1,4 @@
-"""Signals: what we tell other platforms of accounts and content, and take back.
+"""Signals: sharing signals on accounts and content with other platforms, and withdrawing them.
 
 Nothing is told of anybody against whom nothing was decided: a decision stands that they were told
 of and can contest. Once all that was ordered against them in the case is undone, by an appeal or
@@ -50,10 +50,10 @@ class Signals:
 
     def federation(self) -> Federation:
         """The platforms that exchange signals. Raises ConfigError where we take no part."""
-        found = load(self.home)
-        if found is None:
+        loaded = load(self.home)
+        if loaded is None:
             raise ConfigError(f"{self.home / FILE} is not there; `lianzhi signal key` begins one")
-        return found
+        return loaded
 
     def share(self, request: ShareRequest, by: str, at: int) -> str:
         """Tell all platforms of an account or content; returns the signal's id.
@@ -112,10 +112,10 @@ class Signals:
         """
         self.federation()
         with self.office.ledger.batch() as batch:
-            found = _signal(self._queries, batch, identity)
-            mine = found.opinions.get("")
+            signal = _signal(self._queries, batch, identity)
+            mine = signal.opinions.get("")
             if view == "withdraw" and (mine is None or mine.view == "withdraw"):
-                raise IllegalStepError(OPINED, found.status, rule="opinion_given")
+                raise IllegalStepError(OPINED, signal.status, rule="opinion_given")
             # two in one millisecond must not look like one
             said_at = at if mine is None else max(at, mine.said_at + 1)
             payload: dict[str, Any] = {"signal": identity, "platform": "", "view": view, "by": by}
@@ -129,33 +129,33 @@ class Signals:
         Raises IllegalStepError where it is another's, or withdrawn already.
         """
         with self.office.ledger.batch() as batch:
-            found = _signal(self._queries, batch, identity)
-            if found.owner:
-                raise IllegalStepError(WITHDRAWN, found.status, rule="own_signal")
-            withdraw_in(self.office, batch, [found], by, "person", at)
+            signal = _signal(self._queries, batch, identity)
+            if signal.owner:
+                raise IllegalStepError(WITHDRAWN, signal.status, rule="own_signal")
+            withdraw_in(self.office, batch, [signal], by, "person", at)
 
     def retell(self, at: int) -> None:
-        """Tell every platform what it was not told yet, such as one that has joined since."""
+        """Send every platform the statements it lacks, such as one that joined later."""
         federation = load(self.home)
         peers = frozenset(peer.name for peer in federation.peers) if federation else frozenset()
         with self.office.ledger.engine.connect() as connection:
-            found = self._queries.untold(connection, at, peers) if peers else []
-        if not found:
+            pending = self._queries.untold(connection, at, peers) if peers else []
+        if not pending:
             return
         with self.office.ledger.batch() as batch:
-            for index, one in found:
-                topic = OPINED if one.owner else SHARED if one.status == "standing" else WITHDRAWN
-                but = one.heard(index)
-                self.office.post.signal(batch, topic, one.id, index, at, but)
+            for index, s in pending:
+                topic = OPINED if s.owner else SHARED if s.status == "standing" else WITHDRAWN
+                but = s.informed(index)
+                self.office.post.signal(batch, topic, s.id, index, at, but)
 
     def forget(self, account: str, at: int) -> None:
-        """Withdraw all that we told of somebody who is about to be erased."""
+        """Withdraw our signals about an account that is about to be erased."""
         token = self.office.ledger.vault.known([account]).get(account)
         if token is None:
             return
         with self.office.ledger.batch() as batch:
-            found = self._queries.about(batch.connection, token)
-            withdraw_in(self.office, batch, found, "erasure", "erasure", at)
+            ours = self._queries.about(batch.connection, token)
+            withdraw_in(self.office, batch, ours, "erasure", "erasure", at)
 
     def hashes_of(self, account: str, at: int) -> list[str]:
         """Hashes by which signals of others name somebody here, as far as that is known."""
@@ -172,7 +172,7 @@ class Signals:
         return sorted(names)
 
     def _identity(self, subject: str, item: str, category: str, at: int) -> str:
-        """A UUID that tells nothing to whoever lacks our key."""
+        """A UUID that reveals nothing without our key."""
         fields = "\x1f".join(("signal", subject, item, category, str(at))).encode()
         key = self.office.ledger.signer.seal_key
         return str(uuid.UUID(bytes=hashlib.blake2b(fields, digest_size=16, key=key).digest()))
@@ -181,26 +181,26 @@ class Signals:
 def withdraw_undone(office: Office, batch: Batch, case: str, by: str, why: str, at: int) -> None:
     """Withdraw a case's signals about those against whom nothing of it stands any more."""
     queries = office.queries.signals
-    found = queries.of_case(batch.connection, case)
-    if found:
+    signals = queries.of_case(batch.connection, case)
+    if signals:
         standing = queries.standing_measures(batch.connection, case)
-        undone = [one for one in found if one.subject not in standing]
+        undone = [s for s in signals if s.subject not in standing]
         withdraw_in(office, batch, undone, by, why, at)
 
 
 def withdraw_in(
-    office: Office, batch: Batch, found: Iterable[Signal], by: str, why: str, at: int
+    office: Office, batch: Batch, signals: Iterable[Signal], by: str, why: str, at: int
 ) -> None:
-    """Take back signals of ours, within a batch."""
-    for one in found:
-        said_at = max(at, one.said_at + 1)
-        payload = {"signal": one.id, "case": one.case, "by": by, "why": why, "said_at": said_at}
-        (entry,) = batch.append([Draft(WITHDRAWN, one.id, at, payload)])
-        office.post.signal(batch, WITHDRAWN, one.id, entry.index, at)
+    """Withdraw signals of ours, within a batch."""
+    for signal in signals:
+        payload: dict[str, Any] = {"signal": signal.id, "case": signal.case, "by": by, "why": why}
+        payload["said_at"] = max(at, signal.said_at + 1)
+        (entry,) = batch.append([Draft(WITHDRAWN, signal.id, at, payload)])
+        office.post.signal(batch, WITHDRAWN, signal.id, entry.index, at)
 
 
 def _signal(queries: SignalQueries, batch: Batch, identity: str) -> Signal:
-    found = queries.find(batch.connection, identity)
-    if found is None:
+    signal = queries.find(batch.connection, identity)
+    if signal is None:
         raise KeyError(identity)
-    return found
+    return signal

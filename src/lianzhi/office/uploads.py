@@ -60,18 +60,18 @@ class Uploads:
         return path
 
     def claim(self, identity: str, now: int) -> Path:
-        """Its files, for the one who confirms it. KeyError: there is none, or it was claimed."""
-        taken = self._folder / f"{identity}.taken"
+        """Claim an upload; returns its folder. KeyError: there is none, or it was claimed."""
+        claimed = self._folder / f"{identity}.taken"
         try:
-            self.folder(identity, now).rename(taken)
+            self.folder(identity, now).rename(claimed)
         except OSError:
             raise KeyError(identity) from None
-        return taken
+        return claimed
 
     def give_back(self, identity: str) -> None:
-        """What was claimed waits again: it could not be taken in."""
-        taken = self._folder / f"{identity}.taken"
-        taken.rename(self._folder / identity)
+        """Undo the claim of an upload that could not be imported."""
+        claimed = self._folder / f"{identity}.taken"
+        claimed.rename(self._folder / identity)
 
     def drop(self, identity: str) -> None:
         """Remove an upload, claimed or not."""

@@ -163,7 +163,7 @@ class DecisionView(msgspec.Struct, frozen=True, kw_only=True):
     """A decision with all that belongs to it."""
 
     row: DecisionRow
-    said: Decision
+    decision: Decision
     facts: str | None
     """The reason in words; None where it was erased."""
     measures: tuple[MeasureRow, ...]

@@ -28,8 +28,8 @@ class Wording(msgspec.Struct, frozen=True, kw_only=True):
         group = {"sense": self.sense, "weight": self.weight, "aimed": self.aimed}
         group |= {"terms": [self.term], "state": state, "source": by}
         day = dt.datetime.fromtimestamp(at / 1000, dt.UTC).date()
-        said = {"kind": self.kind, "version": day, "group": [group]}
-        return checked(self.term, {**said, "innocent": self.innocent, "examples": self.examples})
+        fields = {"kind": self.kind, "version": day, "group": [group]}
+        return checked(self.term, {**fields, "innocent": self.innocent, "examples": self.examples})
 
 
 def wording_of(term: LexiconTerm) -> Wording:

@@ -55,7 +55,7 @@ class Report(msgspec.Struct, frozen=True):
 class _FaultError(Exception):
     def __init__(self, fault: Fault, detail: str, index: int | None = None) -> None:
         super().__init__(detail)
-        self.what, self.detail, self.index = fault, detail, index
+        self.fault, self.detail, self.index = fault, detail, index
 
 
 def verify(
@@ -82,8 +82,8 @@ def verify(
             raise unsigned
         if witness is None and walk.tree.size:
             raise _FaultError("checkpoint", "the checkpoint outside the database is missing")
-    except _FaultError as fault:
-        return Report(False, walk.tree.size, walk.tree.root, fault.index, fault.what, fault.detail)
+    except _FaultError as error:
+        return Report(False, walk.tree.size, walk.tree.root, error.index, error.fault, error.detail)
     return Report(True, walk.tree.size, walk.tree.root, erased=len(walk.absent))
 
 

@@ -266,7 +266,7 @@ def _counted(
         }
 
 
-def heard(engine: Engine, since: int) -> dict[str, int]:
+def answered_appeals(engine: Engine, since: int) -> dict[str, int]:
     """Number of appeals `answered` since a time, and of those that `overturned` a decision."""
     turned = appeal.c.status != "upheld"
     query = select(func.count(), func.count().filter(turned)).where(appeal.c.answered_at >= since)

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from lianzhi.chain.lexicon import CHANGED, STEPS
-from lianzhi.chain.life import NOTHING, next_status
+from lianzhi.chain.life import START, next_status
 from lianzhi.chain.views import Step
 from lianzhi.office.views import LexiconTerm, LexiconVersion
 from lianzhi.record.entry import Entry
@@ -90,10 +90,10 @@ class Lexicons:
             connection.execute(_FORCE, row)
         elif entry.kind in STEPS:
             identity = payload["term"]
-            before = _STATUS.scalar(connection, {"of": identity}) or NOTHING
+            before = _STATUS.scalar(connection, {"of": identity}) or START
             status = next_status(STEPS, entry.kind, before)
             changed = {"status": status, "changed_at": entry.at, "changed_by": payload["by"]}
-            if before == NOTHING:
+            if before == START:
                 _ADD.run(connection, _row(entry, payload) | changed)
             else:
                 _CHANGE.run(connection, changed | {"of": identity})

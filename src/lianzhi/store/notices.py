@@ -20,7 +20,7 @@ from sqlalchemy import (
     update,
 )
 
-from lianzhi.chain.notice import DELIVERED, MADE, READ, SERVED, Kind, Way
+from lianzhi.chain.notice import DELIVERED, NOTICE_MADE, READ, SERVED, Kind, Way
 from lianzhi.chain.views import Page
 from lianzhi.record.entry import Entry, decode
 from lianzhi.store.db import snapshot
@@ -59,11 +59,11 @@ class Notices:
 
     def apply(self, connection: Connection, entry: Entry, payload: Mapping[str, Any]) -> None:
         """Apply one entry to the table; repeated notices, deliveries and reads change nothing."""
-        if entry.kind not in (MADE, DELIVERED, READ, SERVED):
+        if entry.kind not in (NOTICE_MADE, DELIVERED, READ, SERVED):
             return
         identity = {"of": payload["notice"]}
         existing = _BY_ID.first(connection, identity)
-        if entry.kind == MADE and existing is None:
+        if entry.kind == NOTICE_MADE and existing is None:
             row = {name: payload[name] for name in ("person", "kind", "ref")}
             row |= {"id": payload["notice"], "index": entry.index, "made_at": entry.at}
             _MAKE.run(connection, row | {"delivered": ""})
@@ -101,7 +101,7 @@ class NoticeRow(msgspec.Struct, frozen=True, kw_only=True):
     params: dict[str, Any]
     texts: dict[str, str | None]
     """Free texts by name; None where erased."""
-    things: dict[str, str] = {}
+    objects: dict[str, str] = {}
     """Names of the objects that its parameters refer to by token; erased ones are missing."""
 
 
@@ -147,8 +147,8 @@ def newest(connection: Connection, kind: Kind, person: str, ref: str) -> str | N
         .order_by(notice.c.index.desc())
         .limit(1)
     )
-    found: str | None = connection.scalar(query)
-    return found
+    latest: str | None = connection.scalar(query)
+    return latest
 
 
 def is_read(connection: Connection, notice_id: str) -> bool | None:
@@ -164,7 +164,7 @@ def _read(connection: Connection, row: dict[str, Any]) -> NoticeRow:
     texts.update({name: str(body, "utf-8") for name, body in connection.execute(kept)})
     channels, params = tuple(row.pop("delivered").split()), payload["params"]
     objects = _object_names(connection, params)
-    return NoticeRow(**row, delivered=channels, params=params, texts=texts, things=objects)
+    return NoticeRow(**row, delivered=channels, params=params, texts=texts, objects=objects)
 
 
 def _object_names(connection: Connection, params: Mapping[str, Any]) -> dict[str, str]:

@@ -50,9 +50,9 @@ _NONCE = 12
 class Opened(msgspec.Struct, frozen=True):
     """A link that has not expired."""
 
-    said: dict[str, Any] | None
+    content: dict[str, Any] | None
     """Its content; None once it was used."""
-    made: str | None
+    result: str | None
     """Id of the report or appeal made from it."""
     expires_at: int
 

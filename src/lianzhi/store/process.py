@@ -13,7 +13,7 @@ from lianzhi.chain import appeal as appeals
 from lianzhi.chain import decision as decisions
 from lianzhi.chain import measure as measures
 from lianzhi.chain import report as reports
-from lianzhi.chain.life import NOTHING, Steps, next_status
+from lianzhi.chain.life import START, Steps, next_status
 from lianzhi.record.entry import Entry
 from lianzhi.store.prepared import Prepared
 from lianzhi.store.process_tables import (
@@ -50,13 +50,13 @@ class _Noun:
     def begin(self, connection: Connection, kind: str, row: dict[str, Any]) -> None:
         """Insert what begins its life."""
         before = self._status.scalar(connection, {"of": row["id"]})
-        row["status"] = next_status(self.steps, kind, before or NOTHING)
+        row["status"] = next_status(self.steps, kind, before or START)
         self._insert.run(connection, row)
 
     def move(self, connection: Connection, kind: str, identity: str, change: Payload) -> None:
         """Change what is there."""
         before = self._status.scalar(connection, {"of": identity})
-        status = next_status(self.steps, kind, before or NOTHING)
+        status = next_status(self.steps, kind, before or START)
         self._change.run(connection, {"status": status, **change, "of": identity})
 
 
@@ -90,31 +90,31 @@ _SWITCH = update(rule_mode).where(rule_mode.c.rule == bindparam("of"))
 
 
 def _decision(connection: Connection, entry: Entry, payload: Payload) -> None:
-    said = decisions.from_payload(dict(payload))
+    decision = decisions.from_payload(dict(payload))
     row = {
-        "id": said.id,
+        "id": decision.id,
         "index": entry.index,
-        "case": said.case,
-        "by": said.by,
+        "case": decision.case,
+        "by": decision.by,
         "made_at": entry.at,
         "effective_at": entry.at if entry.kind == "decision.made" else None,
-        "ground_kind": said.ground.kind,
-        "ground_key": said.ground.key,
-        "ground_version": said.ground.version,
-        "category": said.category,
-        "source": said.source,
-        "automated_detection": said.automated_detection,
-        "automated_decision": said.automated_decision,
-        "rule": said.rule,
-        "persons": said.persons,
-        "measures": sum(len(order.targets()) for order in said.orders),
-        "contest_until": said.contest_until,
-        "sampled": said.sampled,
+        "ground_kind": decision.ground.kind,
+        "ground_key": decision.ground.key,
+        "ground_version": decision.ground.version,
+        "category": decision.category,
+        "source": decision.source,
+        "automated_detection": decision.automated_detection,
+        "automated_decision": decision.automated_decision,
+        "rule": decision.rule,
+        "persons": decision.persons,
+        "measures": sum(len(order.targets()) for order in decision.orders),
+        "contest_until": decision.contest_until,
+        "sampled": decision.sampled,
         "golden": False,
     }
     _DECISION.begin(connection, entry.kind, row)
     if entry.kind == "decision.made":
-        _LOOK.run(connection, {"of": said.id})
+        _LOOK.run(connection, {"of": decision.id})
 
 
 def _decision_step(connection: Connection, entry: Entry, payload: Payload) -> None:
@@ -124,8 +124,8 @@ def _decision_step(connection: Connection, entry: Entry, payload: Payload) -> No
         change["contest_until"] = payload["contest_until"]
     elif entry.kind in ("decision.reversed", "decision.partly_reversed"):
         change = {"reversed_at": entry.at}
-        for one in payload["measures"]:
-            _UNDO.run(connection, {"of": one, "at": entry.at})
+        for measure in payload["measures"]:
+            _UNDO.run(connection, {"of": measure, "at": entry.at})
     elif entry.kind == "decision.marked":
         change = {"golden": payload["golden"]}
     _DECISION.move(connection, entry.kind, payload["decision"], change)
@@ -220,12 +220,12 @@ def _report_step(connection: Connection, entry: Entry, payload: Payload) -> None
 
 
 def _rule(connection: Connection, entry: Entry, payload: Payload) -> None:
-    said = {name: payload[name] for name in ("mode", "terms")}
-    said |= {"switched_at": entry.at, "switched_by": payload["by"]}
+    switch = {name: payload[name] for name in ("mode", "terms")}
+    switch |= {"switched_at": entry.at, "switched_by": payload["by"]}
     if connection.scalar(_RULE, {"of": payload["rule"]}) is None:
-        connection.execute(insert(rule_mode), {"rule": payload["rule"], **said})
+        connection.execute(insert(rule_mode), {"rule": payload["rule"], **switch})
     else:
-        connection.execute(_SWITCH, {"of": payload["rule"], **said})
+        connection.execute(_SWITCH, {"of": payload["rule"], **switch})
 
 
 def _review(connection: Connection, entry: Entry, payload: Payload) -> None:
@@ -236,7 +236,7 @@ def _review(connection: Connection, entry: Entry, payload: Payload) -> None:
     _LOOKED.run(connection, {"of": payload["decision"]})
 
 
-_BEGIN = {kind for kind, (before, _) in measures.STEPS.items() if NOTHING in before}
+_BEGIN = {kind for kind, (before, _) in measures.STEPS.items() if START in before}
 
 HANDLERS: dict[str, Handler] = {
     "decision.proposed": _decision,

@@ -80,7 +80,7 @@ _JOINED = (
 )
 
 
-class _Said(msgspec.Struct):
+class _FindingBody(msgspec.Struct):
     """What of a finding's entry is asked for."""
 
     id: str
@@ -93,11 +93,11 @@ def parts(connection: Connection, case_id: str, until: int = EVER) -> Parts:
     roles: dict[str, str] = {}
     acts: dict[str, dict[int, tuple[str, int]]] = {}
     for body in _BODIES.scalars(connection, {"of": case_id, "until": until}):
-        said = msgspec.json.decode(body, type=_Said)
-        roles = merge_roles(said.roles, roles)
-        for one in said.evidence:
-            acts.setdefault(one.actor, {}).setdefault(one.seq, (f"{said.id}/{one.seq}", one.at))
-    return Parts(roles, {token: dict(found.values()) for token, found in acts.items()})
+        body_ = msgspec.json.decode(body, type=_FindingBody)
+        roles = merge_roles(body_.roles, roles)
+        for e in body_.evidence:
+            acts.setdefault(e.actor, {}).setdefault(e.seq, (f"{body_.id}/{e.seq}", e.at))
+    return Parts(roles, {token: dict(by_seq.values()) for token, by_seq in acts.items()})
 
 
 def decision_by_id(connection: Connection, identity: str) -> tuple[Row, Decision] | None:
@@ -113,10 +113,10 @@ def decision_by_id(connection: Connection, identity: str) -> tuple[Row, Decision
 
 def accounts_of(connection: Connection, tokens: Iterable[str]) -> list[str]:
     """Accounts that these tokens stand for; erased ones are left out."""
-    found: list[str] = []
+    accounts: list[str] = []
     for chunk in chunks(sorted(set(tokens))):
-        found += connection.scalars(select(person.c.account).where(person.c.token.in_(chunk)))
-    return found
+        accounts += connection.scalars(select(person.c.account).where(person.c.token.in_(chunk)))
+    return accounts
 
 
 def measures_of(connection: Connection, decision_id: str) -> list[Row]:
@@ -147,15 +147,15 @@ def appeal_row(connection: Connection, identity: str) -> Row | None:
 
 def kept(connection: Connection, items: Iterable[str]) -> set[str]:
     """Those of these items, `<finding>/<position>`, whose copy is there: the others are erased."""
-    found = set()
+    present = set()
     for item in set(items):
         ref, _, seq = item.rpartition("/")
         if not seq.isdecimal():
             continue
         query = select(evidence.c.seq).where(evidence.c.ref == ref, evidence.c.seq == int(seq))
         if connection.scalar(query) is not None:
-            found.add(item)
-    return found
+            present.add(item)
+    return present
 
 
 def goes_on(connection: Connection, ended: Mapping[str, Any]) -> bool:
@@ -197,13 +197,13 @@ def waits(connection: Connection, case_id: str) -> dict[str, int]:
 
 def strikes(connection: Connection, subjects: Iterable[str]) -> dict[str, list[Strike]]:
     """The strikes of these accounts, removed ones included."""
-    found: dict[str, list[Strike]] = {}
+    by_subject: dict[str, list[Strike]] = {}
     for chunk in chunks(sorted(set(subjects))):
         columns = (strike.c[name] for name in Strike.__struct_fields__)
         query = select(*columns).where(strike.c.subject.in_(chunk))
         for row in connection.execute(query).mappings():
-            found.setdefault(row["subject"], []).append(Strike(**row))
-    return found
+            by_subject.setdefault(row["subject"], []).append(Strike(**row))
+    return by_subject
 
 
 def reports_of(connection: Connection, case_id: str) -> list[Row]:
@@ -293,12 +293,12 @@ def proposed_for(connection: Connection, kind: str, key: str, to: str) -> int:
     count = 0
     query = select(case.c.state).where(case.c.waiting, case.c.kind == kind).limit(CHUNK)
     for state in connection.scalars(query):
-        found = case_state(state).proposals
-        count += sum(len(one.subjects) for one in found if (one.key, one.to) == (key, to))
+        proposals = case_state(state).proposals
+        count += sum(len(p.subjects) for p in proposals if (p.key, p.to) == (key, to))
     return count
 
 
-def settled(connection: Connection, found: Case, since: int, rule: str, role: str) -> set[str]:
+def settled(connection: Connection, within: Case, since: int, rule: str, role: str) -> set[str]:
     """Accounts that a rule for a `role` leaves alone in the incident of a case that began `since`.
 
     Whom it, a person or a program has measured for this incident, or any rule in another role; and
@@ -308,7 +308,7 @@ def settled(connection: Connection, found: Case, since: int, rule: str, role: st
     measured = (
         select(measure.c.subject)
         .select_from(of)
-        .where(case.c.about == found.about, measure.c.ordered_at >= since)
+        .where(case.c.about == within.about, measure.c.ordered_at >= since)
         .where(measure.c.status.not_in(("suppressed", "shadowed")))
         .where(
             measure.c.rule.in_((rule, ""))
@@ -318,10 +318,10 @@ def settled(connection: Connection, found: Case, since: int, rule: str, role: st
     )
     known = {subject for subject in connection.scalars(measured) if subject}
     judged = select(func.max(decision.c.made_at)).where(
-        decision.c.case == found.id, ~decision.c.automated_decision, decision.c.made_at >= since
+        decision.c.case == within.id, ~decision.c.automated_decision, decision.c.made_at >= since
     )
     if (at := connection.scalar(judged)) is not None:
-        known |= parts(connection, found.id, at).roles.keys()
+        known |= parts(connection, within.id, at).roles.keys()
     return known
 
 
@@ -366,10 +366,10 @@ def rule_switches(connection: Connection) -> dict[str, Row]:
 
 
 def related(
-    connection: Connection, found: Finding, people: Iterable[str], since: int
+    connection: Connection, named: Finding, people: Iterable[str], since: int
 ) -> list[Related]:
     """Cases active since `since` that share these people or the finding's events, newest first."""
-    tokens, events = sorted(set(people)), [one.seq for one in found.evidence if one.seq >= 0]
+    tokens, events = sorted(set(people)), [e.seq for e in named.evidence if e.seq >= 0]
     shared: dict[str, list[set[Any]]] = {}
     of = evidence.join(finding, finding.c.id == evidence.c.ref)
 
@@ -382,9 +382,9 @@ def related(
 
     note(0, evidence.c.actor, tokens)
     note(1, evidence.c.seq, events)
-    about = select(case.c.id).where(case.c.about == found.about, case.c.updated_at >= since)
+    about = select(case.c.id).where(case.c.about == named.about, case.c.updated_at >= since)
     for name in connection.scalars(about):
-        shared.setdefault(name, [set(), set()])[0].add(found.about)
+        shared.setdefault(name, [set(), set()])[0].add(named.about)
     newest = select(case.c.id).where(case.c.id.in_(list(shared)[:CHUNK]))
     newest = newest.where(case.c.updated_at >= since).order_by(case.c.updated_at.desc())
     return [

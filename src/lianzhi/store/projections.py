@@ -157,7 +157,9 @@ def _row(now: Case, reach: int) -> dict[str, Any]:
     row = {name: getattr(now, name) for name in _COLUMNS}
     row |= {"to_judge": now.to_judge}
     row |= {"reach": reach, "state": msgspec.json.encode(now), "waiting": now.status != "closed"}
-    row["urgency"] = urgency(now.stage, now.score, reach, now.minor, now.opened_at, now.thing)
+    row["urgency"] = urgency(
+        now.stage, now.score, reach, now.minor, now.opened_at, now.about_object
+    )
     return row
 
 

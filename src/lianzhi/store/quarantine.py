@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lianzhi.files import replace
-from lianzhi.flow.quarantine import Held, Rejected
+from lianzhi.flow.quarantine import Quarantined, Rejected
 
 #: Most bytes kept; beyond it the older half is dropped, so that bad input cannot fill the disk.
 MOST_BYTES = 64 << 20
@@ -47,7 +47,7 @@ class FileQuarantine:
             new = [row for row, is_new in zip(rows, fresh, strict=True) if is_new]
             if not new:
                 return 0
-            data = b"".join(_encode(Held(at, origin, row)) + b"\n" for row in new)
+            data = b"".join(_encode(Quarantined(at, origin, row)) + b"\n" for row in new)
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._path.touch(mode=0o600)
             with self._path.open("a+b") as out:
@@ -63,7 +63,7 @@ class FileQuarantine:
                 self._drop_oldest()
             return len(new)
 
-    def list(self, limit: int = 100, newest_first: bool = True) -> list[Held]:
+    def list(self, limit: int = 100, newest_first: bool = True) -> list[Quarantined]:
         """Rows held, newest first by default."""
         if newest_first:
             return list(deque(self._rows(), maxlen=limit))[::-1]
@@ -90,7 +90,7 @@ class FileQuarantine:
             if len(whole) < len(lines):
                 self._replace(whole)
 
-    def _rows(self) -> Iterator[Held]:
+    def _rows(self) -> Iterator[Quarantined]:
         if self._path.exists():
             with self._path.open("rb") as lines:
                 for line in lines:
@@ -128,21 +128,21 @@ def _marks(rows: Iterable[tuple[str, Rejected]]) -> Marks:
     return np.frombuffer(b"".join(digests), dtype=np.uint64)
 
 
-def _encode(held_row: Held) -> bytes:
+def _encode(held_row: Quarantined) -> bytes:
     row = held_row.row
     fields: dict[str, Any] = {"at": held_row.at, "origin": held_row.origin, "line": row.line}
     fields |= {"reason": row.reason, "detail": row.detail, "raw": b64encode(row.raw).decode()}
     return msgspec.json.encode(fields)
 
 
-def _decode(line: bytes) -> Held | None:
+def _decode(line: bytes) -> Quarantined | None:
     try:
         fields = msgspec.json.decode(line)
     except msgspec.DecodeError:
         return None
     raw = b64decode(fields["raw"])
     row = Rejected(fields["line"], fields["reason"], fields["detail"], raw)
-    return Held(fields["at"], fields["origin"], row)
+    return Quarantined(fields["at"], fields["origin"], row)
 
 
 def _named(row: Rejected, mentions: Callable[[bytes], bool]) -> bool:

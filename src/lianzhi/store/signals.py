@@ -166,7 +166,7 @@ def untold(connection: Connection, at: int, peers: Collection[str]) -> list[tupl
     query = query.where(signal.c.told.is_not(None), signal.c.expires_at > at)
     rows = connection.execute(query.order_by(signal.c.told))
     signals_ = ((index_, msgspec.json.decode(state, type=Signal)) for index_, state in rows)
-    return [(index_, signal) for index_, signal in signals_ if set(peers) - signal.heard(index_)]
+    return [(index_, signal) for index_, signal in signals_ if set(peers) - signal.informed(index_)]
 
 
 def of_case(connection: Connection, case_id: str) -> list[Signal]:

@@ -268,7 +268,7 @@ def _decided(connection: Connection, which: Any) -> list[DecisionView]:
         views.append(
             DecisionView(
                 row=row,
-                said=from_payload(decode(body)),
+                decision=from_payload(decode(body)),
                 facts=_text(connection, row.index, "facts"),
                 measures=_all(connection, _MEASURES, measure.c.decision == row.id, MeasureRow),
                 appeals=_all(connection, _APPEALS, appeal.c.decision == row.id, AppealRow),

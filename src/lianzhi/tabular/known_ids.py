@@ -25,7 +25,7 @@ class KnownIds(msgspec.Struct, frozen=True):
     def adding(
         self, kind: str, ids: Collection[str], refused: Collection[str] = _NONE
     ) -> "KnownIds":
-        """The same with the ids of one more kind."""
+        """Known ids with those of one more kind."""
         return KnownIds(
             {**self.ids, kind: frozenset(ids)}, {**self.refused, kind: frozenset(refused)}
         )

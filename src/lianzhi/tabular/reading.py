@@ -108,12 +108,12 @@ class _RowReader:
         values: dict[str, Any] = {}
         problems: list[Problem] = []
         padded = [*line.cells, *[None] * (wide - len(line.cells))]
-        for column, cell in zip(self._columns, padded, strict=True):
+        for c, cell in zip(self._columns, padded, strict=True):
             try:
-                self._read_cell(column, cell, values)
+                self._read_cell(c, cell, values)
             except TableError as error:
                 value = excerpt(cell.text if isinstance(cell, BadCell) else cell)
-                problems.append(Problem(self._file, line.number, column.name, value, error.fault))
+                problems.append(Problem(self._file, line.number, c.name, value, error.fault))
         problems += self._contradictions(line.number, values)
         row_id = values.get("id", "")
         first = self._first_line.setdefault(row_id, line.number) if row_id else line.number
@@ -125,22 +125,22 @@ class _RowReader:
             return ReadRow(line.number, None, tuple(problems), row_id)
         return ReadRow(line.number, self._schema.form(**values))
 
-    def _read_cell(self, column: Column, cell: Cell, values: dict[str, Any]) -> None:
+    def _read_cell(self, c: Column, cell: Cell, values: dict[str, Any]) -> None:
         """Read a cell into `values`; an empty one stays out. Raises TableError."""
         if is_blank(cell):
-            if column.required:
+            if c.required:
                 raise wrong("empty")
             return
-        value = column.codec.read(cell)
-        if column.required and value == ():
+        value = c.codec.read(cell)
+        if c.required and value == ():
             raise wrong("empty")
-        if column.refers_to:
-            for ref in value if column.several else (value,):
-                if rule := self._known.fault_rule(column.refers_to, ref):
-                    if column.several:
-                        raise wrong(f"{rule}_of", kind=column.kind_name, id=ref)
-                    raise wrong(rule, kind=column.kind_name)
-        values[column.name] = value
+        if c.refers_to:
+            for ref in value if c.several else (value,):
+                if rule := self._known.fault_rule(c.refers_to, ref):
+                    if c.several:
+                        raise wrong(f"{rule}_of", kind=c.kind_name, id=ref)
+                    raise wrong(rule, kind=c.kind_name)
+        values[c.name] = value
 
     def _contradictions(self, line: int, values: Mapping[str, Any]) -> Iterator[Problem]:
         for before, after in self._schema.order:
@@ -154,12 +154,12 @@ class _RowReader:
             given = [name for name in pair if name in values]
             if len(given) == 1:
                 lacking = next(name for name in pair if name not in values)
-                header = next(one.header for one in self._schema.columns if one.name == lacking)
+                header = next(c.header for c in self._schema.columns if c.name == lacking)
                 fault = Fault("together", {"column": header})
                 yield Problem(self._file, line, given[0], self._written(given[0], values), fault)
 
     def _column(self, name: str) -> Column:
-        return next(one for one in self._columns if one.name == name)
+        return next(c for c in self._columns if c.name == name)
 
     def _written(self, name: str, values: Mapping[str, Any]) -> str:
         return str(self._column(name).codec.write(values[name]))

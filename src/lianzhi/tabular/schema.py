@@ -50,7 +50,7 @@ class Schema(NamedTuple):
 
     def columns_of(self, header: Sequence[Cell]) -> list[Column]:
         """The column that each cell of a header names. Raises TableError."""
-        known = {name.casefold(): one for one in self.columns for name in (one.name, *one.aliases)}
+        known = {name.casefold(): c for c in self.columns for name in (c.name, *c.aliases)}
         columns: list[Column] = []
         for cell in header:
             name = text(cell)
@@ -61,7 +61,7 @@ class Schema(NamedTuple):
             if column in columns:
                 raise wrong("column_twice", column=column.header)
             columns.append(column)
-        missing = [one.name for one in self.columns if one.required and one not in columns]
+        missing = [c.name for c in self.columns if c.required and c not in columns]
         if missing:
             raise wrong("lacks", column=missing[0], all=", ".join(missing))
         return columns

@@ -35,16 +35,16 @@ class WebhookKeys:
             create(self.path, _line(_fresh()))
         if self.path.stat().st_mode & 0o077:
             raise PermissionError(f"key file {self.path} can be read by others: chmod 600 it")
-        found = [_read(self.path, line) for line in self.path.read_text("ascii").splitlines()]
-        if not found:
+        secrets = [_read(self.path, line) for line in self.path.read_text("ascii").splitlines()]
+        if not secrets:
             raise ValueError(f"key file {self.path} is empty: restore it from a copy, or remove it")
-        return [one for one in found if one.until is None or one.until > now]
+        return [secret for secret in secrets if secret.until is None or secret.until > now]
 
     def rotate(self, now: int, overlap_ms: int) -> Secret:
         """Make a new secret; the one before goes on signing beside it for so long."""
-        older = [Secret(one.text, one.until or now + overlap_ms) for one in self.current(now)]
+        older = [Secret(s.text, s.until or now + overlap_ms) for s in self.current(now)]
         fresh = _fresh()
-        replace(self.path, b"".join(_line(one) for one in (fresh, *older)))
+        replace(self.path, b"".join(_line(secret) for secret in (fresh, *older)))
         return fresh
 
 

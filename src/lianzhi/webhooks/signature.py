@@ -34,8 +34,8 @@ def decode_secret(text: str) -> bytes:
 def verified(message_id: str, stamp: str, marks: str, body: bytes, secrets: Sequence[str]) -> bool:
     """Whether one of the marks was made with one of these secrets, as they are configured."""
     signed = b".".join((message_id.encode("utf-8", "replace"), stamp.encode(), body))
-    ours = [hmac.digest(decode_secret(one), signed, "sha256") for one in secrets]
-    theirs = [_mark(one) for one in marks.split()[:_MOST_MARKS]]
+    ours = [hmac.digest(decode_secret(key), signed, "sha256") for key in secrets]
+    theirs = [_mark(mark) for mark in marks.split()[:_MOST_MARKS]]
     return any(hmac.compare_digest(a, b) for a in ours for b in theirs)
 
 
@@ -50,8 +50,8 @@ def headers(message_id: str, at_s: int, body: bytes, secrets: Sequence[bytes]) -
     }
 
 
-def _mark(said: str) -> bytes:
+def _mark(mark: str) -> bytes:
     try:
-        return b64decode(said.removeprefix("v1,"), validate=True) if said[:3] == "v1," else b""
+        return b64decode(mark.removeprefix("v1,"), validate=True) if mark[:3] == "v1," else b""
     except (binascii.Error, ValueError):
         return b""

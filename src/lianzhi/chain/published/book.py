@@ -65,33 +65,33 @@ class Book:
         self.vocabulary = vocabulary
         self.figures = tuple(sorted(publication.figures, key=_order))
         grouped: dict[Id, list[Figure]] = defaultdict(list)
-        for one in self.figures:
-            if one.number is not None:
-                grouped[one.id].append(one)
+        for row in self.figures:
+            if row.number is not None:
+                grouped[row.id].append(row)
         self.clashes = tuple(tuple(g) for g in grouped.values() if _clash(g))
         """The same figure with values that differ: other checks of it wait until one is settled."""
         waiting = {group[0].id for group in self.clashes}
         self.at = {i: min(g, key=_precision) for i, g in grouped.items() if i not in waiting}
         self._by_key: dict[str, list[Figure]] = defaultdict(list)
-        for one in self.at.values():
-            self._by_key[one.key].append(one)
+        for row in self.at.values():
+            self._by_key[row.key].append(row)
         self.waiting = {key for key, _ in waiting}
         self.ratios = tuple(self._ratios())
         self.sums = tuple(self._sums())
         self.balances = tuple(self._balances())
 
     def find(self, key: str, when: Period) -> Figure | None:
-        """The figure of this key: of this period, else one without, else the nearest of another.
+        """The figure of this key for a period, else one without a period, else the nearest other.
 
-        Of no period where there is but one.
+        None where `when` has no period and several figures do.
         """
-        if (one := self.at.get((key, when.id))) is not None:
-            return one
+        if (row := self.at.get((key, when.id))) is not None:
+            return row
         others = sorted(self._by_key.get(key, ()), key=_order)
-        near = [one for one in others if one.period.holds(when) or when.holds(one.period)]
+        near = [row for row in others if row.period.holds(when) or when.holds(row.period)]
         if not when.id and len(others) > 1:
             return None  # of which of these periods isn't said
-        bare = [one for one in others if not one.period.id or not when.id]
+        bare = [row for row in others if not row.period.id or not when.id]
         return next(iter((*bare, *near, *others)), None)
 
     def of(self, key: str) -> Sequence[Figure]:
@@ -109,31 +109,31 @@ class Book:
 
     def _ratios(self) -> Iterator[Ratio]:
         seen: set[object] = set()
-        for one in self.figures:
-            for ratio in self._stated(one):
-                mark = (ratio.keys, one.period.id, ratio.rate and ratio.rate[:4], ratio.mean)
+        for row in self.figures:
+            for ratio in self._stated(row):
+                mark = (ratio.keys, row.period.id, ratio.rate and ratio.rate[:4], ratio.mean)
                 if mark not in seen:
                     seen.add(mark)
                     yield ratio
         for rule in self.vocabulary.within:
-            for one in self.of(rule.part):
-                if (whole := self.at.get((rule.whole, one.period.id))) is not None:
-                    yield self._ratio(one, rule.part, rule.whole, one, whole, declared=False)
+            for row in self.of(rule.part):
+                if (whole := self.at.get((rule.whole, row.period.id))) is not None:
+                    yield self._ratio(row, rule.part, rule.whole, row, whole, declared=False)
 
-    def _stated(self, one: Figure) -> Iterator[Ratio]:
-        if len(one.of) == 2:
-            part, whole = (self.find(key, one.period) for key in one.of)
-            rate = one.number or one.rate
-            mean = one.kind == "mean"
-            yield self._ratio(one, *one.of, part, whole, rate=rate, mean=mean)
-        elif one.of or one.rate is not None:
-            key = one.of[0] if one.of else self.vocabulary.whole_of(one.key)
-            whole = self.find(key, one.period) if key else None
-            yield self._ratio(one, one.key, key, self.at.get(one.id), whole, rate=one.rate)
-        if one.part_of and one.number is not None and one.kind != "share":
-            whole = self.find(one.part_of, one.period)
+    def _stated(self, row: Figure) -> Iterator[Ratio]:
+        if len(row.of) == 2:
+            part, whole = (self.find(key, row.period) for key in row.of)
+            rate = row.number or row.rate
+            mean = row.kind == "mean"
+            yield self._ratio(row, *row.of, part, whole, rate=rate, mean=mean)
+        elif row.of or row.rate is not None:
+            key = row.of[0] if row.of else self.vocabulary.whole_of(row.key)
+            whole = self.find(key, row.period) if key else None
+            yield self._ratio(row, row.key, key, self.at.get(row.id), whole, rate=row.rate)
+        if row.part_of and row.number is not None and row.kind != "share":
+            whole = self.find(row.part_of, row.period)
             if whole is not None:
-                yield self._ratio(one, one.key, one.part_of, self.at.get(one.id), whole)
+                yield self._ratio(row, row.key, row.part_of, self.at.get(row.id), whole)
 
     def _ratio(
         self,
@@ -162,25 +162,25 @@ class Book:
 
     def _sums(self) -> Iterator[Sum]:
         declared: dict[tuple[str, str, str], dict[Id, Figure]] = defaultdict(dict)
-        for one in self.figures:
-            if one.part_of and one.id in self.at:
-                declared[one.part_of, one.period.id, one.split][one.id] = self.at[one.id]
+        for row in self.figures:
+            if row.part_of and row.id in self.at:
+                declared[row.part_of, row.period.id, row.split][row.id] = self.at[row.id]
         for (key, _, _), parts in declared.items():
-            some = tuple(parts.values())
-            yield Sum(key=key, whole=self.find(key, some[0].period), parts=some)
+            members = tuple(parts.values())
+            yield Sum(key=key, whole=self.find(key, members[0].period), parts=members)
         divided = {(key, when) for key, when, _ in declared}
         for rule in self.vocabulary.sum:
             for whole in self.of(rule.whole):
-                found = [self.at.get((part, whole.period.id)) for part in rule.parts]
-                natural = tuple(one for one in found if one is not None)
+                parts_found = [self.at.get((part, whole.period.id)) for part in rule.parts]
+                natural = tuple(row for row in parts_found if row is not None)
                 if len(natural) == len(rule.parts) and whole.id not in divided:
                     yield Sum(key=rule.whole, whole=whole, parts=natural)
 
     def _balances(self) -> Iterator[Balance]:
         stated: dict[Id, dict[str, dict[Id, Figure]]] = defaultdict(lambda: defaultdict(dict))
-        for one in self.figures:
-            if one.flow is not None and one.id in self.at:
-                stated[one.flow.stock, one.period.id][one.flow.role][one.id] = self.at[one.id]
+        for row in self.figures:
+            if row.flow is not None and row.id in self.at:
+                stated[row.flow.stock, row.period.id][row.flow.role][row.id] = self.at[row.id]
         for (stock, _), roles in stated.items():
             yield Balance(
                 stock=stock,
@@ -197,7 +197,7 @@ class Book:
                     self.at.get((key, when))
                     for key in (rule.opening, rule.received, rule.disposed, rule.closing)
                 ]
-                if sum(one is not None for one in four) >= 3:
+                if sum(row is not None for row in four) >= 3:
                     opening, received, disposed, closing = four
                     yield Balance(
                         stock="",
@@ -209,68 +209,68 @@ class Book:
                     )
 
 
-def _order(one: Figure) -> tuple[str, ...]:
-    text = "" if one.number is None else one.number.text
-    rate = "" if one.rate is None else one.rate.text
+def _order(row: Figure) -> tuple[str, ...]:
+    text = "" if row.number is None else row.number.text
+    rate = "" if row.rate is None else row.rate.text
     return (
-        one.key,
-        one.period.id,
+        row.key,
+        row.period.id,
         text,
-        "/".join(one.of),
+        "/".join(row.of),
         rate,
-        one.label,
-        one.part_of,
-        one.split,
-        one.note,
+        row.label,
+        row.part_of,
+        row.split,
+        row.note,
     )
 
 
-def printed(one: Figure) -> Number:
+def printed(row: Figure) -> Number:
     """The number of a figure that has one."""
-    if one.number is None:
-        raise ValueError(f"{one.key} has no number; check for it first")
-    return one.number
+    if row.number is None:
+        raise ValueError(f"{row.key} has no number; check for it first")
+    return row.number
 
 
-def _precision(one: Figure) -> tuple[object, ...]:
-    number = printed(one)
-    return (number.hi - number.lo, not number.unit.known, _order(one))
+def _precision(row: Figure) -> tuple[object, ...]:
+    number = printed(row)
+    return (number.hi - number.lo, not number.unit.known, _order(row))
 
 
 def _clash(group: list[Figure]) -> bool:
-    numbers = [printed(one) for one in group]
-    units = {one.unit.group for one in numbers if one.unit.known}
+    numbers = [printed(row) for row in group]
+    units = {row.unit.group for row in numbers if row.unit.known}
     return len(units) > 1 or max(n.lo for n in numbers) > min(n.hi for n in numbers)
 
 
-def unlike(one: Figure, other: Figure) -> bool:
+def unlike(row: Figure, other: Figure) -> bool:
     """Whether they count different things: then neither is a part of the other."""
-    a, b = one.unit, other.unit
+    a, b = row.unit, other.unit
     if a.known and b.known:
         return a.group != b.group
-    kinds = {one.kind, other.kind}
+    kinds = {row.kind, other.kind}
     return "money" in kinds and len(kinds) > 1
 
 
-def apart(one: Figure, other: Figure) -> bool:
+def apart(row: Figure, other: Figure) -> bool:
     """Whether they are of different periods."""
-    return bool(one.period.id and other.period.id and one.period.id != other.period.id)
+    return bool(row.period.id and other.period.id and row.period.id != other.period.id)
 
 
-def cited(book: Book, key: str, one: Figure | None = None) -> Cited:
+def cited(book: Book, key: str, row: Figure | None = None) -> Cited:
     """How a figure is named: as printed, else by its noun, else by its key."""
-    noun = one.noun if one is not None else book.vocabulary.find(key)
+    noun = row.noun if row is not None else book.vocabulary.find(key)
     zh, en = (noun.zh, noun.en) if noun else (key, key)
-    if one is None:
+    if row is None:
         return Cited(key, zh or "?", en or "?")
     return Cited(
-        key=one.key,
-        zh=zh if noun else one.label or zh,
-        en=en if noun else one.label or en,
-        label=one.label,
-        printed="" if one.number is None else one.number.text,
-        period=one.period.text,
-        line=one.line,
+        key=row.key,
+        zh=zh if noun else row.label or zh,
+        en=en if noun else row.label or en,
+        label=row.label,
+        printed="" if row.number is None else row.number.text,
+        period=row.period.text,
+        line=row.line,
     )
 
 

@@ -13,7 +13,7 @@ class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The texts by what they are for."""
 
     severities: dict[str, Words]
-    says: dict[str, Words]
+    results: dict[str, Words]
     needs: dict[str, Words]
     ranges: dict[str, Words]
     phrases: dict[str, Words]

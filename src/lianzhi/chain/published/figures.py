@@ -178,7 +178,7 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
 
     def of(self, severity: Severity) -> tuple[Result, ...]:
         """The results of a severity."""
-        return tuple(one for one in self.results if one.severity == severity)
+        return tuple(result for result in self.results if result.severity == severity)
 
     @property
     def holds(self) -> bool:

@@ -77,10 +77,10 @@ def _segment() -> re.Pattern[str]:
 
 @cache
 def _hedges() -> tuple[tuple[re.Pattern[str], Hedge], ...]:
-    found = [(name, hedge) for hedge, names in units().hedges.items() for name in names]
+    pairs = [(name, hedge) for hedge, names in units().hedges.items() for name in names]
     return tuple(
         (re.compile(rf"(?<![a-z]){re.escape(n)}(?![a-z])" if n.isascii() else re.escape(n)), hedge)
-        for n, hedge in sorted(found, key=lambda pair: -len(pair[0]))
+        for n, hedge in sorted(pairs, key=lambda pair: -len(pair[0]))
     )
 
 
@@ -99,22 +99,22 @@ def number(text: str, unit: str = "") -> Number:
     for sign in ("¥", "rmb", "cny", "人民币"):
         if plain.startswith(sign):
             plain = plain.removeprefix(sign).strip() + sign
-    found = _pattern().fullmatch(plain)
-    if found is None:
+    match = _pattern().fullmatch(plain)
+    if match is None:
         raise NumberError(f"{text!r} is no number; write like 89,240 or 1568万元 or 98.08 %")
     if sum(map(str.isdigit, plain)) > MOST_DIGITS:
         raise NumberError(f"{text[:40]!r} has more than {MOST_DIGITS} digits; give fewer")
-    printed = "%" if "百分之" in text else found["unit"]
+    printed = "%" if "百分之" in text else match["unit"]
     times, beside = _scaled(unit)
-    kind = _one(units().unit(printed), beside, text, unit)
-    value, step, bare = _sum(found["body"], text)
+    kind = _agreed_unit(units().unit(printed), beside, text, unit)
+    value, step, bare = _sum(match["body"], text)
     scale = times * _SCALE.get(kind.group, Fraction(1))
     value, step = value * scale, step * scale
     exact = bare and times == 1 and kind.dimension in ("count", "any")
     lo, hi = (value, value) if exact else (value - step / 2, value + step / 2)
     if hedge:
-        lo, hi = _around(value, found["body"], step, hedge)
-    if found["sign"] in {"-", "−", "–"}:
+        lo, hi = _around(value, match["body"], step, hedge)
+    if match["sign"] in {"-", "−", "–"}:
         value, lo, hi = -value, -hi, -lo
     return Number(value, step, lo, hi, kind, hedge, text.strip())
 
@@ -135,7 +135,7 @@ def _scaled(unit: str) -> tuple[int, Unit]:
     return 1, units().unit(unit)
 
 
-def _one(printed: Unit, beside: Unit, text: str, unit: str) -> Unit:
+def _agreed_unit(printed: Unit, beside: Unit, text: str, unit: str) -> Unit:
     if printed is NONE or beside is NONE or printed.group == beside.group:
         return beside if printed is NONE else printed
     raise NumberError(f"{text!r} has another unit than {unit!r} beside it; give one of them")
@@ -147,10 +147,10 @@ def _sum(body: str, text: str) -> tuple[Fraction, Fraction, bool]:
     8万9240 is 89,240: the second part stands below the first one's multiplier.
     """
     value, below, step, bare = Fraction(0), Fraction(0), Fraction(1), True
-    for one in _segment().finditer(body):
-        times = units().multipliers.get(one["times"] or "", 1)
-        part = one["part"] or ""
-        amount = Fraction(re.sub(r"[ ,]", "", one["whole"]) + part) * times
+    for segment in _segment().finditer(body):
+        times = units().multipliers.get(segment["times"] or "", 1)
+        part = segment["part"] or ""
+        amount = Fraction(re.sub(r"[ ,]", "", segment["whole"]) + part) * times
         if below and amount >= below:
             raise NumberError(f"{text!r} reads as two numbers; write one")
         value, below, step = (

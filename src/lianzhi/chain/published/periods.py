@@ -36,7 +36,7 @@ class Period(NamedTuple):
 
     @property
     def id(self) -> str:
-        """The same for every way of writing the same days."""
+        """Key of the period: equal for every way of writing the same days."""
         if self.first is None or self.last is None:
             return folded(self.text)
         return f"{self.first}..{self.last}"
@@ -62,7 +62,7 @@ class Period(NamedTuple):
         return self.id != other.id and self.first <= other.first and other.last <= self.last
 
     def year_before(self) -> "Period":
-        """The same days a year earlier."""
+        """The period of the same days a year earlier."""
         if self.first is None or self.last is None or self.first.year == 1:
             return self
         first, last = (_years(day, -1) for day in (self.first, self.last))
@@ -81,9 +81,9 @@ def period(text: str) -> Period:
     """Read a period; a text that names no days is a period by its name."""
     name = folded(text)
     for pattern, kind in _FORMS:
-        if found := pattern.fullmatch(name):
+        if match := pattern.fullmatch(name):
             try:
-                first, last = _days(kind, found.groupdict())
+                first, last = _days(kind, match.groupdict())
             except (ValueError, OverflowError):
                 break
             if first <= last:
@@ -91,12 +91,12 @@ def period(text: str) -> Period:
     return Period(None, None, text.strip())
 
 
-def within_year(one: Period, year: int) -> Period:
+def within_year(given: Period, year: int) -> Period:
     """A period that is named without a year (一季度, Q2, 3月), as one of a year; others as are."""
-    if one.days is not None or not one.text or one.text.strip().isdigit():
-        return one
-    found = period(f"{year}年{one.text}")
-    return one if found.days is None else Period(found.first, found.last, found.text)
+    if given.days is not None or not given.text or given.text.strip().isdigit():
+        return given
+    dated = period(f"{year}年{given.text}")
+    return given if dated.days is None else Period(dated.first, dated.last, dated.text)
 
 
 def _days(kind: str, has: dict[str, str | None]) -> tuple[dt.date, dt.date]:

@@ -58,14 +58,14 @@ def _reckoned(book: Book, ratio: Ratio, rate: Number, part: Figure, whole: Figur
         )
     value = a.value / b.value
     lo, hi = min(a.lo / b.lo, a.lo / b.hi), max(a.hi / b.lo, a.hi / b.hi)
-    found = (
+    shown = (
         showing.amount(value)
         if ratio.mean
         else showing.percent_beside(value, rate.value, rate.places)
     )
     known = f" ({showing.span(lo, hi)})" if ratio.mean and lo != hi else ""
-    line = f"{showing.times(a.value, b.value)} = {found}{known}"
-    named = {"stated": stated, "found": found}
+    line = f"{showing.times(a.value, b.value)} = {shown}{known}"
+    named = {"stated": stated, "found": shown}
     bar = None if ratio.mean else Bar(float(a.value), float(b.value))
     least, most = rate.rounded()
     if lo <= most and least <= hi:
@@ -115,7 +115,7 @@ def _half(book: Book, ratio: Ratio, rate: Number) -> Result:
         needs = _whole_needed(
             figures[1], not ratio.mean and ratio.part.kind == "money", printed(ratio.part), rate
         )
-    impossible = not ratio.mean and any(one.none for one in needs)
+    impossible = not ratio.mean and any(needed.none for needed in needs)
     if impossible:
         key = "rate.impossible"
     elif not ratio.keys[1]:
@@ -140,33 +140,33 @@ def _money(book: Book, ratio: Ratio) -> bool:
     return ratio.mean or (ratio.whole is not None and ratio.whole.kind == "money")
 
 
-def _part_needed(who: Cited, money: bool, whole: Number, rate: Number) -> tuple[Need, ...]:
+def _part_needed(figure: Cited, money: bool, whole: Number, rate: Number) -> tuple[Need, ...]:
     lo, hi = rate.rounded()
-    return (need("numerator", who, lo * whole.lo, hi * whole.hi, money),)
+    return (need("numerator", figure, lo * whole.lo, hi * whole.hi, money),)
 
 
-def _whole_needed(who: Cited, money: bool, part: Number, rate: Number) -> tuple[Need, ...]:
+def _whole_needed(figure: Cited, money: bool, part: Number, rate: Number) -> tuple[Need, ...]:
     lo, hi = rate.rounded()
     if hi <= 0 or part.hi <= 0:
         return ()
-    return (need("denominator", who, part.lo / hi, part.hi / lo if lo > 0 else None, money),)
+    return (need("denominator", figure, part.lo / hi, part.hi / lo if lo > 0 else None, money),)
 
 
 def _fits(book: Book, ratio: Ratio, rate: Number, part: Figure, whole: Figure) -> tuple[Fit, ...]:
     """Printed figures of the same period that would give the stated rate with one of the two."""
     lo, hi = rate.rounded()
-    same = [one for one in book.at.values() if one.period.id == part.period.id]
-    near = [one for one in same if one.kind == part.kind]
+    same = [figure for figure in book.at.values() if figure.period.id == part.period.id]
+    near = [figure for figure in same if figure.kind == part.kind]
     if len(near) > _MOST_NEAR:
         return ()
-    pairs = [(part, one) for one in near] + [(one, whole) for one in near]
-    found = [
+    pairs = [(part, figure) for figure in near] + [(figure, whole) for figure in near]
+    fits = [
         Fit(cited(book, a.key, a), cited(book, b.key, b))
         for a, b in sorted(pairs, key=lambda pair: (pair[0].id, pair[1].id))
         if a.id != b.id and not unlike(a, b) and printed(b).value > 0
         if lo <= printed(a).value / printed(b).value <= hi
     ]
-    return tuple(found[:_MOST_FITS])
+    return tuple(fits[:_MOST_FITS])
 
 
 def means(book: Book) -> Iterator[Result]:

@@ -13,10 +13,9 @@ from typing import Any
 
 import openpyxl
 
-from lianzhi.chain.published import rows as figure_rows
-from lianzhi.chain.published import wide
+from lianzhi.chain.published import figure_rows, wide
+from lianzhi.chain.published.figure_rows import COLUMNS, FieldError
 from lianzhi.chain.published.figures import Figure, Publication, RowError
-from lianzhi.chain.published.rows import COLUMNS, FieldError
 from lianzhi.chain.published.units import folded
 from lianzhi.chain.published.vocabulary import Vocabularies, Vocabulary
 from lianzhi.chain.published.wide import WideError
@@ -57,7 +56,7 @@ def read(data: bytes, vocabularies: Vocabularies) -> Publication:
 def publication(table: Iterable[tuple[int, Cells]], vocabularies: Vocabularies) -> Publication:
     """What rows publish, each with its line."""
     latest = vocabularies.on(None)
-    found: list[Row] = []
+    read_rows: list[Row] = []
     errors: list[RowError] = []
     strange: dict[str, None] = {}
     for line, row in table:
@@ -69,13 +68,13 @@ def publication(table: Iterable[tuple[int, Cells]], vocabularies: Vocabularies) 
         except WideError as error:
             errors.append(RowError(line, "", str(error)))
             continue
-        for one in rows:
-            strange.update(dict.fromkeys(key for key in one if key not in COLUMNS))
-            if any(text.strip() for text in one.values()):
-                found.append((line, one))
-    vocabulary = vocabularies.on(figure_rows.last_day([row for _, row in found]).last)
+        for unfolded in rows:
+            strange.update(dict.fromkeys(key for key in unfolded if key not in COLUMNS))
+            if any(text.strip() for text in unfolded.values()):
+                read_rows.append((line, unfolded))
+    vocabulary = vocabularies.on(figure_rows.last_day([row for _, row in read_rows]).last)
     figures: list[Figure] = []
-    for line, row in found:
+    for line, row in read_rows:
         try:
             figures.append(
                 figure_rows.figure({k: row[k] for k in COLUMNS if k in row}, line, vocabulary)
@@ -84,7 +83,7 @@ def publication(table: Iterable[tuple[int, Cells]], vocabularies: Vocabularies) 
             errors.append(RowError(line, error.column, str(error)))
     return Publication(
         figures=figure_rows.resolved(tuple(figures), vocabulary),
-        errors=tuple(sorted(errors, key=lambda one: (one.line, one.column))),
+        errors=tuple(sorted(errors, key=lambda error: (error.line, error.column))),
         ignored=tuple(strange),
     )
 
@@ -114,10 +113,10 @@ def _header(cells: Iterable[str], line: int, vocabulary: Vocabulary) -> list[str
     if len(known) > MOST_COLUMNS:
         raise ReadingError(f"line {line} has more than {MOST_COLUMNS} columns; give fewer")
     try:
-        what, _ = wide.columns(known, vocabulary)
+        meaning, _ = wide.columns(known, vocabulary)
     except WideError as error:
         raise ReadingError(f"line {line} has {error}") from None
-    if not what and (not {"figure", "label"} & set(known) or not {"value", "rate"} & set(known)):
+    if not meaning and (not {"figure", "label"} & set(known) or not {"value", "rate"} & set(known)):
         has = ", ".join(known)[:80] or "nothing"
         raise ReadingError(
             f"line {line} has to name the columns, at least figure and value (指标, 数值), or "
@@ -181,8 +180,8 @@ def _json(text: str) -> Iterator[tuple[int, Cells]]:
         whole = whole.get("figures", [whole])
     if not isinstance(whole, list):
         raise ReadingError("figures has to be a list of objects")
-    for number, one in enumerate(whole, 1):
-        yield number, _object(one)
+    for number, item in enumerate(whole, 1):
+        yield number, _object(item)
 
 
 def _parsed(text: str) -> Any:
@@ -193,11 +192,11 @@ def _parsed(text: str) -> Any:
         raise ValueError("nested too deeply") from None
 
 
-def _object(one: Any) -> Mapping[str, str] | str:
-    if not isinstance(one, dict):
+def _object(item: Any) -> Mapping[str, str] | str:
+    if not isinstance(item, dict):
         return "no object; give one with figure and value"
     row: dict[str, str] = {}
-    for key, value in one.items():
+    for key, value in item.items():
         name = figure_rows.names().columns.get(folded(str(key)), str(key))
         if isinstance(value, dict | list | bool):
             if name in COLUMNS:
@@ -213,7 +212,7 @@ def _workbook(data: bytes, vocabulary: Vocabulary) -> Iterator[tuple[int, Cells]
     """The first sheet; cells as they are shown, as far as percentages and decimals go."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            if sum(one.file_size for one in packed.infolist()) > MOST_UNPACKED:
+            if sum(member.file_size for member in packed.infolist()) > MOST_UNPACKED:
                 raise ReadingError(f"unpacks to more than {MOST_UNPACKED >> 20} MiB; give less")
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheet = book.worksheets[0]

@@ -55,8 +55,8 @@ def alike(book: Book) -> Iterator[Result]:
             )
 
 
-def _unit(one: Figure, language: str) -> str:
-    title = one.unit.title or (units().unit("元").title if one.kind == "money" else None)
+def _unit(row: Figure, language: str) -> str:
+    title = row.unit.title or (units().unit("元").title if row.kind == "money" else None)
     return title.say(language) if title else "-"
 
 
@@ -66,7 +66,7 @@ def within(book: Book) -> Iterator[Result]:
     for ratio in book.ratios:
         if ratio.mean or not comparable(ratio):
             continue
-        below = [one for one in (ratio.part, ratio.whole) if one and printed(one).hi < 0]
+        below = [row for row in (ratio.part, ratio.whole) if row and printed(row).hi < 0]
         if ratio.part and ratio.whole and ratio.part.id != ratio.whole.id and not below:
             pair = (ratio.part.id, ratio.whole.id)
             if pair not in pairs or (ratio.is_share and not pairs[pair].is_share):

@@ -7,7 +7,6 @@ from fractions import Fraction
 from lianzhi.chain.published.numbers import Number
 
 _EXACT_PLACES = 4
-HUNDREDTH = 100
 
 
 def rounded(x: Fraction, places: int) -> Decimal:
@@ -27,12 +26,12 @@ def amount(x: Fraction, places: int = 2) -> str:
 
 
 def percent(x: Fraction, places: int = 2) -> str:
-    """`210.65 %`."""
+    """A fraction as a percentage, such as `210.65 %`."""
     return f"{rounded(x * 100, places):,f} %".replace("-", "−")
 
 
 def percent_beside(x: Fraction, other: Fraction, places: int = 2) -> str:
-    """The same with as many digits as tell it from another one."""
+    """A percentage with as many digits as distinguish it from another value."""
     places = max(2, places)
     while percent(x, places) == percent(other, places) and places < 8 and x != other:
         places += 1
@@ -44,12 +43,12 @@ def span(lo: Fraction, hi: Fraction) -> str:
     return amount(lo) if lo == hi else f"{amount(lo)}–{amount(hi)}"
 
 
-def number(one: Number) -> str:
+def number(printed: Number) -> str:
     """A printed number, with what it may stand for."""
-    if one.unit.dimension in ("share", "point"):
-        return percent(one.value, one.places)
-    value = amount(one.value)
-    return value if one.exact else f"{value} ({span(one.lo, one.hi)})"
+    if printed.unit.dimension in ("share", "point"):
+        return percent(printed.value, printed.places)
+    value = amount(printed.value)
+    return value if printed.exact else f"{value} ({span(printed.lo, printed.hi)})"
 
 
 def times(x: Fraction, y: Fraction) -> str:

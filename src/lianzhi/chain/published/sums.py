@@ -11,7 +11,7 @@ from lianzhi.chain.published.figures import Bar, Cited, Figure, Need, Result, Se
 from lianzhi.chain.published.needed import need
 from lianzhi.chain.published.numbers import Number
 
-_ONE = Fraction(1)
+_UNITY = Fraction(1)
 
 
 def parts(book: Book) -> Iterator[Result]:
@@ -35,17 +35,17 @@ def parts(book: Book) -> Iterator[Result]:
 
 
 def _cited(book: Book, figures: Sequence[Figure]) -> tuple[Cited, ...]:
-    return tuple(cited(book, one.key, one) for one in figures)
+    return tuple(cited(book, row.key, row) for row in figures)
 
 
 def _hundred(book: Book, total: Sum) -> Iterator[Result]:
-    lo, hi = (sum(one.rounded()[end] for one in map(printed, total.parts)) for end in (0, 1))
+    lo, hi = (sum(number.rounded()[end] for number in map(printed, total.parts)) for end in (0, 1))
     whole = (
-        _ONE if total.whole is None or total.whole.kind != "share" else printed(total.whole).value
+        _UNITY if total.whole is None or total.whole.kind != "share" else printed(total.whole).value
     )
-    value = sum((printed(one).value for one in total.parts), Fraction(0))
+    value = sum((printed(row).value for row in total.parts), Fraction(0))
     right = lo <= whole <= hi
-    terms = " + ".join(showing.number(printed(one)) for one in total.parts)
+    terms = " + ".join(showing.number(printed(row)) for row in total.parts)
     severity: Severity = "needs" if value < whole else "contradiction"
     yield Result(
         key="shares.sound" if right else "shares.less" if value < whole else "shares.more",
@@ -58,7 +58,7 @@ def _hundred(book: Book, total: Sum) -> Iterator[Result]:
 
 
 def _summed(book: Book, total: Sum, whole: Figure) -> Result:
-    numbers, b = [printed(one) for one in total.parts], printed(whole)
+    numbers, b = [printed(part) for part in total.parts], printed(whole)
     lo, hi = sum(n.lo for n in numbers), sum(n.hi for n in numbers)
     value = sum((n.value for n in numbers), Fraction(0))
     line = showing.sum_line([n.value for n in numbers])
@@ -67,7 +67,7 @@ def _summed(book: Book, total: Sum, whole: Figure) -> Result:
     if lo <= b.hi and b.lo <= hi:
         return Result(key="sum.sound", severity="sound", figures=figures, arithmetic=(line,))
     more = value > b.value
-    overlap = more and not all(one.unit.additive for one in total.parts)
+    overlap = more and not all(part.unit.additive for part in total.parts)
     return Result(
         key="sum.overlap" if overlap else "sum.more" if more else "sum.less",
         severity="contradiction" if more and not overlap else "needs",
@@ -90,23 +90,23 @@ def flows(book: Book) -> Iterator[Result]:
 
 
 def _balanced(book: Book, balance: Balance) -> Iterator[Result]:
-    ends = [one for one in (balance.opening, balance.closing) if one is not None]
+    ends = [row for row in (balance.opening, balance.closing) if row is not None]
     steps = [*balance.received, *balance.disposed]
-    everything = [*ends, *steps]
-    if any(unlike(one, everything[0]) for one in everything[1:]):
+    figures_ = [*ends, *steps]
+    if any(unlike(row, figures_[0]) for row in figures_[1:]):
         yield Result(
             key="flow.unlike",
             severity="contradiction" if balance.declared else "needs",
-            figures=_cited(book, everything),
+            figures=_cited(book, figures_),
             explains=("several_each", "misprinted_unit"),
         )
         return
-    signed = [(printed(one), "+") for one in (balance.opening, *balance.received) if one]
-    signed += [(printed(one), "-") for one in balance.disposed]
+    signed = [(printed(row), "+") for row in (balance.opening, *balance.received) if row]
+    signed += [(printed(row), "-") for row in balance.disposed]
     lo = sum((n.lo if s == "+" else -n.hi for n, s in signed), Fraction(0))
     hi = sum((n.hi if s == "+" else -n.lo for n, s in signed), Fraction(0))
     line = _line(signed)
-    figures = _cited(book, everything)
+    figures = _cited(book, figures_)
     if not balance.received or not balance.disposed or not ends:
         if balance.declared:
             yield Result(key="flow.open", severity="unclear", figures=figures)
@@ -129,16 +129,14 @@ def _line(signed: Sequence[tuple[Number, str]]) -> str:
 def _closed(
     book: Book, balance: Balance, lo: Fraction, hi: Fraction, line: str, figures: tuple[Cited, ...]
 ) -> Result:
-    opening, closing = balance.opening, balance.closing
-    if opening is None or closing is None:
+    opening, last = balance.opening, balance.closing
+    if opening is None or last is None:
         raise ValueError("a balance without both ends is not closed")
-    start, end = printed(opening), printed(closing)
+    start, end = printed(opening), printed(last)
     if lo <= end.hi and end.lo <= hi:
         return Result(key="flow.sound", severity="sound", figures=figures, arithmetic=(line,))
     value = (lo + hi) / 2
-    needs: tuple[Need, ...] = (
-        need("closing", cited(book, closing.key, closing), lo, hi, money=False),
-    )
+    needs: tuple[Need, ...] = (need("closing", cited(book, last.key, last), lo, hi, money=False),)
     first = (start.lo + end.lo - hi, start.hi + end.hi - lo)
     if first[1] >= 0:
         needs += (need("opening", cited(book, opening.key, opening), *first, money=False),)
@@ -154,7 +152,7 @@ def _closed(
 
 
 def _implied(
-    which: str, figures: tuple[Cited, ...], lo: Fraction, hi: Fraction, line: str, who: Cited
+    which: str, figures: tuple[Cited, ...], lo: Fraction, hi: Fraction, line: str, row: Cited
 ) -> Result:
     if hi < 0:
         return Result(
@@ -170,29 +168,32 @@ def _implied(
         severity="note",
         figures=figures,
         arithmetic=(line,),
-        needs=(need(which, who, max(lo, Fraction(0)), hi, money=False),),
+        needs=(need(which, row, max(lo, Fraction(0)), hi, money=False),),
     )
 
 
 def carried(book: Book) -> Iterator[Result]:
     """What is open at the end of a period is open at the start of the next."""
     ended = [(b, b.closing) for b in book.balances if b.closing is not None]
-    begun = [(b, b.opening) for b in book.balances if b.opening is not None]
+    opened = [(b, b.opening) for b in book.balances if b.opening is not None]
     pairs = {
-        (one.id, two.id): (one, two) for a, one in ended for b, two in begun if a.stock == b.stock
+        (last.id, two.id): (last, two)
+        for a, last in ended
+        for b, two in opened
+        if a.stock == b.stock
     }
     for rule in book.vocabulary.flow:
-        for one in book.of(rule.closing):
-            pairs.update({(one.id, two.id): (one, two) for two in book.of(rule.opening)})
-    for one, two in pairs.values():
-        if not two.period.follows(one.period) or unlike(one, two):
+        for last in book.of(rule.closing):
+            pairs.update({(last.id, next_.id): (last, next_) for next_ in book.of(rule.opening)})
+    for last, next_ in pairs.values():
+        if not next_.period.follows(last.period) or unlike(last, next_):
             continue
-        end, start = printed(one), printed(two)
+        end, start = printed(last), printed(next_)
         right = end.lo <= start.hi and start.lo <= end.hi
         yield Result(
             key="carried.sound" if right else "carried.differs",
             severity="sound" if right else "contradiction",
-            figures=_cited(book, (one, two)),
+            figures=_cited(book, (last, next_)),
             arithmetic=(
                 f"{showing.number(end)} {'=' if right else '≠'} {showing.number(start)}",
                 *(() if right else (_gap(end.value, start.value),)),
@@ -202,36 +203,36 @@ def carried(book: Book) -> Iterator[Result]:
 
 
 def periods(book: Book) -> Iterator[Result]:
-    """Months or quarters of a year make up the year; no one of them is more than it."""
+    """Months or quarters add up to their year, and none of them exceeds it."""
     for key in book.keys:
         figures = [
-            one for one in book.of(key) if one.period.days and one.kind in ("count", "money")
+            row for row in book.of(key) if row.period.days and row.kind in ("count", "money")
         ]
         for whole in figures:
             if whole.stock:
                 continue
             lengths: dict[int, list[Figure]] = defaultdict(list)
-            for one in figures:
-                if whole.period.holds(one.period) and not unlike(one, whole):
-                    lengths[one.period.months].append(one)
-            for some in lengths.values():
-                yield from _tiled(book, whole, sorted(some, key=lambda one: one.period.id))
+            for part in figures:
+                if whole.period.holds(part.period) and not unlike(part, whole):
+                    lengths[part.period.months].append(part)
+            for tiles_ in lengths.values():
+                yield from _tiled(book, whole, sorted(tiles_, key=lambda row: row.period.id))
 
 
-def _tiled(book: Book, whole: Figure, some: list[Figure]) -> Iterator[Result]:
-    first, last = some[0].period, some[-1].period
-    joined = all(b.period.follows(a.period) for a, b in pairwise(some))
+def _tiled(book: Book, whole: Figure, pieces: list[Figure]) -> Iterator[Result]:
+    first, last = pieces[0].period, pieces[-1].period
+    joined = all(b.period.follows(a.period) for a, b in pairwise(pieces))
     tiles = joined and (first.first, last.last) == (whole.period.first, whole.period.last)
-    numbers, b = [printed(one) for one in some], printed(whole)
+    numbers, b = [printed(piece) for piece in pieces], printed(whole)
     lo, hi = sum(n.lo for n in numbers), sum(n.hi for n in numbers)
     most = max(n.lo for n in numbers)
     value = sum((n.value for n in numbers), Fraction(0))
-    figures = _cited(book, (whole, *some))
+    figures = _cited(book, (whole, *pieces))
     line = showing.sum_line([n.value for n in numbers])
-    additive = all(one.unit.additive for one in (whole, *some))
+    additive = all(row.unit.additive for row in (whole, *pieces))
     apart_ = all(
         a.period.last < b.period.first
-        for a, b in pairwise(some)
+        for a, b in pairwise(pieces)
         if a.period.last and b.period.first
     )
     # Of a name of its own it isn't known whether it is counted over a period or on a day.

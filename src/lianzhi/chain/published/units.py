@@ -35,7 +35,7 @@ NONE = Unit("", "any", True)
 
 
 class Units(msgspec.Struct, frozen=True):
-    """The tables."""
+    """Multipliers, hedges and named units."""
 
     multipliers: dict[str, int]
     hedges: dict[Hedge, tuple[str, ...]]

@@ -73,7 +73,7 @@ class FlowOf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Vocabulary(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
-    """One version."""
+    """One version of a vocabulary."""
 
     noun: tuple[Noun, ...]
     within: tuple[Within, ...]
@@ -88,11 +88,11 @@ class Vocabulary(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=T
 
     def __post_init__(self) -> None:
         keys = {noun.key for noun in self.noun}
-        used = {name for one in self.within for name in (one.part, one.whole)}
-        used |= {name for one in self.sum for name in (one.whole, *one.parts)}
+        used = {name for rule in self.within for name in (rule.part, rule.whole)}
+        used |= {name for rule in self.sum for name in (rule.whole, *rule.parts)}
         used |= {name for noun in self.noun for name in noun.of.split("/") if name}
-        used |= {name for one in self.mean for name in (one.total, one.number)}
-        used |= {name for one in self.flow for name in msgspec.structs.astuple(one)}
+        used |= {name for rule in self.mean for name in (rule.total, rule.number)}
+        used |= {name for rule in self.flow for name in msgspec.structs.astuple(rule)}
         if strange := used - keys:
             raise ValueError(f"{min(strange)!r} is no noun; add a [[noun]] of this key")
         _ = self.named
@@ -100,13 +100,13 @@ class Vocabulary(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=T
     @cached_property
     def named(self) -> dict[str, Noun]:
         """Every name and alias; ValueError where two nouns share one."""
-        found: dict[str, Noun] = {}
+        nouns: dict[str, Noun] = {}
         for noun in self.noun:
             for name in (noun.key, noun.key.replace("_", " "), noun.zh, noun.en, *noun.aliases):
-                other = found.setdefault(folded(name), noun)
+                other = nouns.setdefault(folded(name), noun)
                 if other is not noun:
                     raise ValueError(f"{name!r} names {other.key} and {noun.key}; keep one")
-        return found
+        return nouns
 
     def find(self, text: str) -> Noun | None:
         """The noun that a text names, by key or as printed."""
@@ -131,7 +131,7 @@ class Vocabulary(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=T
 
     def whole_of(self, part: str) -> str:
         """What a rate of this noun is usually of; empty where nothing is."""
-        return next((one.whole for one in self.within if one.part == part), "")
+        return next((rule.whole for rule in self.within if rule.part == part), "")
 
 
 class Vocabularies:
@@ -147,10 +147,10 @@ class Vocabularies:
         Before the first version, the first applies. Raises ValueError where two sources give one
         name to different nouns.
         """
-        found = [source.latest() if day is None else _at(source, day) for source in self._sources]
-        version = tuple(date for date, _ in found)
+        versions = [s.latest() if day is None else _at(s, day) for s in self._sources]
+        version = tuple(date for date, _ in versions)
         if version not in self._joined:
-            self._joined[version] = _join([vocabulary for _, vocabulary in found])
+            self._joined[version] = _join([vocabulary for _, vocabulary in versions])
         return self._joined[version]
 
 
@@ -160,12 +160,12 @@ def load(folders: Sequence[Path]) -> Vocabularies:
     Raises PolicyError naming file, field and mend.
     """
     sources = [load_policy("", Vocabulary, folder, _check_explanations) for folder in folders]
-    found = Vocabularies(sources)
+    loaded = Vocabularies(sources)
     try:
-        found.on(None)
+        loaded.on(None)
     except ValueError as error:
         raise PolicyError(f"{folders[-1]}: {error}") from None
-    return found
+    return loaded
 
 
 def _at(source: Dated[Vocabulary], day: dt.date) -> tuple[str, Vocabulary]:

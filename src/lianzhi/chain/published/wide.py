@@ -8,8 +8,8 @@ What the columns of other wide tables stand for, such as departments, cannot be 
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from lianzhi.chain.published.figure_rows import COLUMNS
 from lianzhi.chain.published.periods import period
-from lianzhi.chain.published.rows import COLUMNS
 from lianzhi.chain.published.vocabulary import Vocabulary
 
 _FIGURE, _VALUE = {"figure", "label"}, {"value", "rate"}
@@ -51,11 +51,11 @@ def is_period(text: str) -> bool:
 
 def unfolded(row: Mapping[str, str], vocabulary: Vocabulary) -> Iterator[Mapping[str, str]]:
     """The rows of a list that a row stands for: itself, or one a column. Raises WideError."""
-    what, names = columns(row, vocabulary)
-    if not what:
+    meaning, names = columns(row, vocabulary)
+    if not meaning:
         yield row
         return
     rest = {name: text for name, text in row.items() if name not in names}
     for name in names:
         if row[name].strip():
-            yield {**rest, what: name, "value": row[name]}
+            yield {**rest, meaning: name, "value": row[name]}

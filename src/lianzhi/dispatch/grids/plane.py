@@ -31,7 +31,7 @@ class Plane(NamedTuple):
         return cls(west, south, max(float(np.cos(np.radians((south + north) / 2))), 1e-6))
 
     def metres(self, shapes: Any) -> Any:
-        """The same shape, or array of shapes, with coordinates in metres."""
+        """A shape, or array of shapes, projected to coordinates in metres."""
         return shapely.transform(shapes, lambda degrees: (degrees - self[:2]) * self._scale)
 
     def degrees(self, x: float, y: float) -> tuple[float, float]:

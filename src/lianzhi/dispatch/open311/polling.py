@@ -26,7 +26,7 @@ class Service(NamedTuple):
     code: str
     name: str
     group: str
-    asks: bool
+    has_definition: bool
     """Whether it has a definition with attributes."""
 
 

@@ -16,7 +16,7 @@ _MOST_ENDS = 200
 
 
 class Person(NamedTuple):
-    """Somebody who may hold work or take it over."""
+    """A person who may hold work or take it over."""
 
     squad: str
     """Their own, also while they stand in for another."""

@@ -33,7 +33,7 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
-from lianzhi.chain.life import NOTHING, Steps, next_status
+from lianzhi.chain.life import START, Steps, next_status
 
 Channel = Literal["hotline", "grid", "app", "volunteer"]
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
@@ -49,7 +49,7 @@ _OPEN = frozenset({"accepted", "dispatched", "handing_over"})
 _ENDED = frozenset({"disposed", "asked", "closed", "declined"})
 
 STEPS: Steps = {
-    "request.received": (frozenset({NOTHING}), "received"),
+    "request.received": (frozenset({START}), "received"),
     "request.accepted": (frozenset({"received"}), "accepted"),
     "request.declined": (frozenset({"received"}), "declined"),
     "request.dispatched": (frozenset({"accepted", "dispatched"}), "dispatched"),
@@ -129,7 +129,7 @@ class Request(msgspec.Struct, frozen=True):
 
 def fold(request: Request | None, kind: str, at: int, payload: Mapping[str, Any]) -> Request:
     """The request after one more entry. Raises IllegalStepError where the entry may not follow."""
-    status = next_status(STEPS, kind, NOTHING if request is None else request.status)
+    status = next_status(STEPS, kind, START if request is None else request.status)
     if request is None:
         return Request(
             id=payload["request"],
@@ -220,7 +220,7 @@ def _disposed(request: Request, at: int, payload: Mapping[str, Any]) -> dict[str
     }
 
 
-def _asked(request: Request, at: int, payload: Mapping[str, Any]) -> dict[str, Any]:
+def _review_requested(request: Request, at: int, payload: Mapping[str, Any]) -> dict[str, Any]:
     return {"asked_at": at}
 
 
@@ -265,7 +265,7 @@ _CHANGES: dict[str, _Change] = {
     "request.suspended": _suspended,
     "request.resumed": _resumed,
     "request.disposed": _disposed,
-    "request.asked": _asked,
+    "request.asked": _review_requested,
     "request.confirmed": _confirmed,
     "request.reopened": _reopened,
     "request.merged": _merged,

@@ -25,7 +25,7 @@ def case_story(view: CaseView, desk: Any) -> CaseStory:
                 before=_MEMORY if linked else "",
                 after=_MEMORY if memory is not None and not linked else "",
                 reasons_lead=f"lead.astroturf.{lead}",
-                context={"together": together.told(view.evidence, roles), "memory": memory},
+                context={"together": together.draw(view.evidence, roles), "memory": memory},
             )
         case "ratings":
             counts = view.leading.counts if view.leading else {}
@@ -33,7 +33,7 @@ def case_story(view: CaseView, desk: Any) -> CaseStory:
                 sentence=_SENTENCE,
                 panel="astroturf/_ratings.html",
                 reasons_lead="lead.astroturf.ratings",
-                context={"rated": ratings.told(counts, view.evidence)},
+                context={"rated": ratings.draw(counts, view.evidence)},
             )
         case "reviews":
             at = view.leading.row.at if view.leading else view.row.opened_at

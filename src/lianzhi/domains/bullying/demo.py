@@ -25,13 +25,13 @@ _LOUD = 3
 
 
 class Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Something that happens around one person. Times are seconds, shares 0 to 1."""
+    """Messages around one person. Times are seconds, shares 0 to 1."""
 
     name: str
     on: str
     """Group of the cast to which the person belongs."""
     at: float
-    says: dict[str, int]
+    messages: dict[str, int]
     """Kind of text -> how many messages."""
     kinds: tuple[str, ...]
     median: float
@@ -49,7 +49,7 @@ class Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class History(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What went before."""
+    """Traffic of the days before the demo."""
 
     days: int
     regulars: int
@@ -62,7 +62,7 @@ class History(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Calm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Ordinary traffic."""
+    """Ordinary traffic between incidents."""
 
     per_second: float
     strangers: float
@@ -78,8 +78,8 @@ class Nicknames(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     second: tuple[str, ...]
 
 
-class Told(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A report by somebody who saw it."""
+class WitnessReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A report by a witness."""
 
     category: str
     words: str
@@ -97,7 +97,7 @@ class Past(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ground: str
     facts: str
     appeal: str
-    report: Told
+    report: WitnessReport
     act: Act
 
 
@@ -153,7 +153,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
         """Person -> accounts that know them."""
         chance = _chance(self.seed, 0)
         names = [a + b for a in self.nicknames.first for b in self.nicknames.second]
-        return {who: tuple(_some(chance, names, self.history.regulars)) for who in self.people}
+        return {p: tuple(_sample(chance, names, self.history.regulars)) for p in self.people}
 
     @property
     def broken_rows(self) -> tuple[float, tuple[str, ...]]:
@@ -213,8 +213,8 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
         rule = self.calm
         second = 0.0
         while (second := second + chance.exponential(1 / rule.per_second)) < seconds:
-            at, person = begin + int(second * 1000), _one(chance, self.people)
-            kind, stranger = _one(chance, rule.kinds), chance.random() < rule.strangers
+            at, person = begin + int(second * 1000), _pick(chance, self.people)
+            kind, stranger = _pick(chance, rule.kinds), chance.random() < rule.strangers
             rude = chance.random() < rule.rude
             yield self._message(chance, kind, at, person, stranger, rude, rule.new_accounts)
 
@@ -228,33 +228,33 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
         rude: bool,
         new: float,
     ) -> Event:
-        actor = _stranger(chance) if stranger else _one(chance, self.regulars[person])
+        actor = _stranger(chance) if stranger else _pick(chance, self.regulars[person])
         opened = _opened(chance, at, new if stranger else 0.0)
         event = self._event(kind, at, actor, person, opened)
         if kind != "like":
-            event.text = _one(chance, self.texts["rude" if rude else "chat"])
+            event.text = _pick(chance, self.texts["rude" if rude else "chat"])
         return event
 
     def _play(self, chance: Chance, scene: Scene) -> Iterator[Event]:
         act, person = scene.act, scene.person
-        said = [text for text, count in act.says.items() for _ in range(count)]
-        chance.shuffle(said)
-        lags = sorted(_lag(chance, act) for _ in said)
+        texts = [text for text, count in act.messages.items() for _ in range(count)]
+        chance.shuffle(texts)
+        lags = sorted(_lag(chance, act) for _ in texts)
         cast: list[tuple[str, int]] = []
-        for number, (lag, pool) in enumerate(zip(lags, said, strict=True)):
+        for number, (lag, pool) in enumerate(zip(lags, texts, strict=True)):
             at = scene.begins + int(lag * 1000)
-            left = len(said) - number
+            left = len(texts) - number
             if cast and chance.random() * left < act.again - (number - len(cast)):
-                actor, opened = _one(chance, cast[:_LOUD])
+                actor, opened = _pick(chance, cast[:_LOUD])
             elif chance.random() < act.strangers:
                 actor, opened = _stranger(chance), _opened(chance, at, act.new_accounts)
                 cast.append((actor, opened))
             else:
-                actor = _one(chance, self.regulars[person])
+                actor = _pick(chance, self.regulars[person])
                 opened = _opened(chance, at, 0.0)
                 cast.append((actor, opened))
-            event = self._event(_one(chance, act.kinds), at, actor, person, opened)
-            event.text = _one(chance, self.texts[pool])
+            event = self._event(_pick(chance, act.kinds), at, actor, person, opened)
+            event.text = _pick(chance, self.texts[pool])
             if chance.random() < act.through_share:
                 event.group = act.through
             yield event
@@ -283,11 +283,11 @@ def _chance(*seed: int) -> Chance:
     return np.random.default_rng(seed)
 
 
-def _one(chance: Chance, items: Sequence[T]) -> T:
+def _pick(chance: Chance, items: Sequence[T]) -> T:
     return items[int(chance.integers(len(items)))]
 
 
-def _some(chance: Chance, items: Sequence[T], count: int) -> list[T]:
+def _sample(chance: Chance, items: Sequence[T], count: int) -> list[T]:
     return [items[n] for n in chance.permutation(len(items))[:count]]
 
 

@@ -36,11 +36,11 @@ def buckets(
     if messages:
         pairs = [(actor, account) for _, actor, _ in messages]
         strangers = (~contacts.known(pair_hashes(pairs))).astype(float)
-        said = [
+        labels = [
             Event(id="-", source="-", kind="comment", time=time, actor=actor, text=text)
             for time, actor, text in messages
         ]
-        harmful = np.array(read(said, policy, lexicon).harmful, dtype=float)
+        harmful = np.array(read(labels, policy, lexicon).harmful, dtype=float)
     columns = [
         np.bincount(place, weights=weights, minlength=count)
         for weights in (None, strangers, harmful)

@@ -66,11 +66,11 @@ class Traffic:
             if at > watermark - LOOK_MS
         ]
         recent.sort(reverse=True)
-        found = (
+        built = (
             _forming(account, state.people, at, points, detector)
             for points, at, account in recent[:PEOPLE]
         )
-        return tuple(one for one in found if one is not None)
+        return tuple(part for part in built if part is not None)
 
     def forget(self, account: str) -> None:
         """Drop an erased person."""

@@ -1,1 +1,1 @@
-"""How the platform and people are told: the outbox emptied by webhook and mail."""
+"""Delivery of outbox messages to the platform and to people, by webhook and mail."""

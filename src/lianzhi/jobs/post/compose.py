@@ -1,4 +1,4 @@
-"""Composition: what a message says, at the moment when it is sent.
+"""Composition of a message's content at the moment of sending.
 
 The outbox knows people by token only; here tokens become accounts and addresses, so that whoever
 has been erased meanwhile gets no more mail and is named to nobody.
@@ -52,11 +52,11 @@ class Composer:
         accounts = self._vault.accounts(tokens)
         if message.person and message.person not in accounts:
             raise MootError(ERASED)
-        said: dict[str, Any] = _resolved(message.body, accounts)
-        if "item" in said:
+        data: dict[str, Any] = _resolved(message.body, accounts)
+        if "item" in data:
             ended = message.topic == "measure.ended"
-            said["item"] = self._item(message.body["item"], accounts, ended)
-        return {"ref": message.ref, **said}
+            data["item"] = self._item(message.body["item"], accounts, ended)
+        return {"ref": message.ref, **data}
 
     def _not_ended(self, message: Message) -> None:
         """A dead letter sent again must not begin what the platform knows to be over."""
@@ -73,7 +73,7 @@ class Composer:
             return {"thing": names[item]}
         ref, _, seq = item.rpartition("/")
         copies = [] if is_thing(item) else self._vault.evidence(ref)
-        raw = next((one.raw for one in copies if one.seq == int(seq)), None)
+        raw = next((copy.raw for copy in copies if copy.seq == int(seq)), None)
         if raw is None:
             if ended:
                 return None
@@ -122,7 +122,7 @@ def rendered(row: NoticeRow, language: str, sender: Sender, zone: dt.tzinfo) -> 
         ref=row.ref,
         made_at=row.made_at,
         sender=sender,
-        objects=row.things,
+        objects=row.objects,
     )
 
 
@@ -131,18 +131,18 @@ def _tokens(value: Any) -> Iterator[str]:
         if _TOKEN.fullmatch(value):
             yield value
     elif isinstance(value, Mapping):
-        for one in value.values():
-            yield from _tokens(one)
+        for item in value.values():
+            yield from _tokens(item)
     elif isinstance(value, list | tuple):
-        for one in value:
-            yield from _tokens(one)
+        for item in value:
+            yield from _tokens(item)
 
 
 def _resolved(value: Any, accounts: Mapping[str, str]) -> Any:
     if isinstance(value, str):
         return accounts.get(value) if _TOKEN.fullmatch(value) else value
     if isinstance(value, Mapping):
-        return {name: _resolved(one, accounts) for name, one in value.items()}
+        return {name: _resolved(item, accounts) for name, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_resolved(one, accounts) for one in value]
+        return [_resolved(item, accounts) for item in value]
     return value

@@ -40,9 +40,9 @@ from lianzhi.store.db import outage
 
 POLL_S = 1.0
 LEASE_MS = 180_000
-"""Longer than any channel takes, with what its threads may be kept from running."""
+"""Upper bound of a delivery's duration, scheduling delays of its thread included."""
 GRACE_S = 2.0
-"""What is under way at the end is given so long."""
+"""Grace period for deliveries in progress at shutdown."""
 #: A channel on which so many failed in a row rests, for longer each time, before it is given more.
 TIRED_AFTER = 16
 LONGEST_REST_S = 30.0
@@ -60,17 +60,17 @@ class _Lane:
     def __init__(self, channel: Channel) -> None:
         self.channel = channel
         self.threads = ThreadPoolExecutor(channel.at_once, f"post-{channel.name}")
-        self.held: set[str] = set()
+        self.in_flight: set[str] = set()
         self.failures = 0
         self.rests_until = 0.0
 
     def room(self) -> int:
         """How many more it can be given now."""
         resting = time.monotonic() < self.rests_until
-        return 0 if resting else self.channel.at_once - len(self.held)
+        return 0 if resting else self.channel.at_once - len(self.in_flight)
 
-    def went(self, outcome: Outcome) -> None:
-        """Learn from an outcome whether the other side is there."""
+    def record(self, outcome: Outcome) -> None:
+        """Record an outcome; consecutive failures pause the channel."""
         self.failures = self.failures + 1 if isinstance(outcome, Failed) else 0
         tired, exponent = divmod(self.failures, TIRED_AFTER)
         if tired and not exponent:
@@ -78,7 +78,7 @@ class _Lane:
 
 
 class Courier:
-    """See module. `start` it, and `close` it."""
+    """Delivers the messages of the outbox; `start` and `close` it."""
 
     def __init__(
         self,
@@ -107,7 +107,7 @@ class Courier:
         self._thread.start()
 
     def wake(self) -> None:
-        """Something has been put."""
+        """Signal that a message was added to the outbox."""
         self._bell.set()
 
     def close(self) -> None:
@@ -155,10 +155,10 @@ class Courier:
             room,
             LEASE_MS,
             channel=lane.channel.name,
-            in_progress=lane.held,
+            in_progress=lane.in_flight,
         )
         for message in messages:
-            lane.held.add(message.id)
+            lane.in_flight.add(message.id)
             lane.threads.submit(self._carry, lane, message)
         return len(messages)
 
@@ -190,8 +190,8 @@ class Courier:
                 self._write_alone(message, outcome)
         for lane, message, outcome in done:
             self._done.popleft()
-            lane.held.discard(message.id)
-            lane.went(outcome)
+            lane.in_flight.discard(message.id)
+            lane.record(outcome)
         return len(done)
 
     def _write(self, batch: Batch, message: Message, outcome: Outcome) -> None:
@@ -243,8 +243,8 @@ class Courier:
 
     def _end(self) -> None:
         until = time.monotonic() + GRACE_S
-        while any(lane.held for lane in self._lanes) and time.monotonic() < until:
-            if len(self._done) == sum(len(lane.held) for lane in self._lanes):
+        while any(lane.in_flight for lane in self._lanes) and time.monotonic() < until:
+            if len(self._done) == sum(len(lane.in_flight) for lane in self._lanes):
                 break
             self._bell.wait(0.05)
             self._bell.clear()

@@ -1,4 +1,4 @@
-"""Delivery: what a channel does with a message, and who wants to know how it went."""
+"""Delivery: ports of channels, their outcomes, and listeners for outcomes."""
 
 from typing import Protocol
 

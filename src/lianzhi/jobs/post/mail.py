@@ -70,7 +70,7 @@ class MailChannel:
         except smtplib.SMTPDataError as error:
             return _refusal(error.smtp_code, error.smtp_error)
         except smtplib.SMTPResponseException as error:  # login, sender: the operator's to mend
-            return Failed(_said(error.smtp_code, error.smtp_error))
+            return Failed(_status_text(error.smtp_code, error.smtp_error))
         except (smtplib.SMTPException, OSError) as error:
             return Failed(f"the mail server was not reached ({type(error).__name__})")
         return Delivered()
@@ -149,11 +149,11 @@ def password(path: Path) -> str:
     return path.read_text("utf-8").rstrip("\r\n")
 
 
-def _refusal(code: int, said: bytes | str) -> Outcome:
-    why = _said(code, said)
+def _refusal(code: int, reply: bytes | str) -> Outcome:
+    why = _status_text(code, reply)
     return Refused(why) if code >= 500 else Failed(why)
 
 
-def _said(code: int, said: bytes | str) -> str:
-    status = _STATUS.search(said if isinstance(said, bytes) else said.encode())
+def _status_text(code: int, reply: bytes | str) -> str:
+    status = _STATUS.search(reply if isinstance(reply, bytes) else reply.encode())
     return f"SMTP {code}" + (f" {status[0].decode()}" if status else "")

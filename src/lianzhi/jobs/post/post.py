@@ -1,4 +1,4 @@
-"""Post: what a deployment sends, put together: outbox, channels, courier, notices."""
+"""Post: wires outbox, channels, courier and notices of a deployment."""
 
 import hashlib
 import socket
@@ -64,8 +64,8 @@ class Post:
         """
         now = self._clock()
         due = [
-            msgspec.structs.replace(one, due_at=now) if one.due_at is None else one
-            for one in messages
+            msgspec.structs.replace(message, due_at=now) if message.due_at is None else message
+            for message in messages
         ]
         batch.after.append(self._courier.wake)
         return outbox.put(batch.connection, due)
@@ -80,7 +80,7 @@ class Post:
         texts: Mapping[str, Text],
         at: int,
     ) -> str:
-        """Tell a person something; see `Notifier.notify`."""
+        """Notify a person; see `Notifier.notify`."""
         batch.after.append(self._courier.wake)
         return self._notifier.notify(
             batch, kind, person, ref, params, texts, at, due_at=self._clock()

@@ -1,4 +1,4 @@
-"""Signal channel: carries what we say to each platform, signed with the secret shared with it.
+"""Signal channel: delivers statements to each platform, signed with the shared secret.
 
 What a message says is made when it is sent, from how things stand then: the hashes under the keys
 of the moment, and nothing of what has been withdrawn, is over, or was erased meanwhile.
@@ -47,8 +47,8 @@ class SignalChannel:
     def _way(self, peer: Peer) -> WebhookChannel:
         way = self._ways.get(peer)
         if way is None:
-            made = WebhookChannel(peer.webhook, peer, self._data)
-            way = self._ways.setdefault(peer, made)
+            channel = WebhookChannel(peer.webhook, peer, self._data)
+            way = self._ways.setdefault(peer, channel)
         return way
 
     def _data(self, message: Message) -> dict[str, Any]:
@@ -56,26 +56,27 @@ class SignalChannel:
         if federation is None:
             raise MootError("signals are exchanged no longer")
         with self._vault.engine.connect() as connection:
-            found = signals.find(connection, message.ref)
-            said = None
-            if found is not None:
-                said = statement(signals, connection, self._vault, federation, found, self._clock())
-        if said is None or (message.topic == SHARED and not isinstance(said, Sighted)):
+            signal = signals.find(connection, message.ref)
+            stated = None
+            if signal is not None:
+                at = self._clock()
+                stated = statement(signals, connection, self._vault, federation, signal, at)
+        if stated is None or (message.topic == SHARED and not isinstance(stated, Sighted)):
             raise MootError("it has been withdrawn or erased, or is over")
         return {
             "from": federation.name,
             "to": message.body["peer"],
-            "bundle": signal_stix.bundle([said]),
+            "bundle": signal_stix.bundle([stated]),
         }
 
 
 class SignalDeliveryListener:
-    """Puts on the record which platform knows what we said of a signal."""
+    """Records which platform received our statements on a signal."""
 
     def on_sent(self, batch: Batch, message: Message, at: int) -> None:
-        """The platform has taken it."""
-        said = {"signal": message.ref, "peer": message.body["peer"], "index": message.number}
-        batch.append([Draft("signal.delivered", message.ref, at, said)])
+        """Record that the platform received the statement."""
+        payload = {"signal": message.ref, "peer": message.body["peer"], "index": message.number}
+        batch.append([Draft("signal.delivered", message.ref, at, payload)])
 
     def on_dead(self, batch: Batch, message: Message, at: int, error: str) -> None:
-        """It was given up: it stands among the dead letters, to be sent again."""
+        """Record nothing: the message stays among the dead letters, to be sent again."""

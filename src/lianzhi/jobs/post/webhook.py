@@ -33,7 +33,7 @@ AT_ONCE = 16
 CONNECT_S = 5.0
 TOTAL_S = 15.0
 ANSWER_BYTES = 4096
-GONE = 410
+HTTP_GONE = 410
 
 
 class _Local(threading.local):
@@ -44,24 +44,24 @@ _at_hand = _Local()
 
 
 class _Plain(HTTPConnection):
-    """Tells the conversation at hand which socket it goes over."""
+    """Reports its socket to the request in progress, so that a deadline can close it."""
 
     def _new_conn(self) -> socket.socket:
         sock = super()._new_conn()
-        _tell(sock)
+        _report_socket(sock)
         return sock
 
     def request(self, *args: Any, **named: Any) -> None:
         if self.sock is not None:
-            _tell(self.sock)  # kept from an earlier one
+            _report_socket(self.sock)  # kept from an earlier one
         super().request(*args, **named)
 
 
 class _Secure(_Plain, HTTPSConnection):
-    """As `_Plain`, over TLS."""
+    """TLS variant of `_Plain`."""
 
 
-def _tell(sock: socket.socket) -> None:
+def _report_socket(sock: socket.socket) -> None:
     if _at_hand.line is not None:
         _at_hand.line.opened(sock)
 
@@ -75,7 +75,7 @@ class _SecurePool(HTTPSConnectionPool):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What came back."""
+    """Answer of the receiver."""
 
     status: int
     retry_after: str | None
@@ -126,14 +126,14 @@ class WebhookChannel:
             return Failed(why(error))
         if 200 <= answer.status < 300:
             return Delivered()
-        if answer.status == GONE:
+        if answer.status == HTTP_GONE:
             return Refused("HTTP 410: the receiver wants no more of it")
         return Failed(f"HTTP {answer.status}", _asked_ms(answer.retry_after, at))
 
     def post(self, message: Message, at: int) -> Answer:
         """Post a message; raises DeadlineError, urllib3's HTTPError or OSError where none comes."""
         body = envelope(message, self._data(message))
-        secrets = [decode_secret(one.text) for one in self._keys.current(at)]
+        secrets = [decode_secret(key.text) for key in self._keys.current(at)]
         head = HTTPHeaderDict(headers(message.id, at // 1000, body, secrets))
         head["Content-Type"] = "application/json"
         head["Idempotency-Key"] = message.id
@@ -155,8 +155,8 @@ class WebhookChannel:
             with answer, suppress(HTTPError, OSError):  # the status has come: that is the answer
                 if len(answer.read(ANSWER_BYTES)) < ANSWER_BYTES:
                     answer.release_conn()
-        took = round((time.monotonic() - began) * 1000)
-        return Answer(answer.status, answer.headers.get("retry-after"), took)
+        elapsed = round((time.monotonic() - began) * 1000)
+        return Answer(answer.status, answer.headers.get("retry-after"), elapsed)
 
     def cut(self) -> None:
         """End what is under way, and post nothing more."""
@@ -167,17 +167,17 @@ class WebhookChannel:
 def envelope(message: Message, data: dict[str, Any]) -> bytes:
     """The body: what happened, under which id, when, and the data with the place in its lane."""
     at = dt.datetime.fromtimestamp(message.created_at / 1000, dt.UTC)
-    said = {
+    payload = {
         "type": message.topic,
         "id": message.id,
         "timestamp": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "data": {"sequence": message.number, **data},
     }
-    return encode(said)
+    return encode(payload)
 
 
 def ping(at: int) -> Message:
-    """A message that says nothing, to try whether messages arrive."""
+    """A message without content, to test delivery."""
     return Message(
         id=f"ping-{at}",
         lane="ping",

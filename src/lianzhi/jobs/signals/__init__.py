@@ -1,1 +1,1 @@
-"""Signals between platforms: who they are, what leaves, what comes in, what it fits here."""
+"""Signals between platforms: fetching them, and matching them with local accounts."""

@@ -1,4 +1,4 @@
-"""Fetching: asks another platform for what it has said since we asked it last.
+"""Fetching: requests a platform's statements since the last fetch.
 
 Question and answer are signed like messages: the question over its query, the answer over its body,
 both under the id of the question. See `office.signal_answers` for the other side.
@@ -45,41 +45,41 @@ class _Answer(msgspec.Struct):
 
 
 class Fetched(msgspec.Struct, frozen=True):
-    """What became of what a platform says."""
+    """Numbers of new and known statements fetched from a platform."""
 
-    taken: int
+    new: int
     known: int
     refused: tuple[str, ...] = ()
-    """What could not be taken, each with the reason."""
+    """Invalid statements, each with the reason."""
 
 
 def fetch(desk: Signals, name: str, at: int) -> Fetched:
-    """Ask a platform for all that it has said since we asked it last, and take it.
+    """Fetch the statements of a platform since the last fetch, and apply them.
 
-    What can't be taken is told and passed over. KeyError: there is no such platform. Raises
+    Invalid statements are reported and skipped. KeyError: there is no such platform. Raises
     ConfigError and FetchError.
     """
     federation = desk.federation()
     peer = federation.peer(name)
     if peer is None:
         raise KeyError(name)
-    taken = known = 0
+    new_count = known = 0
     refused: list[str] = []
     for _ in range(_MOST_PAGES):
         with desk.office.ledger.engine.connect() as connection:
             cursor = signals.cursor_of(connection, name)
-        found = _ask(peer, federation.name, cursor, at)
-        statements = read(peer, found.bundle, found.delta)
+        answer = _ask(peer, federation.name, cursor, at)
+        statements = read(peer, answer.bundle, answer.delta)
         with desk.office.ledger.batch() as batch:
-            for one in statements:
+            for item in statements:
                 try:
-                    new = apply(signals, batch, federation, peer, one, at)
-                    taken, known = taken + new, known + (not new)
+                    new = apply(signals, batch, federation, peer, item, at)
+                    new_count, known = new_count + new, known + (not new)
                 except (SignalError, UnknownSignalError) as error:
-                    refused.append(f"{one.signal}: {error}")
-            signals.set_cursor(batch.connection, name, found.cursor)
-        if not found.more:
-            return Fetched(taken, known, tuple(refused))
+                    refused.append(f"{item.signal}: {error}")
+            signals.set_cursor(batch.connection, name, answer.cursor)
+        if not answer.more:
+            return Fetched(new_count, known, tuple(refused))
     raise FetchError(f"{name} goes on without end; what came so far is taken")
 
 
@@ -87,7 +87,7 @@ def _ask(peer: Peer, ours: str, cursor: int, at: int) -> _Answer:
     query = urlencode({"from": ours, "to": peer.name, "cursor": cursor})
     identity = f"ask-{secrets.token_hex(12)}"
     try:
-        came = urllib3.request(
+        answer = urllib3.request(
             "GET",
             f"{peer.webhook.url}?{query}",
             headers=signed_headers(identity, peer, query.encode(), at),
@@ -97,19 +97,19 @@ def _ask(peer: Peer, ours: str, cursor: int, at: int) -> _Answer:
             preload_content=False,
             decode_content=False,
         )
-        with came:
-            body = came.read(MOST_BYTES + 1)
+        with answer:
+            body = answer.read(MOST_BYTES + 1)
     except (HTTPError, OSError) as error:
         raise FetchError(f"{peer.name} does not answer ({type(error).__name__})") from None
-    if came.status != 200:
-        raise FetchError(f"{peer.name} answers HTTP {came.status}")
+    if answer.status != 200:
+        raise FetchError(f"{peer.name} answers HTTP {answer.status}")
     if len(body) > MOST_BYTES:
         raise FetchError(f"{peer.name} answers with more than {MOST_BYTES} bytes")
-    said = {name.lower(): value for name, value in came.headers.items()} | {"webhook-id": identity}
+    head = {name.lower(): text for name, text in answer.headers.items()} | {"webhook-id": identity}
     try:
-        sender((peer,), said, body, at)
-        found = msgspec.json.decode(body, type=_Answer)
-        addressed(ours, peer, found.from_, found.to)
+        sender((peer,), head, body, at)
+        parsed = msgspec.json.decode(body, type=_Answer)
+        addressed(ours, peer, parsed.from_, parsed.to)
     except (ForgedError, msgspec.DecodeError) as error:
         raise FetchError(f"{peer.name}: {error}") from None
-    return found
+    return parsed

@@ -87,25 +87,25 @@ class Matching:
         return fits
 
     def _forget(self, at: int) -> None:
-        """Erase the hashes of what is over: whom it named is nobody's business any more."""
+        """Erase the hashes of signals that expired or were withdrawn."""
         with self._office.ledger.engine.connect() as connection:
             over = signals.over(connection, at)
         if over:
             with self._office.ledger.batch() as batch:
-                gone = signals.drop_hashes(batch.connection, over)
-                said = {"erased": gone, "copies": []}
-                batch.append([Draft(ERASED, "signals", at, said)])
+                count = signals.drop_hashes(batch.connection, over)
+                payload = {"erased": count, "copies": []}
+                batch.append([Draft(ERASED, "signals", at, payload)])
 
     def _review(self, fits: Iterable[Fit], at: int) -> int:
-        found = list(fits)
-        if not found:
+        listed = list(fits)
+        if not listed:
             return 0
         with self._office.ledger.batch() as batch:
-            return sum(review(self._office, batch, token, signal, at) for token, signal in found)
+            return sum(review(self._office, batch, token, signal, at) for token, signal in listed)
 
 
 def review(office: Office, batch: Batch, token: str, signal: Signal, at: int) -> bool:
-    """Have a person look at an account that a signal fits; False: that was done before."""
+    """Open a review of an account that a signal matches; False where there was one before."""
     plain = finding_id(f"{KIND}/{signal.id}", token, signal.since, "warn", signal.said_at)
     ref = finding_records.ref_of(office.ledger.signer.seal_key, plain)
     current = signals.find(batch.connection, signal.id)
@@ -130,14 +130,14 @@ def review(office: Office, batch: Batch, token: str, signal: Signal, at: int) ->
     case = lookups.latest_case(batch.connection, KIND, token)
     since = at - policy.links_within_days * DAY_MS
     related = process_lookups.related(batch.connection, finding, (token,), since)
-    made, *rest = docket.receive(finding, case, policy, related)
-    said = {**made.payload, "signal": signal.id, "platform": signal.owner}
-    made = msgspec.structs.replace(made, payload=said, texts={"id": (plain, (token,))})
-    grown = next((one.ref for one in rest if one.kind in ("case.opened", "case.joined")), None)
+    opened, *rest = docket.receive(finding, case, policy, related)
+    payload = {**opened.payload, "signal": signal.id, "platform": signal.owner}
+    opened = msgspec.structs.replace(opened, payload=payload, texts={"id": (plain, (token,))})
+    grown = next((d.ref for d in rest if d.kind in ("case.opened", "case.joined")), None)
     if grown is not None:
-        told = {"signal": signal.id, "case": grown, "finding": ref, "platform": signal.owner}
-        rest.append(Draft("signal.matched", signal.id, at, told))
-    batch.append([made, *rest])
+        match = {"signal": signal.id, "case": grown, "finding": ref, "platform": signal.owner}
+        rest.append(Draft("signal.matched", signal.id, at, match))
+    batch.append([opened, *rest])
     return grown is not None
 
 
@@ -158,11 +158,11 @@ def _fits(
     """Rows of who and what is hashed, with the signals that fit; each signal once a row."""
     used = {hash_.key for of, hash_ in wanted if of == kind}
     mine = [key for key in keys if key.id in used]
-    for who, value in rows if mine else ():
-        found = {
+    for name, value in rows if mine else ():
+        matched = {
             signal.id: signal
             for key in mine
             for signal in wanted.get((kind, key.hash(kind, value)), ())
         }
-        for signal in found.values():
-            yield who, signal
+        for signal in matched.values():
+            yield name, signal

@@ -23,8 +23,8 @@ class Block(NamedTuple):
     """Tokens that were restored together, or a single other token."""
 
     tokens: tuple[Token, ...]
-    meant: str = ""
-    """What was restored from them; empty where they are meant as written."""
+    meaning: str = ""
+    """What was restored from them; empty where they are meaning as written."""
 
 
 def tokens(text: str) -> list[Token]:
@@ -57,7 +57,7 @@ def align(tokens: Sequence[Token], restored: Sequence[Restoration]) -> list[Bloc
             blocks.append(Block(tuple(tokens[first:at]), restoration.form))
         elif blocks and blocks[-1].tokens[-1].end > restoration.start:
             # Both are written within one token.
-            blocks[-1] = blocks[-1]._replace(meant=blocks[-1].meant + restoration.form)
+            blocks[-1] = blocks[-1]._replace(meaning=blocks[-1].meaning + restoration.form)
     return blocks + [Block((token,)) for token in tokens[at:]]
 
 

@@ -1,4 +1,4 @@
-"""GET /v1/cases: what people work on."""
+"""GET /v1/cases: list and details of cases."""
 
 from typing import Annotated, Any, Literal
 
@@ -151,22 +151,22 @@ class CaseQuery(Listed):
 
 
 @router.get("", summary="List cases")
-def list_cases(node: Node, key: Read, look: Look, asked: Annotated[CaseQuery, Query()]) -> CasePage:
+def list_cases(node: Node, key: Read, look: Look, query: Annotated[CaseQuery, Query()]) -> CasePage:
     """Those that wait stand in order of urgency, others by their last step."""
-    with paged(asked.cursor):
+    with paged(query.cursor):
         page = views.cases(
             node.engine,
-            status=asked.status,
-            query=asked.q,
-            cursor=asked.cursor,
-            limit=asked.limit,
+            status=query.status,
+            query=query.q,
+            cursor=query.cursor,
+            limit=query.limit,
         )
     look("cases", [row.id for row in page.rows])
     return CasePage.model_validate(page)
 
 
 @router.get("/{case}", summary="Look at one case", responses=documented(404))
-def one(node: Node, key: Read, look: Look, case: Annotated[Id, Path()]) -> CaseDetail:
+def get_case(node: Node, key: Read, look: Look, case: Annotated[Id, Path()]) -> CaseDetail:
     """Its findings, evidence, parts, protections and steps."""
     view = views.case(node.engine, case)
     if view is None:

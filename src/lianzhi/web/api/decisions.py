@@ -159,30 +159,32 @@ def decide(
     response: Response,
 ) -> DecisionDetail:
     """As a program: nothing severe, which needs a person in the console."""
-    orders = tuple(_order(node, case, one, n) for n, one in enumerate(form.orders))
+    orders = tuple(_order(node, case, order, n) for n, order in enumerate(form.orders))
     asking = DecisionRequest(orders=orders, facts=form.reason, ground=form.ground)
     by = Actor(f"key:{key.id}", person=False)
     try:
-        made = node.proceedings.decisions.decide(case, asking, by, node.now())
+        decision = node.proceedings.decisions.decide(case, asking, by, node.now())
     except KeyError:
         raise unknown("case", case, "GET /v1/cases") from None
-    response.headers["Location"] = f"/v1/decisions/{made}"
-    return _detail(node, look, made)
+    response.headers["Location"] = f"/v1/decisions/{decision}"
+    return _detail(node, look, decision)
 
 
 @router.get("/decisions", summary="List decisions, newest first")
 def list_decisions(
-    node: Node, key: Read, look: Look, asked: Annotated[DecisionQuery, Query()]
+    node: Node, key: Read, look: Look, query: Annotated[DecisionQuery, Query()]
 ) -> DecisionPage:
     """By status and time."""
-    with paged(asked.cursor):
-        page = views_process.decisions(node.engine, **asked.model_dump())
+    with paged(query.cursor):
+        page = views_process.decisions(node.engine, **query.model_dump())
     look("decisions", [row.id for row in page.rows])
     return DecisionPage.model_validate(page)
 
 
 @router.get("/decisions/{decision}", summary="Look at one decision", responses=documented(404))
-def one(node: Node, key: Read, look: Look, decision: Annotated[Id, Path()]) -> DecisionDetail:
+def get_decision(
+    node: Node, key: Read, look: Look, decision: Annotated[Id, Path()]
+) -> DecisionDetail:
     """Its reasons and its measures."""
     return _detail(node, look, decision)
 
@@ -203,23 +205,23 @@ def statements_of(
     if view is None:
         raise unknown("decision", decision, "GET /v1/decisions")
     whole = statements(view, node.proceedings.published, EVERYWHERE, language)
-    return [to_json(one) for one in whole]
+    return [to_json(statement) for statement in whole]
 
 
 @router.get("/statements", summary="Statements of reasons, newest decision first")
 def list_statements(
-    node: Node, key: Read, asked: Annotated[StatementQuery, Query()]
+    node: Node, key: Read, query: Annotated[StatementQuery, Query()]
 ) -> StatementPage:
     """Of the decisions that fit; one decision may yield many."""
-    with paged(asked.cursor):
-        page = views_process.decisions(node.engine, **asked.model_dump(exclude={"language"}))
-    told: list[dict[str, Any]] = []
+    with paged(query.cursor):
+        page = views_process.decisions(node.engine, **query.model_dump(exclude={"language"}))
+    exported: list[dict[str, Any]] = []
     for row in page.rows:
         view = views_process.decision_view(node.engine, row.id)
         if view is not None:
             published = node.proceedings.published
-            told += map(to_json, statements(view, published, EVERYWHERE, asked.language))
-    return StatementPage(rows=told, next=page.next)
+            exported += map(to_json, statements(view, published, EVERYWHERE, query.language))
+    return StatementPage(rows=exported, next=page.next)
 
 
 def unknown(noun: str, value: str, where: str) -> Problem:
@@ -236,7 +238,7 @@ def _detail(node: Node, look: Looking, identity: str) -> DecisionDetail:
     look(view.row.id, [view.row.id])
     return DecisionDetail(
         row=DecisionReply.model_validate(view.row),
-        ground=GroundReply.model_validate(view.said.ground),
+        ground=GroundReply.model_validate(view.decision.ground),
         facts=view.facts,
         measures=[MeasureReply.model_validate(row) for row in view.measures],
     )

@@ -162,9 +162,9 @@ def gunzip(data: bytes, limit: int) -> bytes:
     raise _not_gzip(f"has more than {_MEMBERS} gzip members")
 
 
-def _not_gzip(what: str) -> Problem:
+def _not_gzip(fault: str) -> Problem:
     return Problem(
         400,
-        f"the body is announced as gzip but {what}",
+        f"the body is announced as gzip but {fault}",
         mend="compress the batch once, or send it without Content-Encoding",
     )

@@ -9,7 +9,7 @@ from pydantic import Field
 from lianzhi.documents.forms import Language
 from lianzhi.store import lookups
 from lianzhi.store.keys import ApiKey
-from lianzhi.web.api.forms import Asked, Id, Node
+from lianzhi.web.api.forms import Id, Node, QueryParams
 from lianzhi.web.core.auth import require_scope
 from lianzhi.web.core.download import MEDIA_TYPE, pack
 from lianzhi.web.core.looks import Look
@@ -18,7 +18,7 @@ from lianzhi.web.core.problems import Problem, documented
 router = APIRouter(prefix="/cases", tags=["cases"])
 
 
-class EvidenceQuery(Asked):
+class EvidenceQuery(QueryParams):
     """In which language."""
 
     lang: Language = Field(default="zh", description="Of the summary.")
@@ -42,7 +42,7 @@ def evidence(
     key: Annotated[ApiKey, Depends(require_scope("read"))],
     look: Look,
     case: Annotated[Id, Path()],
-    asked: Annotated[EvidenceQuery, Query()],
+    query: Annotated[EvidenceQuery, Query()],
 ) -> Response:
     """Originals, salts, proofs, checkpoint and summary. The export is put on the record."""
     try:
@@ -50,7 +50,7 @@ def evidence(
             if lookups.case_by_id(connection, case) is None:
                 raise KeyError(case)
         look(case, [case])
-        return pack(request, node, case, asked.lang, f"key:{key.id}")
+        return pack(request, node, case, query.lang, f"key:{key.id}")
     except KeyError:
         raise Problem(
             404,

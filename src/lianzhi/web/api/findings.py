@@ -55,10 +55,10 @@ def list_findings(
     node: Node,
     key: Annotated[ApiKey, Depends(require_scope("read"))],
     look: Look,
-    asked: Annotated[FindingQuery, Query()],
+    query: Annotated[FindingQuery, Query()],
 ) -> FindingPage:
     """By kind, person and time of the finding."""
-    with paged(asked.cursor):
-        page = views.findings(node.engine, **asked.model_dump())
+    with paged(query.cursor):
+        page = views.findings(node.engine, **query.model_dump())
     look("findings", [row.id for row in page.rows])
     return FindingPage.model_validate(page)

@@ -47,13 +47,13 @@ def _without_null(schema: dict[str, Any]) -> None:
 
 
 class Form(BaseModel):
-    """What a caller sends: no unknown fields, no conversions (`false` is not a number)."""
+    """Body of a request: no unknown fields, no conversions (`false` is not a number)."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
-class Asked(BaseModel):
-    """What a caller asks in the query; a parameter that does not exist is refused, not ignored."""
+class QueryParams(BaseModel):
+    """Query parameters of a request; an unknown parameter is refused, not ignored."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -62,8 +62,8 @@ Place = Annotated[str, Field(pattern=r"^-?[0-9]{1,18}~[^\x00-\x1f\x7f]{1,200}$")
 """A place in a list, as `next` gives it."""
 
 
-class Listed(Asked):
-    """Which rows of a list are asked for."""
+class Listed(QueryParams):
+    """Query parameters of a list: where to start, and how many rows."""
 
     cursor: Place | None = optional(
         description="`next` of the page before; leave it out to start from the top.",
@@ -72,7 +72,7 @@ class Listed(Asked):
 
 
 class Reply(BaseModel):
-    """What is answered."""
+    """Body of an answer."""
 
     model_config = ConfigDict(frozen=True, from_attributes=True)
 

@@ -13,7 +13,7 @@ router = APIRouter(tags=["health"])
 
 
 class Healthy(Reply):
-    """It works."""
+    """Answer of a node that works."""
 
     status: Literal["ok"] = "ok"
 

@@ -56,8 +56,8 @@ class LinkReply(Reply):
     "/report-links", tags=["reports"], status_code=201, summary="Make a link to report harm"
 )
 def report_link(form: ReportLinkForm, request: Request, node: Node, key: Report) -> LinkReply:
-    """The page behind it needs no sign-in and takes at most three taps. Used once."""
-    said = links.ReportLink(
+    """The page behind the link needs no sign-in and takes at most three taps. Works once."""
+    link = links.ReportLink(
         reporter=form.reporter,
         about=form.about,
         subject=form.subject,
@@ -66,7 +66,7 @@ def report_link(form: ReportLinkForm, request: Request, node: Node, key: Report)
         language=form.language,
     )
     until = node.now() + form.expires_minutes * links.MINUTE_MS
-    return LinkReply(url=links.make(request, "report", said, until), expires_at=until)
+    return LinkReply(url=links.make(request, "report", link, until), expires_at=until)
 
 
 @router.post(
@@ -79,8 +79,9 @@ def report_link(form: ReportLinkForm, request: Request, node: Node, key: Report)
 def appeal_link(form: AppealLinkForm, request: Request, node: Node, key: Report) -> LinkReply:
     """The page behind it shows the reasons to this account, and takes its appeal."""
     language = form.language or "zh"
-    found = contest(node.proceedings, form.decision, form.party, form.account, node.now(), language)
-    if found is None:
+    now = node.now()
+    dispute = contest(node.proceedings, form.decision, form.party, form.account, now, language)
+    if dispute is None:
         raise Problem(
             404,
             "there is no such decision",
@@ -88,7 +89,7 @@ def appeal_link(form: AppealLinkForm, request: Request, node: Node, key: Report)
             value=form.decision,
             mend="the notice of the decision names it",
         )
-    if found.refused == "party_to_it":
+    if dispute.refused == "party_to_it":
         raise Problem(
             409,
             "the account is no such party to the decision",
@@ -96,8 +97,8 @@ def appeal_link(form: AppealLinkForm, request: Request, node: Node, key: Report)
             value=form.account,
             mend="name an account that it affects, that reported, or that was harmed, as `party`",
         )
-    said = links.AppealLink(
+    link = links.AppealLink(
         decision=form.decision, account=form.account, party=form.party, language=form.language
     )
-    until = node.now() + form.expires_minutes * links.MINUTE_MS
-    return LinkReply(url=links.make(request, "appeal", said, until), expires_at=until)
+    until = now + form.expires_minutes * links.MINUTE_MS
+    return LinkReply(url=links.make(request, "appeal", link, until), expires_at=until)

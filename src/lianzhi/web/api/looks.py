@@ -49,9 +49,9 @@ class LookQuery(Listed):
 def list_looks(
     node: Node,
     key: Annotated[ApiKey, Depends(require_scope("audit"))],
-    asked: Annotated[LookQuery, Query()],
+    query: Annotated[LookQuery, Query()],
 ) -> LookPage:
     """Who was shown what."""
-    with paged(asked.cursor):
-        page = looks(node.engine, **asked.model_dump())
+    with paged(query.cursor):
+        page = looks(node.engine, **query.model_dump())
     return LookPage.model_validate(page)

@@ -1,4 +1,4 @@
-"""/v1/measures: what is in force against whom, and what was done by hand."""
+"""/v1/measures: measures in force, and those carried out by hand."""
 
 from typing import Annotated, Literal
 
@@ -25,7 +25,7 @@ Decide = Annotated[ApiKey, Depends(require_scope("decide"))]
 
 Status = Literal["ordered", "applied", "undelivered", "lapsed", "lifted", "shadowed", "suppressed"]
 
-Asked = Literal[
+StatusFilter = Literal[
     "running",
     "by_hand",
     "ordered",
@@ -78,14 +78,14 @@ class MeasurePage(Reply):
 class MeasureQuery(Listed):
     """By status, kind and account."""
 
-    status: Asked | None = optional(
+    status: StatusFilter | None = optional(
         description="`running`: in force; `by_hand`: what people have to carry out."
     )
     key: Kind | None = optional()
     account: Id | None = optional(description="Account or token concerned.")
 
 
-class TransferQuery(forms.Asked):
+class TransferQuery(forms.QueryParams):
     """In which language."""
 
     lang: Language = Field(default="zh", description="Of the letter and the summary.")
@@ -107,26 +107,26 @@ class Doing(Form):
 
 @router.get("", summary="List measures, last ordered first")
 def list_measures(
-    node: Node, key: Read, look: Look, asked: Annotated[MeasureQuery, Query()]
+    node: Node, key: Read, look: Look, query: Annotated[MeasureQuery, Query()]
 ) -> MeasurePage:
     """All, or those of one status, kind or account."""
-    with paged(asked.cursor):
+    with paged(query.cursor):
         page = views_process.measures(
             node.engine,
-            status=asked.status,
-            key=asked.key,
-            about=asked.account,
-            cursor=asked.cursor,
-            limit=asked.limit,
+            status=query.status,
+            key=query.key,
+            about=query.account,
+            cursor=query.cursor,
+            limit=query.limit,
         )
     look("measures", [row.id for row in page.rows])
     return MeasurePage.model_validate(page)
 
 
 @router.get("/{measure}", summary="Look at one measure", responses=documented(404))
-def one(node: Node, key: Read, look: Look, measure: Annotated[Id, Path()]) -> MeasureReply:
+def get_measure(node: Node, key: Read, look: Look, measure: Annotated[Id, Path()]) -> MeasureReply:
     """In force or ended."""
-    return _one(node, look, measure)
+    return _reply(node, look, measure)
 
 
 @router.get(
@@ -148,11 +148,11 @@ def transfer(
     key: Read,
     look: Look,
     measure: Annotated[Id, Path()],
-    asked: Annotated[TransferQuery, Query()],
+    query: Annotated[TransferQuery, Query()],
 ) -> Response:
     """Cover letter with receipt slip, and evidence pack. The export is put on the record."""
-    _one(node, look, measure)
-    return transfer_pack(request, node, measure, asked.lang, f"key:{key.id}")
+    _reply(node, look, measure)
+    return transfer_pack(request, node, measure, query.lang, f"key:{key.id}")
 
 
 @router.post("/{measure}/lift", summary="End a measure early", responses=documented(404, 409))
@@ -165,7 +165,7 @@ def lift(
         node.proceedings.measures.lift(measure, form.reason, by, node.now())
     except KeyError:
         raise _unknown(measure) from None
-    return _one(node, look, measure)
+    return _reply(node, look, measure)
 
 
 @router.post(
@@ -174,15 +174,15 @@ def lift(
 def done(
     form: Doing, node: Node, key: Decide, look: Look, measure: Annotated[Id, Path()]
 ) -> MeasureReply:
-    """Or undone, where it has ended."""
+    """Record that a person applied the measure, or undid it where it has ended."""
     try:
         node.proceedings.measures.applied(measure, f"key:{key.id}", node.now(), form.receipt)
     except KeyError:
         raise _unknown(measure) from None
-    return _one(node, look, measure)
+    return _reply(node, look, measure)
 
 
-def _one(node: Node, look: Looking, measure: str) -> MeasureReply:
+def _reply(node: Node, look: Looking, measure: str) -> MeasureReply:
     row = views_process.measure_by_id(node.engine, measure)
     if row is None:
         raise _unknown(measure)

@@ -1,4 +1,4 @@
-"""/v1/notices: what people are told, to be shown by the platform; /v1/contacts: where to write."""
+"""/v1/notices: notices for the platform to show; /v1/contacts: addresses of people."""
 
 import datetime as dt
 from typing import Annotated, Literal
@@ -21,7 +21,7 @@ from lianzhi.web.core.problems import Problem, documented
 
 router = APIRouter(tags=["notices"])
 
-Told = Annotated[ApiKey, Depends(require_scope("notices"))]
+NoticeKey = Annotated[ApiKey, Depends(require_scope("notices"))]
 Language = Literal["zh", "en"]
 
 
@@ -59,14 +59,14 @@ class NoticeQuery(Listed):
 
 @router.get("/notices", summary="List a person's notices, newest first")
 def list_notices(
-    request: Request, node: Node, key: Told, look: Look, asked: Annotated[NoticeQuery, Query()]
+    request: Request, node: Node, key: NoticeKey, look: Look, query: Annotated[NoticeQuery, Query()]
 ) -> NoticePage:
     """For the platform to show to that person alone."""
-    with paged(asked.cursor):
-        page = notices(node.engine, asked.account, cursor=asked.cursor, limit=asked.limit)
+    with paged(query.cursor):
+        page = notices(node.engine, query.account, cursor=query.cursor, limit=query.limit)
     look("notices", [row.id for row in page.rows])
     zone: dt.tzinfo = request.app.state.zone
-    language = asked.language or _chosen(node, asked.account)
+    language = query.language or _chosen(node, query.account)
     rows = []
     for row in page.rows:
         text = rendered(row, language, node.post.sender, zone)
@@ -94,7 +94,7 @@ def list_notices(
     summary="Say that the person has opened a notice",
     responses=documented(404),
 )
-def read(node: Node, key: Told, notice: Annotated[Id, Path()]) -> None:
+def read(node: Node, key: NoticeKey, notice: Annotated[Id, Path()]) -> None:
     """On the record, once however often it is said."""
     if not open_notice(node.ledger, QUERIES.notices, notice, node.now()):
         raise Problem(
@@ -116,7 +116,7 @@ class Contact(Form):
 
 
 @router.put("/contacts/{account}", status_code=204, summary="Set a person's mail address")
-def set_contact(node: Node, key: Told, account: Annotated[Id, Path()], form: Contact) -> None:
+def set_contact(node: Node, key: NoticeKey, account: Annotated[Id, Path()], form: Contact) -> None:
     """Notices go there from now on; kept in the vault, and erased with the person."""
     node.ledger.vault.set_address(account, Address(form.mail, form.language))
 
@@ -127,7 +127,7 @@ def set_contact(node: Node, key: Told, account: Annotated[Id, Path()], form: Con
     summary="Remove a person's mail address",
     responses=documented(404),
 )
-def drop_contact(node: Node, key: Told, account: Annotated[Id, Path()]) -> None:
+def drop_contact(node: Node, key: NoticeKey, account: Annotated[Id, Path()]) -> None:
     """No more mail, not even what waits to be sent."""
     if not node.ledger.vault.drop_address(account):
         raise Problem(

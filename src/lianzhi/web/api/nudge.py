@@ -26,12 +26,12 @@ class NudgePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: float
     counter_speech: float
 
-    def worth(self, found: Assessment) -> bool:
+    def worth(self, reading: Assessment) -> bool:
         """Whether the author should be asked to look again."""
-        worst = max(found.kinds.values(), default=0.0)
-        if found.counter_speech >= self.counter_speech and found.counter_speech > worst:
+        worst = max(reading.kinds.values(), default=0.0)
+        if reading.counter_speech >= self.counter_speech and reading.counter_speech > worst:
             return False
-        return found.offence >= self.offence or worst >= self.kind
+        return reading.offence >= self.offence or worst >= self.kind
 
 
 class Draft(Form):
@@ -70,9 +70,9 @@ def nudge(
 ) -> NudgeReply:
     """The text is read, answered and forgotten."""
     language: Literal["zh", "en"] = "zh" if choose(None, accept_language) == "zh" else "en"
-    found = assess(form.text, node.lexicons.lexicon)
+    reading = assess(form.text, node.lexicons.lexicon)
     _, policy = _policy().at(node.now())
-    if not policy.worth(found):
+    if not policy.worth(reading):
         return NudgeReply(nudge=False, message="", hints=[], language=language)
     words = _words()[language]
     hints = [
@@ -82,7 +82,7 @@ def nudge(
             kind=span.kind,
             hint=words["kinds"].get(span.kind, words["kinds"]["other"]),
         )
-        for span in found.spans
+        for span in reading.spans
     ]
     return NudgeReply(nudge=True, message=words["message"], hints=hints, language=language)
 

@@ -112,7 +112,7 @@ def grant(form: Grant, node: Node, key: Protect, response: Response) -> Protecti
             mend="see GET /v1/cases, or leave it out",
         ) from None
     response.headers["Location"] = f"/v1/protections/{protection}"
-    return _one(node, protection)
+    return _reply(node, protection)
 
 
 class ProtectionQuery(Listed):
@@ -124,27 +124,29 @@ class ProtectionQuery(Listed):
 
 @router.get("", summary="List protections, last granted first")
 def list_protections(
-    node: Node, key: Protect, look: Look, asked: Annotated[ProtectionQuery, Query()]
+    node: Node, key: Protect, look: Look, query: Annotated[ProtectionQuery, Query()]
 ) -> ProtectionPage:
     """All, or those of one person."""
-    with paged(asked.cursor):
+    with paged(query.cursor):
         page = views.protections(
             node.engine,
-            about=asked.account,
-            active_at=node.now() if asked.active else None,
-            cursor=asked.cursor,
-            limit=asked.limit,
+            about=query.account,
+            active_at=node.now() if query.active else None,
+            cursor=query.cursor,
+            limit=query.limit,
         )
     look("protections", [row.id for row in page.rows])
     return ProtectionPage.model_validate(page)
 
 
 @router.get("/{protection}", summary="Look at one protection", responses=documented(404))
-def one(node: Node, key: Protect, look: Look, protection: Annotated[Id, Path()]) -> ProtectionReply:
+def get_protection(
+    node: Node, key: Protect, look: Look, protection: Annotated[Id, Path()]
+) -> ProtectionReply:
     """Running or ended."""
-    found = _one(node, protection)
-    look(found.id, [found.id])
-    return found
+    reply = _reply(node, protection)
+    look(reply.id, [reply.id])
+    return reply
 
 
 @router.delete(
@@ -165,7 +167,7 @@ def _by(key: ApiKey) -> str:
     return f"key:{key.id}"
 
 
-def _one(node: Node, protection: str) -> ProtectionReply:
+def _reply(node: Node, protection: str) -> ProtectionReply:
     row = views.protection_by_id(node.engine, protection)
     if row is None:
         raise _unknown(protection)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
 from lianzhi.store.keys import ApiKey
-from lianzhi.web.api.forms import Asked, Node, Reply
+from lianzhi.web.api.forms import Node, QueryParams, Reply
 from lianzhi.web.core.auth import require_scope
 from lianzhi.web.core.looks import Look, row_ids
 
@@ -32,7 +32,7 @@ class HeldRows(Reply):
     rows: list[HeldRow]
 
 
-class HeldQuery(Asked):
+class HeldQuery(QueryParams):
     """How many rows."""
 
     limit: int = Field(default=100, ge=1, le=1000)
@@ -43,23 +43,23 @@ def list_quarantine(
     node: Node,
     key: Annotated[ApiKey, Depends(require_scope("read"))],
     look: Look,
-    asked: Annotated[HeldQuery, Query()],
+    query: Annotated[HeldQuery, Query()],
 ) -> HeldRows:
     """What could not be accepted, and why."""
     quarantine = node.quarantine
-    held_rows = quarantine.list(asked.limit)
+    held_rows = quarantine.list(query.limit)
     look("quarantine", row_ids(held_rows))
     return HeldRows(
         count=quarantine.count(),
         rows=[
             HeldRow(
-                at=held.at,
-                origin=held.origin,
-                line=held.row.line,
-                reason=held.row.reason,
-                detail=held.row.detail,
-                raw=b64encode(held.row.raw).decode(),
+                at=row.at,
+                origin=row.origin,
+                line=row.row.line,
+                reason=row.row.reason,
+                detail=row.row.detail,
+                raw=b64encode(row.row.raw).decode(),
             )
-            for held in held_rows
+            for row in held_rows
         ],
     )

@@ -1,4 +1,4 @@
-"""GET /v1/record/...: what an auditor needs to hold the record to its word.
+"""GET /v1/record/...: proofs for an auditor to verify the record.
 
 Proofs are those of RFC 6962, checkpoints signed notes (C2SP tlog-checkpoint); see `record/`.
 """
@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import PlainTextResponse
 from pydantic import Field
 
-from lianzhi.web.api.forms import Asked, Node, Reply, optional
+from lianzhi.web.api.forms import Node, QueryParams, Reply, optional
 from lianzhi.web.core.auth import require_scope
 from lianzhi.web.core.problems import Problem, documented
 
@@ -21,13 +21,13 @@ Hash = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 _NOTE = "lianzhi.example/record\n3\nq6F0…=\n\n— lianzhi.example/record 5lx…=\n"
 
 
-class InclusionQuery(Asked):
+class InclusionQuery(QueryParams):
     """For which log."""
 
     size: Size | None = optional(description="Entries; the whole log if left out.")
 
 
-class ConsistencyQuery(Asked):
+class ConsistencyQuery(QueryParams):
     """Between which sizes."""
 
     first: Size
@@ -73,11 +73,11 @@ def checkpoint(node: Node) -> str:
 def inclusion(
     node: Node,
     index: Annotated[int, Path(ge=0, le=_LARGEST)],
-    asked: Annotated[InclusionQuery, Query()],
+    query: Annotated[InclusionQuery, Query()],
 ) -> InclusionReply:
     """For the log of `size` entries, by default the whole log."""
     entry = next(node.ledger.entries(index, index + 1), None)
-    whole = _whole(node) if asked.size is None else asked.size
+    whole = _whole(node) if query.size is None else query.size
     if entry is None or index >= whole:
         raise Problem(
             404,
@@ -99,9 +99,9 @@ def inclusion(
 
 
 @router.get("/consistency", summary="Prove that the log only grew", responses=documented(404))
-def consistency(node: Node, asked: Annotated[ConsistencyQuery, Query()]) -> ConsistencyReply:
+def consistency(node: Node, query: Annotated[ConsistencyQuery, Query()]) -> ConsistencyReply:
     """Between two sizes, such as those of a checkpoint kept from earlier and of the newest."""
-    first, second = asked.first, asked.second
+    first, second = query.first, query.second
     if first > second:
         raise Problem(
             422, "first is larger than second", field="query.first", value=first, mend="swap them"

@@ -1,4 +1,4 @@
-"""/v1/reports and /v1/appeals: what users ask of us, sent in by their platform."""
+"""/v1/reports and /v1/appeals: users' reports and appeals, sent by their platform."""
 
 from typing import Annotated, Literal
 
@@ -130,16 +130,16 @@ def classes(node: Node, key: Report) -> list[ClassReply]:
     """In the order in which they are offered, with plain words for a button."""
     return [
         ClassReply(
-            key=one.key,
-            zh=one.zh,
-            en=one.en,
-            plain_zh=one.plain.zh,
-            plain_en=one.plain.en,
-            ours=bool(one.ours),
-            route_zh=one.route.zh if one.route else "",
-            route_en=one.route.en if one.route else "",
+            key=known.key,
+            zh=known.zh,
+            en=known.en,
+            plain_zh=known.plain.zh,
+            plain_en=known.plain.en,
+            ours=bool(known.ours),
+            route_zh=known.route.zh if known.route else "",
+            route_en=known.route.en if known.route else "",
         )
-        for one in node.proceedings.classes(node.now()).report_class
+        for known in node.proceedings.classes(node.now()).report_class
     ]
 
 
@@ -147,7 +147,7 @@ def classes(node: Node, key: Report) -> list[ClassReply]:
 def report(form: ReportForm, node: Node, key: Report, response: Response) -> ReceiptReply:
     """The receipt comes at once; the outcome later, by notice and here."""
     try:
-        made = node.reports.receive(
+        report = node.reports.receive(
             Complaint(
                 category=form.category,
                 channel="api",
@@ -169,22 +169,22 @@ def report(form: ReportForm, node: Node, key: Report, response: Response) -> Rec
             value=form.category,
             mend=str(error),
         ) from None
-    response.headers["Location"] = f"/v1/reports/{made}"
-    return _receipt(node, made)
+    response.headers["Location"] = f"/v1/reports/{report}"
+    return _receipt(node, report)
 
 
 @router.get("/reports", tags=["reports"], summary="List reports")
 def list_reports(
-    node: Node, key: Read, look: Look, asked: Annotated[ReportQuery, Query()]
+    node: Node, key: Read, look: Look, query: Annotated[ReportQuery, Query()]
 ) -> ReportPage:
     """Those that wait most urgent first, others newest first."""
-    with paged(asked.cursor):
+    with paged(query.cursor):
         page = views_process.reports(
             node.engine,
-            status=asked.status,
-            about=asked.account,
-            cursor=asked.cursor,
-            limit=asked.limit,
+            status=query.status,
+            about=query.account,
+            cursor=query.cursor,
+            limit=query.limit,
         )
     look("reports", [row.id for row in page.rows])
     return ReportPage.model_validate(page)
@@ -210,12 +210,12 @@ def contest(
 ) -> ContestReply:
     """For its reporter, once; another person looks at it and answers."""
     try:
-        made = node.proceedings.redress.contest_report(report, form.reason, node.now())
+        appeal = node.proceedings.redress.contest_report(report, form.reason, node.now())
     except KeyError:
         raise _no_report(report) from None
-    if made == report:
+    if appeal == report:
         return ContestReply(report=report, appeal=None, due_at=_receipt(node, report).due_at)
-    return ContestReply(report=report, appeal=made, due_at=_appeal(node, made).due_at)
+    return ContestReply(report=report, appeal=appeal, due_at=_appeal(node, appeal).due_at)
 
 
 @router.post(
@@ -228,7 +228,7 @@ def contest(
 def appeal(form: AppealForm, node: Node, key: Report, response: Response) -> AppealReply:
     """By whom it affects, by who reported, or by the harmed; another person answers."""
     try:
-        made = node.proceedings.redress.file(
+        appeal = node.proceedings.redress.file(
             form.decision, form.party, form.account, form.reason, node.now()
         )
     except KeyError:
@@ -239,18 +239,18 @@ def appeal(form: AppealForm, node: Node, key: Report, response: Response) -> App
             value=form.decision,
             mend="the notice of the decision names it",
         ) from None
-    response.headers["Location"] = f"/v1/appeals/{made}"
-    return _appeal(node, made)
+    response.headers["Location"] = f"/v1/appeals/{appeal}"
+    return _appeal(node, appeal)
 
 
 @router.get(
     "/appeals/{appeal}", tags=["appeals"], summary="Look at an appeal", responses=documented(404)
 )
-def one(node: Node, key: Report, look: Look, appeal: Annotated[Id, Path()]) -> AppealReply:
-    """And at its answer, once there is one."""
-    found = _appeal(node, appeal)
-    look(found.id, [found.id])
-    return found
+def get_appeal(node: Node, key: Report, look: Look, appeal: Annotated[Id, Path()]) -> AppealReply:
+    """The appeal, with its answer once there is one."""
+    reply = _appeal(node, appeal)
+    look(reply.id, [reply.id])
+    return reply
 
 
 def _receipt(node: Node, identity: str) -> ReceiptReply:

@@ -1,4 +1,4 @@
-"""/v1/scorecard: what a period amounted to."""
+"""/v1/scorecard: figures of a period."""
 
 from typing import Annotated, Literal
 
@@ -7,8 +7,8 @@ from pydantic import Field
 
 from lianzhi.kit.periods import LONGEST_MS, last_days
 from lianzhi.store.keys import ApiKey
-from lianzhi.web.api.forms import Asked, Millis, Node, Reply, optional
-from lianzhi.web.console.said import Names
+from lianzhi.web.api.forms import Millis, Node, QueryParams, Reply, optional
+from lianzhi.web.console.figure_text import Names
 from lianzhi.web.console.words import LANGUAGES
 from lianzhi.web.core.auth import require_scope
 from lianzhi.web.core.problems import Problem
@@ -56,7 +56,7 @@ class ScorecardReply(Reply):
     contradictions: list[ContradictionReply]
 
 
-class ScorecardQuery(Asked):
+class ScorecardQuery(QueryParams):
     """Of which period."""
 
     since: Millis | None = optional(description="By default 30 days before `until`.")
@@ -65,12 +65,12 @@ class ScorecardQuery(Asked):
 
 @router.get("", summary="Figures of a period, with definitions and intervals")
 def scorecard(
-    request: Request, node: Node, key: Read, asked: Annotated[ScorecardQuery, Query()]
+    request: Request, node: Node, key: Read, query: Annotated[ScorecardQuery, Query()]
 ) -> ScorecardReply:
     """What happened in it, as it stands now."""
     usual = last_days(30, node.now())
-    until = usual.until if asked.until is None else asked.until
-    since = max(0, until - (usual.until - usual.since)) if asked.since is None else asked.since
+    until = usual.until if query.until is None else query.until
+    since = max(0, until - (usual.until - usual.since)) if query.since is None else query.since
     if not 0 < until - since <= LONGEST_MS:
         raise Problem(
             422,
@@ -84,22 +84,22 @@ def scorecard(
     names = {language: Names(language) for language in LANGUAGES}
     figures = [
         FigureReply(
-            key=one.key,
-            name={language: said.figure(one.key) for language, said in names.items()},
-            definition={language: said.means(one.key) for language, said in names.items()},
-            kind=one.kind,
-            unit=one.unit,
-            part=one.part,
-            value=one.value,
-            lo=one.lo,
-            hi=one.hi,
-            n=one.n,
-            hits=one.hits,
-            small=one.small,
+            key=figure.key,
+            name={language: names_.figure(figure.key) for language, names_ in names.items()},
+            definition={language: names_.means(figure.key) for language, names_ in names.items()},
+            kind=figure.kind,
+            unit=figure.unit,
+            part=figure.part,
+            value=figure.value,
+            lo=figure.lo,
+            hi=figure.hi,
+            n=figure.n,
+            hits=figure.hits,
+            small=figure.small,
         )
-        for one in card.figures
+        for figure in card.figures
     ]
-    wrong = [ContradictionReply.model_validate(one) for one in card.contradictions]
+    wrong = [ContradictionReply.model_validate(fault) for fault in card.contradictions]
     return ScorecardReply(
         since=since, until=until, at=card.at, figures=figures, contradictions=wrong
     )

@@ -13,7 +13,7 @@ from lianzhi.chain.signal import NAME, SignalError
 from lianzhi.config import ConfigError
 from lianzhi.office import signal_answers, signal_receiving
 from lianzhi.office.signal_answers import Shape
-from lianzhi.web.api.forms import Asked, Node, Reply
+from lianzhi.web.api.forms import Node, QueryParams, Reply
 from lianzhi.web.core.problems import Problem, documented
 
 router = APIRouter(tags=["signals"])
@@ -52,15 +52,15 @@ async def take_signal(request: Request, node: Node) -> TakenReply:
     except ClientDisconnect:
         raise Problem(400, "the body broke off", mend="send the same message again") from None
 
-    def take() -> signal_receiving.Taken:
+    def take() -> signal_receiving.Received:
         with _refusals():
             return signal_receiving.take(node.signals, request.headers, body, node.now())
 
-    taken = await run_in_threadpool(take)
-    return TakenReply(taken=taken.taken, known=taken.known)
+    receipt = await run_in_threadpool(take)
+    return TakenReply(taken=receipt.new, known=receipt.known)
 
 
-class SignalQuery(Asked):
+class SignalQuery(QueryParams):
     """Who asks whom, and since when."""
 
     from_: str = Field(alias="from", pattern=_NAME, examples=["beta"])
@@ -70,7 +70,7 @@ class SignalQuery(Asked):
 
 
 @router.get("/signals", summary="What this platform says of signals, for another that was away")
-def tell_signals(request: Request, node: Node, asked: Annotated[SignalQuery, Query()]) -> Response:
+def tell_signals(request: Request, node: Node, query: Annotated[SignalQuery, Query()]) -> Response:
     """Signed over the query as it stands in the address; the answer is signed over its body."""
     with _refusals():
         body, headers = signal_answers.answer(

@@ -1,4 +1,4 @@
-"""What a reader may do with a case now, and for each thing that they may not, why not."""
+"""Acts on a case that a reader may take now, with the reason for each refusal."""
 
 import msgspec
 

@@ -10,7 +10,7 @@ from lianzhi.chain.scorecard import Figure, Scorecard
 from lianzhi.chain.scorecard_figures import RIGHT, SECTIONS, SPECS, Spec
 from lianzhi.kit.periods import Period
 from lianzhi.web.console.drill import behind
-from lianzhi.web.console.said import Names, interval, value
+from lianzhi.web.console.figure_text import Names, interval, value
 
 #: Shares and lengths of time that are drawn, by the dimension of their parts.
 DRAWN: tuple[tuple[str, str], ...] = (
@@ -36,7 +36,7 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Group(msgspec.Struct, frozen=True):
-    """A figure in its parts."""
+    """A figure broken down by dimensions."""
 
     key: str
     dims: tuple[str, ...]
@@ -50,7 +50,7 @@ class Part(msgspec.Struct, frozen=True):
     rows: tuple[Row, ...]
     groups: tuple[Group, ...]
     figures: tuple[str, ...]
-    """Keys of what stands in it."""
+    """Keys of the figures in it."""
 
 
 class Chart(msgspec.Struct, frozen=True):
@@ -73,7 +73,7 @@ _GRID = ("key", "role", "mode", "status")
 
 
 class Board:
-    """See module."""
+    """Lays a scorecard out as a page."""
 
     def __init__(
         self, card: Scorecard, period: Period, names: Names, catalogue: Translations
@@ -81,12 +81,12 @@ class Board:
         self._card, self._period, self._names, self._catalogue = card, period, names, catalogue
 
     def right(self) -> list[Row]:
-        """What answers whether it was right."""
+        """Figures on whether decisions were right."""
         return [self._row(_SPECS[key], self._card.of(key)) for key in RIGHT]
 
     def sections(self) -> list[Part]:
         """All figures in their sections."""
-        found = []
+        parts = []
         for section in SECTIONS:
             specs = [spec for spec in SPECS if spec.section == section]
             rows = [
@@ -102,11 +102,11 @@ class Board:
                 if dims != _GRID and (group := self._group(spec, dims)).rows
             ]
             keys = tuple(spec.key for spec in specs)
-            found.append(Part(section, tuple(rows), tuple(groups), keys))
-        return found
+            parts.append(Part(section, tuple(rows), tuple(groups), keys))
+        return parts
 
     def grid(self) -> Grid:
-        """What became of the measures of each kind, role and mode."""
+        """Measures of each kind, role and mode, by status."""
         spec = _SPECS["measures.ordered"]
         cells: dict[tuple[str, ...], dict[str, Row]] = {}
         for figure in self._card.parts(spec.key, *_GRID):
@@ -125,16 +125,16 @@ class Board:
         return Grid(statuses, rows)
 
     def charts(self) -> list[Chart]:
-        """Where it was wrong, part by part; nothing where nothing was, or there is one part."""
-        found = []
+        """Error rates by part; no chart for a figure without errors or with a single part."""
+        charts = []
         for key, dim in DRAWN:
             figures = [f for f in self._card.parts(key, dim) if f.value is not None]
             if len(figures) > 1 and any(f.hits for f in figures):
-                found.append(Chart(key, dim, self._forest(figures, self._card.whole(key))))
-        return found
+                charts.append(Chart(key, dim, self._forest(figures, self._card.whole(key))))
+        return charts
 
     def speed(self) -> Chart | None:
-        """How long things took: medians on one scale."""
+        """Median durations on one scale; None where there are none."""
         figures = [
             figure
             for figure in self._card.figures
@@ -163,16 +163,16 @@ class Board:
             "unit": unit,
             "rows": [
                 {
-                    "name": self._names.parts(one.part) or self._names.figure(one.key),
-                    "said": value(one.value, unit, self._catalogue),
-                    "limits": interval(one, self._catalogue),
-                    "value": _scaled(one.value, unit),
-                    "lo": _scaled(one.lo, unit),
-                    "hi": _scaled(one.hi, unit),
-                    "n": one.n,
-                    "small": one.small,
+                    "name": self._names.parts(figure.part) or self._names.figure(figure.key),
+                    "said": value(figure.value, unit, self._catalogue),
+                    "limits": interval(figure, self._catalogue),
+                    "value": _scaled(figure.value, unit),
+                    "lo": _scaled(figure.lo, unit),
+                    "hi": _scaled(figure.hi, unit),
+                    "n": figure.n,
+                    "small": figure.small,
                 }
-                for one in figures[:_ROWS_DRAWN]
+                for figure in figures[:_ROWS_DRAWN]
             ],
             "baseline": None if whole is None else _scaled(whole.value, unit),
             "words": {
@@ -181,7 +181,7 @@ class Board:
         }
 
 
-def _scaled(what: float | None, unit: str) -> float | None:
-    if what is None:
+def _scaled(value_: float | None, unit: str) -> float | None:
+    if value_ is None:
         return None
-    return round(what / _MINUTE, 3) if unit == "ms" else round(100 * what, 2)
+    return round(value_ / _MINUTE, 3) if unit == "ms" else round(100 * value_, 2)

@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import Engine
 from starlette.datastructures import FormData
 
-from lianzhi.chain.measure import KINDS, ON_ITEMS, ONCE, ONLY_ON, THINGS, Order
+from lianzhi.chain.measure import KINDS, OBJECT_PREFIXES, ON_ITEMS, ONCE, ONLY_ON, Order
 from lianzhi.chain.policy import CasePolicy, CaseType, Proposal
 from lianzhi.chain.views import CaseView, Part
 from lianzhi.office.automation import orders_for
@@ -72,7 +72,7 @@ def offer(engine: Engine, view: CaseView, policy: CasePolicy, may_severe: bool, 
         groups=tuple(groups),
         item_measures=tuple(k for k in allowed(kind.measures) if k in ON_ITEMS),
         thing_measures=tuple(
-            k for k in allowed(kind.on_thing) if name.startswith(ONLY_ON.get(k, THINGS))
+            k for k in allowed(kind.on_thing) if name.startswith(ONLY_ON.get(k, OBJECT_PREFIXES))
         ),
         may_transfer="transfer" in allowed(kind.measures),
         owner=next((p.account for p in view.parts if p.role == "owner" and p.account), ""),
@@ -95,7 +95,7 @@ def orders_of(
     key, items = str(form.get("do-items") or ""), _texts(form, "items")
     if key and items:
         _known(kind.measures, f"do-{key}", key)
-        named = [one for group in items for one in group.split()]
+        named = [item for group in items for item in group.split()]
         hours = _hours(form, "hours-items")
         orders.append(_order(key=key, items=named, hours=hours, mode=mode))
     if key := str(form.get("do-thing") or ""):
@@ -131,19 +131,19 @@ def _for_role(
     mode: str,
     now: int,
 ) -> Iterable[Order]:
-    key, who = str(form.get(f"do-{role}") or ""), _texts(form, f"who-{role}")
-    if not key or not who:
+    key, subjects = str(form.get(f"do-{role}") or ""), _texts(form, f"who-{role}")
+    if not key or not subjects:
         return ()
     if key == "proposed":
         proposal = _proposal(policy, kind, role)
         if proposal is None:
             return ()
         with engine.connect() as connection:
-            struck = process_lookups.strikes(connection, who)
-        return orders_for(struck, policy, proposal, who, mode, now)
+            struck = process_lookups.strikes(connection, subjects)
+        return orders_for(struck, policy, proposal, subjects, mode, now)
     _known(kind.on(role), f"do-{role}", key)
     hours = _hours(form, f"hours-{role}")
-    return (_order(key=key, subjects=who, hours=hours, to=role, mode=mode),)
+    return (_order(key=key, subjects=subjects, hours=hours, to=role, mode=mode),)
 
 
 def _lasts(policy: CasePolicy, key: str) -> bool:
@@ -162,21 +162,21 @@ def _order(**fields: Any) -> Order:
 
 
 def _hours(form: Mapping[str, Any], field: str) -> int:
-    said = str(form.get(field) or "")
-    if not said.isascii() or not said.isdigit() or len(said) > 6:
+    hours = str(form.get(field) or "")
+    if not hours.isascii() or not hours.isdigit() or len(hours) > 6:
         raise Problem(
-            422, "this is no length of time", field=field, value=said, mend="give whole hours"
+            422, "this is no length of time", field=field, value=hours, mend="give whole hours"
         )
-    return int(said)
+    return int(hours)
 
 
 def _texts(form: FormData, field: str) -> list[str]:
-    return list(dict.fromkeys(str(one)[:20_000] for one in form.getlist(field)))[:2000]
+    return list(dict.fromkeys(str(text)[:20_000] for text in form.getlist(field)))[:2000]
 
 
 def _one_of(form: Mapping[str, Any], field: str, choices: tuple[str, ...]) -> str:
-    said = str(form.get(field) or choices[0])
-    if said not in choices:
+    choice = str(form.get(field) or choices[0])
+    if choice not in choices:
         mend = f"use one of {', '.join(choices)}"
-        raise Problem(422, "this is none of the choices", field=field, value=said, mend=mend)
-    return said
+        raise Problem(422, "this is none of the choices", field=field, value=choice, mend=mend)
+    return choice

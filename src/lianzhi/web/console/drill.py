@@ -18,15 +18,15 @@ def behind(spec: Spec, period: Period, at: int, part: Mapping[str, str] | None =
     where = {**spec.where, **spec.hits}
     if spec.kind != "quantile":
         where |= {dim: (value,) for dim, value in (part or {}).items() if dim not in spec.hits}
-    asked = {name: _said(name, values) for name, values in where.items()}
+    filters = {name: _as_parameter(name, values) for name, values in where.items()}
     fixed = {"status": ALL} if of.noun in _CHOOSE else {}
     until = min(period.until, at) if of.due else period.until
     return address(
-        f"/{of.noun}", **{**fixed, **asked, "on": of.on, "since": period.since, "until": until}
+        f"/{of.noun}", **{**fixed, **filters, "on": of.on, "since": period.since, "until": until}
     )
 
 
-def _said(name: str, values: tuple[str, ...]) -> str:
+def _as_parameter(name: str, values: tuple[str, ...]) -> str:
     """The values as the address says them; several that have a name together, by that name."""
     if name == "status":
         for together, all_of_them in STATUSES.items():

@@ -16,8 +16,8 @@ from lianzhi.office.actor import Actor
 from lianzhi.store import narrow, views
 from lianzhi.store.users import User
 from lianzhi.store.views import CursorError
+from lianzhi.web.console.figure_text import Names
 from lianzhi.web.console.render import language_of
-from lianzhi.web.console.said import Names
 from lianzhi.web.console.words import words
 from lianzhi.web.core import ports
 from lianzhi.web.core.auth import current_user, require
@@ -25,7 +25,7 @@ from lianzhi.web.core.problems import Problem
 
 
 def actor(user: User) -> Actor:
-    """The user as who takes a step."""
+    """The user as the actor of a step."""
     return Actor(user.name, may_severe=user.may("severe"))
 
 
@@ -53,13 +53,15 @@ class Narrowed(msgspec.Struct, frozen=True):
     """A list narrowed to what a figure counts: for the query, for addresses, and in words."""
 
     where: list[ColumnElement[bool]]
-    asked: dict[str, str]
-    said: str
+    filters: dict[str, str]
+    label: str
 
     def address(self, path: str, kept: Mapping[str, object] = _NONE, **chosen: object) -> str:
-        """The same list with another filter or cursor; what narrows it stays, unless `chosen` says
-        the same thing anew. `kept` are the list's own filters, which give way to both."""
-        return address(path, **{**kept, **self.asked, **chosen})
+        """Address of the list with other filters or another cursor.
+
+        `chosen` takes precedence over what narrows the list, and both over `kept`, its own filters.
+        """
+        return address(path, **{**kept, **self.filters, **chosen})
 
 
 def narrowed(request: Request, noun: str, but: Collection[str] = ()) -> Narrowed:
@@ -68,20 +70,20 @@ def narrowed(request: Request, noun: str, but: Collection[str] = ()) -> Narrowed
     Raises Problem 422 for a bad time.
     """
     known = {*narrow.parameters(noun)} - {*but}
-    asked = {k: v for k, v in request.query_params.items() if k in known and v}
+    filters = {k: v for k, v in request.query_params.items() if k in known and v}
     try:
-        where = narrow.conditions(noun, asked)
-        acts = narrow.acts(request.app.state.node.engine, noun, asked)
+        where = narrow.conditions(noun, filters)
+        acts = narrow.acts(request.app.state.node.engine, noun, filters)
     except ValueError as error:
         raise Problem(422, str(error), mend="open the list from the scorecard again") from None
     names, zone = Names(language_of(request)), request.app.state.zone
-    said = [names.part(*pair) for pair in asked.items() if pair[0] not in ("since", "until")]
-    times = [stamp(int(asked[name]), zone) if name in asked else "" for name in ("since", "until")]
+    labels = [names.part(*pair) for pair in filters.items() if pair[0] not in ("since", "until")]
+    times = [stamp(int(filters[n]), zone) if n in filters else "" for n in ("since", "until")]
     if any(times):
-        said.append(" – ".join(times))
+        labels.append(" – ".join(times))
     if acts is not None:
-        said.append(catalogue(request).gettext("narrow.acts") % {"n": number(acts)})
-    return Narrowed(where, asked, " · ".join(said))
+        labels.append(catalogue(request).gettext("narrow.acts") % {"n": number(acts)})
+    return Narrowed(where, filters, " · ".join(labels))
 
 
 def case_of(node: ports.RecordPort, case: str) -> CaseView:

@@ -1,4 +1,4 @@
-"""Quotes: the evidence of a case as people read it, identical texts once, with spans marked."""
+"""Quotes: texts in evidence, identical texts grouped, with spans marked."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ __all__ = ["Piece", "Quote", "pieces", "quotes"]
 
 
 class Quote(msgspec.Struct, frozen=True):
-    """One text and everyone who said it."""
+    """One text with every row of evidence that has it."""
 
     pieces: tuple[Piece, ...]
     """Empty where nothing was said or nothing is left of it."""
@@ -30,8 +30,8 @@ def quotes(evidence: Sequence[EvidenceRow]) -> list[Quote]:
     for row in evidence:
         key = (None, row.text.strip()) if row.text else (row.kind, None)
         groups.setdefault(key, []).append(row)
-    told = [_quote(rows) for rows in groups.values()]
-    return sorted(told, key=lambda q: (-len(q.rows), not q.kinds, q.rows[0].at))
+    grouped = [_quote(rows) for rows in groups.values()]
+    return sorted(grouped, key=lambda q: (-len(q.rows), not q.kinds, q.rows[0].at))
 
 
 def _quote(rows: list[EvidenceRow]) -> Quote:

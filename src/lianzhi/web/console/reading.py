@@ -1,4 +1,4 @@
-"""Reading: how a text is read by the lexicon in force, and why it is flagged, as people see it."""
+"""Reading: how the lexicon in force reads a text, and why it flags it, for display."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby, islice
@@ -18,7 +18,7 @@ LISTED = 200
 
 
 class Written(msgspec.Struct, frozen=True):
-    """A stretch that is read otherwise than it is written."""
+    """A span that is read differently from how it is written (an unveiled spelling)."""
 
     text: str
     form: str
@@ -28,34 +28,34 @@ class Written(msgspec.Struct, frozen=True):
 
 
 class Match(msgspec.Struct, frozen=True):
-    """A stretch that speaks for a kind of harm, and by what it is known."""
+    """A span that indicates a kind of harm, with the entries that matched."""
 
     text: str
     kind: str
     entries: tuple[str, ...]
     senses: tuple[str, ...] = ()
-    """Of wordings: what is known by how it is put."""
+    """Senses of the wordings that matched."""
     written: tuple[Written, ...] = ()
-    """What in it is read otherwise than it is written."""
+    """Spans in it that are read differently from how they are written."""
 
 
 class Cell(msgspec.Struct, frozen=True):
-    """One token."""
+    """One token of a text."""
 
     text: str
     syllable: str
-    found: bool
+    flagged: bool
 
 
 class Column(msgspec.Struct, frozen=True):
-    """Tokens under which one thing is meant."""
+    """Tokens with one meaning."""
 
     cells: tuple[Cell, ...]
-    meant: str
+    meaning: str
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """How one text is read. Strings are made safe to look at."""
+    """How one text is read. Control characters in strings are made visible."""
 
     pieces: tuple[Piece, ...]
     offence: float
@@ -74,24 +74,24 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 def read(text: str, lexicon: Lexicon) -> Reading:
-    """Read a text. Any string will do."""
-    found = assess(text, lexicon)
-    blocks, marked = align(tokens(text), found.restored), localised(found.spans)
-    marks = [finding.Span(span.start, span.end, span.kind) for span in found.spans]
+    """Read a text; accepts any string."""
+    reading = assess(text, lexicon)
+    blocks, marked = align(tokens(text), reading.restored), localised(reading.spans)
+    marks = [finding.Span(span.start, span.end, span.kind) for span in reading.spans]
     return Reading(
-        pieces=tuple(Piece(seen(one.text), one.kinds) for one in pieces(text, marks)),
-        offence=found.offence,
-        counter_speech=found.counter_speech,
-        kinds=tuple(sorted(found.kinds.items(), key=lambda one: -one[1])),
-        matches=tuple(islice(_matches(text, found), LISTED)),
+        pieces=tuple(Piece(seen(piece.text), piece.kinds) for piece in pieces(text, marks)),
+        offence=reading.offence,
+        counter_speech=reading.counter_speech,
+        kinds=tuple(sorted(reading.kinds.items(), key=lambda kind: -kind[1])),
+        matches=tuple(islice(_matches(text, reading), LISTED)),
         restored=tuple(
-            _written(text, one)
-            for one in found.restored[:LISTED]
-            if not _touched(one.start, one.end, found.spans)
+            _written(text, span)
+            for span in reading.restored[:LISTED]
+            if not _touched(span.start, span.end, reading.spans)
         ),
         shadow=tuple(
-            Match(seen(text[one.start : one.end]), one.kind, (one.term,))
-            for one in found.shadow[:LISTED]
+            Match(seen(text[hit.start : hit.end]), hit.kind, (hit.term,))
+            for hit in reading.shadow[:LISTED]
         ),
         columns=tuple(_column(block, marked) for block in blocks[:DRAWN]),
         left=max(0, len(blocks) - DRAWN),
@@ -99,36 +99,36 @@ def read(text: str, lexicon: Lexicon) -> Reading:
     )
 
 
-def _matches(text: str, found: Assessment) -> Iterator[Match]:
-    """Each stretch once for a kind; spans come in order of place and kind."""
-    for (start, end, kind), some in groupby(found.spans, lambda one: one[:3]):
-        spans = list(some)
-        cloaked = any(one.form for one in spans)
+def _matches(text: str, reading: Assessment) -> Iterator[Match]:
+    """One match for each span and kind; spans come in order of place and kind."""
+    for (start, end, kind), group in groupby(reading.spans, lambda span: span[:3]):
+        spans = list(group)
+        cloaked = any(span.form for span in spans)
         yield Match(
             text=seen(text[start:end]),
             kind=kind,
-            entries=tuple(dict.fromkeys(one.entry for one in spans if one.entry)),
-            senses=tuple(dict.fromkeys(one.sense for one in spans if one.sense)),
+            entries=tuple(dict.fromkeys(span.entry for span in spans if span.entry)),
+            senses=tuple(dict.fromkeys(span.sense for span in spans if span.sense)),
             written=tuple(
-                _written(text, one)
-                for one in found.restored
-                if cloaked and _touched(one.start, one.end, spans)
+                _written(text, restored)
+                for restored in reading.restored
+                if cloaked and _touched(restored.start, restored.end, spans)
             ),
         )
 
 
-def _written(text: str, one: Restoration) -> Written:
-    written = seen(text[one.start : one.end])
-    return Written(written, one.form, tuple(one.view.split("+")), one.cost, one.odds)
+def _written(text: str, hit: Restoration) -> Written:
+    written = seen(text[hit.start : hit.end])
+    return Written(written, hit.form, tuple(hit.view.split("+")), hit.cost, hit.odds)
 
 
 def _column(block: Block, spans: Sequence[Span]) -> Column:
     cells = (
-        Cell(seen(one.original), seen(one.syllable), _touched(one.start, one.end, spans))
-        for one in block.tokens
+        Cell(seen(token.original), seen(token.syllable), _touched(token.start, token.end, spans))
+        for token in block.tokens
     )
-    return Column(tuple(cells), block.meant)
+    return Column(tuple(cells), block.meaning)
 
 
 def _touched(start: int, end: int, spans: Sequence[Span]) -> bool:
-    return any(one.start < end and start < one.end for one in spans)
+    return any(span.start < end and start < span.end for span in spans)

@@ -21,8 +21,8 @@ from lianzhi.kit.addresses import address
 from lianzhi.kit.format import percent
 from lianzhi.kit.format import relative as relative_to
 from lianzhi.store.users import User
-from lianzhi.web.console import said
-from lianzhi.web.console.trouble import trouble
+from lianzhi.web.console import figure_text
+from lianzhi.web.console.error_page import trouble
 from lianzhi.web.console.words import LANGUAGES, NAMES, choose, known, words
 from lianzhi.web.core.auth import csrf_token, maybe_user
 
@@ -116,11 +116,11 @@ def _navigation(user: User | None) -> tuple[tuple[str, str, str], ...]:
 
 def _domains(request: Request, user: User | None) -> list[tuple[str, list[Page]]]:
     """The domains that are opened, with the pages of theirs that this reader may open."""
-    found = [
+    listed = [
         (domain.name, [page for page in domain.pages if user and any(map(user.may, page.needs))])
         for domain in getattr(request.app.state, "domains", ())
     ]
-    return [(name, pages) for name, pages in found if pages]
+    return [(name, pages) for name, pages in listed if pages]
 
 
 def styles(request: Request) -> list[str]:
@@ -163,8 +163,8 @@ def environment(language: str) -> Environment:
         for name in () if known(language, f"step.{kind}") else DOMAINS:
             parts = [f"{name}.noun.{noun}", f"{name}.step.{step}"]
             if all(known(language, part) for part in parts):
-                of, what = map(catalogue.gettext, parts)
-                return catalogue.gettext("list.pair") % {"name": of, "value": what}
+                of, step_ = map(catalogue.gettext, parts)
+                return catalogue.gettext("list.pair") % {"name": of, "value": step_}
         return word("step", kind)
 
     @pass_context
@@ -183,16 +183,16 @@ def environment(language: str) -> Environment:
     def relative(context: Context, ms: int) -> str:
         return relative_to(ms, context["now"], catalogue)
 
-    def thing(name: str | None, kind: str | None = None) -> str | None:
+    def object_label(name: str | None, kind: str | None = None) -> str | None:
         """An object as people say it: it is named by what it is, as in `on:film-7`, `group:fans`.
 
         With the `kind` of a case, what the case is about: persons stay as they are.
         """
-        what, colon, rest = (name or "").partition(":")
-        if not colon or not _about_object(kind) or not known(language, f"acted.{what}"):
+        prefix, colon, rest = (name or "").partition(":")
+        if not colon or not _about_object(kind) or not known(language, f"acted.{prefix}"):
             return name
-        shown = rest[:8] if what == "text" else rest
-        return shown if what == "on" else f"{word('thing', what)} {shown}"
+        shown = rest[:8] if prefix == "text" else rest
+        return shown if prefix == "on" else f"{word('thing', prefix)} {shown}"
 
     def figures(value: object) -> str:
         """JSON for a data attribute; the template escapes it."""
@@ -206,10 +206,10 @@ def environment(language: str) -> Environment:
         "duration": lambda ms: form.duration(ms, catalogue),
         "number": form.number,
         "percent": percent,
-        "said": lambda figure: said.value(figure.value, figure.unit, catalogue),
-        "interval": lambda figure: said.interval(figure, catalogue),
+        "said": lambda figure: figure_text.value(figure.value, figure.unit, catalogue),
+        "interval": lambda figure: figure_text.interval(figure, catalogue),
         "figures": figures,
-        "thing": thing,
+        "thing": object_label,
     }
     env.globals |= {"word": word, "entry": entry, "address": address, "asset": _asset}
     return env
@@ -226,6 +226,6 @@ def _about_object(kind: str | None) -> bool:
 def _asset(path: str) -> str:
     """Address of a static file; it changes with the content, so that browsers may keep it."""
     places = (__package__, *packages("static"))
-    found = (files(place).joinpath("static", path) for place in places)
-    content = next(file for file in found if file.is_file()).read_bytes()
+    paths = (files(place).joinpath("static", path) for place in places)
+    content = next(file for file in paths if file.is_file()).read_bytes()
     return f"/static/{path}?{hashlib.blake2b(content, digest_size=4).hexdigest()}"

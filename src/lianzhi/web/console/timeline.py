@@ -22,9 +22,9 @@ class Window(msgspec.Struct, frozen=True):
     until: int
     width: int
 
-    def buckets(self, found: Sequence[Bucket]) -> list[Bucket]:
+    def buckets(self, counted: Sequence[Bucket]) -> list[Bucket]:
         """Every bucket of the window, those without arrivals included."""
-        known = {bucket.at: bucket for bucket in found}
+        known = {bucket.at: bucket for bucket in counted}
         starts = range(self.since, self.until, self.width)
         return [known.get(at) or Bucket(at, self.width, 0, 0, 0) for at in starts]
 
@@ -37,7 +37,7 @@ class Mark(msgspec.Struct, frozen=True):
 
 
 def window(view: CaseView, now: int) -> Window:
-    """From calm before the incident to calm after it; while it is young, to this moment."""
+    """Window of a case: from before the incident until after it, or until now while it lasts."""
     first = min([view.row.opened_at, *(finding.row.since for finding in view.findings)])
     last = max([view.row.opened_at, *(finding.row.at for finding in view.findings)])
     last = max([last, *(row.at for row in view.evidence)])
@@ -49,14 +49,14 @@ def window(view: CaseView, now: int) -> Window:
 
 def marks(view: CaseView) -> list[Mark]:
     """When each stage was first reached, and what people did then; in order of time."""
-    found: dict[str, int] = {}
+    first: dict[str, int] = {}
     for finding in view.findings:
-        found[finding.row.stage] = min(finding.row.at, found.get(finding.row.stage, finding.row.at))
+        first[finding.row.stage] = min(finding.row.at, first.get(finding.row.stage, finding.row.at))
     for protection in view.protections:
-        found.setdefault("protected", protection.granted_at)
+        first.setdefault("protected", protection.granted_at)
     if view.row.closed_at:
-        found["closed"] = view.row.closed_at
-    return sorted((Mark(at, key) for key, at in found.items()), key=lambda mark: mark.at)
+        first["closed"] = view.row.closed_at
+    return sorted((Mark(at, key) for key, at in first.items()), key=lambda mark: mark.at)
 
 
 def usual_at_most(mean: float) -> int:
@@ -98,18 +98,18 @@ def figures(
 
 
 def together(steps: Sequence[Step]) -> list[tuple[Step, int]]:
-    """Steps as a page tells them: those that say the same in a row once, with how many they are.
+    """Steps with their numbers of repetitions: equal steps in a row are merged into one.
 
     A batch orders many measures at once, each an entry of its own.
     """
-    told: list[tuple[Step, int]] = []
+    merged: list[tuple[Step, int]] = []
     for step in steps:
-        if told and not step.texts:
-            last, times = told[-1]
+        if merged and not step.texts:
+            last, times = merged[-1]
             alike = (last.kind, last.at, last.payload.get("key"), last.payload.get("by"))
             same = alike == (step.kind, step.at, step.payload.get("key"), step.payload.get("by"))
             if same and not last.texts and step.index == last.index + times:
-                told[-1] = (last, times + 1)
+                merged[-1] = (last, times + 1)
                 continue
-        told.append((step, 1))
-    return told
+        merged.append((step, 1))
+    return merged

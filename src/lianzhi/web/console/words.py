@@ -1,4 +1,4 @@
-"""Words: what reaches a person, from gettext catalogues in Chinese and English.
+"""Words of the interface, from gettext catalogues in Chinese and English.
 
 A message id is a key such as `case.close`; the text of both languages stands in `words/zh.po` and
 `words/en.po`, so that wording is changed in one place and by those who write well. The catalogues

@@ -1,4 +1,4 @@
-"""Who asks: people by signed session cookie, programs by API key.
+"""Authentication: people by signed session cookie, programs by API key.
 
 For the console (cookie):
 

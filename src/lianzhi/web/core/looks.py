@@ -1,4 +1,4 @@
-"""Looks: entries that say who was shown which personal data, made before it is shown.
+"""Looks: access-log entries of personal data, recorded before the data is shown.
 
 One mechanism for pages and API. A handler that shows accounts or texts takes `Look` and says what
 stands in its answer, before it answers:
@@ -20,7 +20,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from sqlalchemy.exc import SQLAlchemyError
 
-from lianzhi.flow.quarantine import Held
+from lianzhi.flow.quarantine import Quarantined
 from lianzhi.record.entry import Draft
 from lianzhi.store.ledger import RecordError
 from lianzhi.store.looks import LOOKED
@@ -103,7 +103,7 @@ def record_look(
     memory.keep(reader.by, address, [*fresh, *people], now)
 
 
-def row_ids(rows: Iterable[Held]) -> list[str]:
+def row_ids(rows: Iterable[Quarantined]) -> list[str]:
     """Ids of quarantined rows: when each was refused (Unix ms), and its line."""
     return [f"row:{row.at}:{row.row.line}" for row in rows]
 

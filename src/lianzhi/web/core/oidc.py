@@ -1,4 +1,4 @@
-"""What an OpenID provider is asked (OpenID Connect Core 1.0, authorization code with PKCE).
+"""OpenID Connect client (Core 1.0, authorization code with PKCE).
 
 `Provider.begin` gives the address to which a browser is sent and what the session has to keep of
 it; `Provider.finish` turns the code that comes back into the claims of a verified ID token.

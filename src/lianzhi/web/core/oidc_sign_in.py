@@ -1,4 +1,4 @@
-"""Sign-in at an OpenID provider: /login/oidc leads there, /login/oidc/back takes who returns.
+"""Sign-in at an OpenID provider: /login/oidc redirects there, /login/oidc/back is the callback.
 
 Who signs in so is found by issuer and subject, never by name: a name at the provider gives nobody
 a local account. Where `create` is set, a stranger whose roles at the provider are known here

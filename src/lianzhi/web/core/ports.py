@@ -55,7 +55,7 @@ class NodePort(OfficePort, Protocol):
 
     @property
     def intake(self) -> IntakePort:
-        """Takes events."""
+        """Intake of events."""
         ...
 
     @property

@@ -238,8 +238,8 @@ def install_refusals(
     """
     raised = [(domain, domain.refusals()) for domain in domains]
     for kind in {kind for _, kinds in raised for kind in kinds}:
-        asked = [domain for domain, kinds in raised if issubclass(kind, kinds)]
-        app.add_exception_handler(kind, _refusal_handler(app, asked, catalogue))
+        concerned = [domain for domain, kinds in raised if issubclass(kind, kinds)]
+        app.add_exception_handler(kind, _refusal_handler(app, concerned, catalogue))
 
 
 def _refusal_handler(

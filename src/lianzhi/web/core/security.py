@@ -1,4 +1,4 @@
-"""What surrounds every request: headers, host check, rates, bodies, request id and access log.
+"""Middleware of every request: headers, host check, rates, bodies, request id, access log.
 
 Plain ASGI, outermost first: `SecureHeaders`, `RequestLog`, `HostCheck`, `ClientRate`, `BodyLimit`.
 The access log names the route, never its parameters, the query or the body: they may name people.

@@ -10,7 +10,7 @@ from lianzhi.office.wordings import Wording
 
 
 class IntakePort(Protocol):
-    """Takes events."""
+    """Intake of events."""
 
     def submit(self, body: bytes, origin: str) -> Receipt:
         """Accept a batch of NDJSON; blocks until it is durable. Thread-safe."""

@@ -102,7 +102,7 @@ def login(
     password: Annotated[str, Form(max_length=MAX_PASSWORD)],
     following: Annotated[str, Form(alias="next", max_length=1000)] = "/",
 ) -> Response:
-    """Sign in."""
+    """Start a session with name and password."""
     try:
         user = check(request, name, password, known=_knows(request, name))
     except Refused as refused:

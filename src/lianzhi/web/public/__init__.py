@@ -1,4 +1,4 @@
-"""Pages for a platform's users, who do not sign in: report, appeal, and read what came of it."""
+"""Pages for a platform's users, without sign-in: report, appeal, and read the outcome."""
 
 from fastapi import APIRouter
 

@@ -1,4 +1,4 @@
-"""/appeal/{token}: a decision in plain words for whom it concerns, and a field to contest it."""
+"""/appeal/{token}: a decision in plain words for a party to it, and a form to contest it."""
 
 from typing import Annotated, Any
 
@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from lianzhi.chain.life import IllegalStepError
-from lianzhi.chain.statement_words import tell
+from lianzhi.chain.statement_words import describe
 from lianzhi.kit.form_values import typed
 from lianzhi.office import grounds
 from lianzhi.office.contest import Contest, contest
@@ -20,12 +20,12 @@ from lianzhi.web.public.page import (
     Lang,
     Sends,
     form_token,
-    gone,
     language,
     show,
     show_again,
     to_receipt,
     too_long,
+    unavailable,
 )
 
 router = APIRouter()
@@ -39,16 +39,16 @@ REFUSALS = ("status", "party_to_it", "in_time")
 def page(request: Request, node: Node, token: str, lang: Lang = "") -> Response:
     """The decision with its reasons, and the form; or the receipt, where it was contested."""
     link = links.look(request, "appeal", token)
-    if link is None or link.said is None:
-        return gone(request, language(request, lang))
-    said = msgspec.convert(link.said, AppealLink)
-    spoken = language(request, lang, said.language)
-    found = _contest(node, said, spoken)
-    if found is None:
-        return gone(request, spoken)
-    if found.appeal is not None:
-        return to_receipt(request, found.appeal, spoken)
-    return show(request, "appeal.html", spoken, _form(request, node, token, found, spoken))
+    if link is None or link.content is None:
+        return unavailable(request, language(request, lang))
+    sent = msgspec.convert(link.content, AppealLink)
+    locale = language(request, lang, sent.language)
+    dispute = _contest(node, sent, locale)
+    if dispute is None:
+        return unavailable(request, locale)
+    if dispute.appeal is not None:
+        return to_receipt(request, dispute.appeal, locale)
+    return show(request, "appeal.html", locale, _form(request, node, token, dispute, locale))
 
 
 @router.post("/appeal/{token}")
@@ -60,53 +60,55 @@ def send(
     reason: Annotated[str, Form()] = "",
     lang: Lang = "",
 ) -> Response:
-    """File the appeal, once however often it is sent, and on to its receipt."""
+    """File the appeal, idempotently, and redirect to its receipt."""
     link = links.look(request, "appeal", token)
-    if link is None or link.said is None:
-        return gone(request, language(request, lang))
-    said = msgspec.convert(link.said, AppealLink)
-    spoken = language(request, lang, said.language)
-    found = _contest(node, said, spoken)
-    if found is None:
-        return gone(request, spoken)
-    if found.appeal is not None:
-        return to_receipt(request, found.appeal, spoken)
-    if found.refused:
-        return show(request, "appeal.html", spoken, _form(request, node, token, found, spoken), 409)
+    if link is None or link.content is None:
+        return unavailable(request, language(request, lang))
+    sent = msgspec.convert(link.content, AppealLink)
+    locale = language(request, lang, sent.language)
+    dispute = _contest(node, sent, locale)
+    if dispute is None:
+        return unavailable(request, locale)
+    if dispute.appeal is not None:
+        return to_receipt(request, dispute.appeal, locale)
+    if dispute.refused:
+        form = _form(request, node, token, dispute, locale)
+        return show(request, "appeal.html", locale, form, 409)
     reason = typed(reason)
     sends: Sends = request.app.state.sends
     again = too_long(reason, LONGEST_REASON) if reason else Again("missing")
-    if again := again or sends.wait(said.account):
-        form = _form(request, node, token, found, spoken, reason)
-        return show_again(request, "appeal.html", spoken, form, again)
+    if again := again or sends.wait(sent.account):
+        form = _form(request, node, token, dispute, locale, reason)
+        return show_again(request, "appeal.html", locale, form, again)
     redress = node.proceedings.redress
     try:
-        made = redress.file(said.decision, said.party, said.account, reason, node.now())
+        appeal = redress.file(sent.decision, sent.party, sent.account, reason, node.now())
     except IllegalStepError:  # the same tap was faster, or the decision has changed meanwhile
-        found = _contest(node, said, spoken)
-        if found is None or found.appeal is None:
-            return gone(request, spoken)
-        made = found.appeal
-    return to_receipt(request, made, spoken)
+        dispute = _contest(node, sent, locale)
+        if dispute is None or dispute.appeal is None:
+            return unavailable(request, locale)
+        appeal = dispute.appeal
+    return to_receipt(request, appeal, locale)
 
 
-def _contest(node: OfficePort, said: AppealLink, spoken: str) -> Contest | None:
+def _contest(node: OfficePort, sent: AppealLink, locale: str) -> Contest | None:
     return contest(
-        node.proceedings, said.decision, said.party, said.account, node.now(), language=spoken
+        node.proceedings, sent.decision, sent.party, sent.account, node.now(), language=locale
     )
 
 
 def _form(
-    request: Request, node: OfficePort, token: str, found: Contest, spoken: str, reason: str = ""
+    request: Request, node: OfficePort, token: str, dispute: Contest, locale: str, reason: str = ""
 ) -> dict[str, Any]:
-    rows = {row.id: row for row in found.view.measures}
-    told = [(rows[one.puid], tell(one, spoken)) for one in found.statements if one.puid in rows]
+    rows, refused = {row.id: row for row in dispute.view.measures}, dispute.refused
+    published = node.proceedings.published
+    reasons = [(rows[s.puid], describe(s, locale)) for s in dispute.statements if s.puid in rows]
     return {
         "csrf": form_token(request, token),
-        "found": found,
-        "told": told,
-        "ground": grounds.ground_text(node.proceedings.published, found.view.said.ground, spoken),
-        "refused": found.refused if found.refused in REFUSALS else found.refused and REFUSALS[0],
+        "dispute": dispute,
+        "reasons": reasons,
+        "ground": grounds.ground_text(published, dispute.view.decision.ground, locale),
+        "refused": refused if refused in REFUSALS else refused and REFUSALS[0],
         "most": LONGEST_REASON,
         "reason": reason,
     }

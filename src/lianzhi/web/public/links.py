@@ -1,4 +1,4 @@
-"""Links: what the platform says when it makes one, and what stands behind the token of a page."""
+"""Links to public pages: content given by the platform, and look-up by the token of a page."""
 
 from typing import Any, Literal
 
@@ -15,7 +15,7 @@ MINUTE_MS = 60_000
 
 
 class ReportLink(msgspec.Struct, frozen=True, kw_only=True):
-    """Who reports, and what the platform knows already."""
+    """Content of a report link: who reports, and what the platform knows already."""
 
     reporter: str
     about: str | None = None
@@ -26,7 +26,7 @@ class ReportLink(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AppealLink(msgspec.Struct, frozen=True, kw_only=True):
-    """Who contests which decision."""
+    """Content of an appeal link: who contests which decision."""
 
     decision: str
     account: str
@@ -35,25 +35,25 @@ class AppealLink(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Open(msgspec.Struct, frozen=True):
-    """A link that somebody has opened."""
+    """A link that was opened."""
 
     identity: str
-    said: dict[str, Any] | None
+    content: dict[str, Any] | None
     """None once it was used."""
-    made: str | None
-    """The report or appeal that came of it."""
+    result: str | None
+    """Id of the report or appeal made with it."""
 
 
-def make(request: Request, purpose: Purpose, said: ReportLink | AppealLink, until: int) -> str:
+def make(request: Request, purpose: Purpose, content: ReportLink | AppealLink, until: int) -> str:
     """Keep a link until that time; returns its address."""
     node: RecordPort = request.app.state.node
     settings = request.app.state.settings
-    named = (getattr(said, name, None) for name in ("reporter", "about", "subject", "account"))
+    named = (getattr(content, name, None) for name in ("reporter", "about", "subject", "account"))
     identity = pending_links.make(
         node.engine,
         node.ledger.signer.seal_key,
         purpose,
-        msgspec.to_builtins(said),
+        msgspec.to_builtins(content),
         [account for account in named if account],
         until,
     )
@@ -68,7 +68,7 @@ def look(request: Request, purpose: Purpose, token: str) -> Open | None:
     identity = tokens.value_of(request.app.state.settings.secret, purpose, token)
     if identity is None:
         return None
-    found = pending_links.look(node.engine, purpose, identity, node.now())
-    if found is None or (found.said is None and found.made is None):
+    kept = pending_links.look(node.engine, purpose, identity, node.now())
+    if kept is None or (kept.content is None and kept.result is None):
         return None
-    return Open(identity, found.said, found.made)
+    return Open(identity, kept.content, kept.result)

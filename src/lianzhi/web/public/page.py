@@ -27,7 +27,7 @@ WHY = {
 
 
 class Again(msgspec.Struct, frozen=True):
-    """Why a form is shown once more, with what was written in it: nothing is sent yet."""
+    """Why a form is shown again with its text: it was not accepted yet."""
 
     why: Literal["missing", "long", "wait"]
     count: int = 0
@@ -44,11 +44,11 @@ class Sends:
         self._address = Buckets(most / HOUR_S, most)
 
     def wait(self, account: str) -> Again | None:
-        """Why this has to wait; None: it may be sent now, and it counts."""
+        """Why a submission of an account has to wait; None: it may be sent now, and is counted."""
         return _wait(self._person, account)
 
     def wait_from(self, address: str) -> Again | None:
-        """The same for what comes from an address, where nobody says who they are."""
+        """Why a submission from an address without an account has to wait; None: it need not."""
         return _wait(self._address, address)
 
 
@@ -59,7 +59,7 @@ def _wait(buckets: Buckets, key: str) -> Again | None:
 
 def language(request: Request, wanted: str, of_link: str | None = None) -> str:
     """The language asked for, else the link's, else the browser's."""
-    chosen = next((one for one in (wanted, of_link) if one in LANGUAGES), None)
+    chosen = next((known for known in (wanted, of_link) if known in LANGUAGES), None)
     return choose(chosen, request.headers.get("accept-language"))
 
 
@@ -68,7 +68,7 @@ def show(
 ) -> Response:
     """A page, without any cookie."""
     node: OfficePort = request.app.state.node
-    asked = {key: value for key, value in request.query_params.items() if key != "lang"}
+    query = {key: value for key, value in request.query_params.items() if key != "lang"}
     frame = {
         "lang": lang,
         "theme": "auto",
@@ -78,9 +78,9 @@ def show(
         "zone": request.app.state.zone,
         "path": request.scope["path"],
         "again": None,
-        "lines": node.proceedings.help_lines(node.now()).told(bool(context.get("minor"))),
+        "lines": node.proceedings.help_lines(node.now()).ordered(bool(context.get("minor"))),
         "others": [
-            (code, name, address(request.scope["path"], **asked, lang=code))
+            (code, name, address(request.scope["path"], **query, lang=code))
             for code, name in NAMES.items()
             if code != lang
         ],
@@ -90,17 +90,17 @@ def show(
     return HTMLResponse(text, status, headers)
 
 
-def gone(request: Request, lang: str) -> Response:
-    """404 for a link that is none, has expired or was taken back."""
+def unavailable(request: Request, lang: str) -> Response:
+    """404 for a link that is invalid, has expired or was withdrawn."""
     return show(request, "trouble.html", lang, {"why": "gone"}, 404)
 
 
 def trouble(request: Request, problem: Mapping[str, Any]) -> Response:
-    """What the application refused or failed to do, and the way back to this very page."""
+    """Error page for a problem, with a link back to the same page."""
     status = problem["status"]
     context = {"why": WHY.get(status, "broken"), "problem": problem}
-    asked = request.query_params.get("lang", "")
-    return show(request, "trouble.html", language(request, asked), context, status)
+    wanted = request.query_params.get("lang", "")
+    return show(request, "trouble.html", language(request, wanted), context, status)
 
 
 def too_long(text: str, most: int) -> Again | None:
@@ -123,12 +123,12 @@ def show_again(
     return page
 
 
-def to_receipt(request: Request, made: str, lang: str) -> Response:
-    """On to the address where the outcome can be read, in the same language."""
-    token = tokens.sign(request.app.state.settings.secret, "receipt", made)
+def to_receipt(request: Request, identity: str, lang: str) -> Response:
+    """Redirect to the receipt, in the same language."""
+    token = tokens.sign(request.app.state.settings.secret, "receipt", identity)
     return RedirectResponse(address(f"/receipt/{token}", lang=lang), 303)
 
 
 def form_token(request: Request, token: str) -> str:
-    """What the form on the page of this token, or at this open address, carries."""
+    """CSRF token of the form on the page of this token, or at this open address."""
     return tokens.form_token(request.app.state.settings.secret, token)

@@ -1,4 +1,4 @@
-"""/receipt/{token}: what was sent, what happens next, and later what came of it. Names nobody."""
+"""/receipt/{token}: what was sent, what happens next, and later the outcome. Names nobody."""
 
 from typing import Annotated, Any
 
@@ -21,12 +21,12 @@ from lianzhi.web.public.page import (
     Lang,
     Sends,
     form_token,
-    gone,
     language,
     show,
     show_again,
     to_receipt,
     too_long,
+    unavailable,
 )
 
 router = APIRouter()
@@ -37,14 +37,14 @@ LONGEST_REASON = 4000
 @router.get("/receipt/{token}")
 def page(request: Request, node: Node, token: str, lang: Lang = "") -> Response:
     """The receipt of a report or an appeal; the address can be kept."""
-    spoken = language(request, lang)
+    locale = language(request, lang)
     identity = tokens.value_of(request.app.state.settings.secret, "receipt", token) or ""
     if identity.startswith("a_"):
-        return _appeal(request, node, identity, spoken)
+        return _appeal(request, node, identity, locale)
     view = views_process.report_view(node.engine, identity) if identity else None
     if view is None:
-        return gone(request, spoken)
-    return show(request, "receipt.html", spoken, _told(request, node, token, view, spoken))
+        return unavailable(request, locale)
+    return show(request, "receipt.html", locale, _context(request, node, token, view, locale))
 
 
 @router.post("/receipt/{token}")
@@ -56,29 +56,29 @@ def contest(
     reason: Annotated[str, Form()] = "",
     lang: Lang = "",
 ) -> Response:
-    """Ask for another answer, and on to the receipt of that."""
-    spoken = language(request, lang)
+    """File an appeal against the answer, and redirect to its receipt."""
+    locale = language(request, lang)
     identity = tokens.value_of(request.app.state.settings.secret, "receipt", token) or ""
     view = views_process.report_view(node.engine, identity) if identity else None
     if view is None:
-        return gone(request, spoken)
+        return unavailable(request, locale)
     reason = typed(reason)
-    told = _told(request, node, token, view, spoken, reason)
+    context = _context(request, node, token, view, locale, reason)
     sends: Sends = request.app.state.sends
-    if told["contest_by"] is None:  # the same tap was faster, or it is too late
-        return to_receipt(request, identity, spoken)
+    if context["contest_by"] is None:  # the same tap was faster, or it is too late
+        return to_receipt(request, identity, locale)
     missing = None if says_something(reason) else Again("missing")
     if again := missing or too_long(reason, LONGEST_REASON) or sends.wait(identity):
-        return show_again(request, "receipt.html", spoken, told, again)
+        return show_again(request, "receipt.html", locale, context, again)
     try:
-        made = node.proceedings.redress.contest_report(identity, reason, node.now())
+        appeal = node.proceedings.redress.contest_report(identity, reason, node.now())
     except IllegalStepError:  # the same tap was faster
-        made = identity
-    return to_receipt(request, made, spoken)
+        appeal = identity
+    return to_receipt(request, appeal, locale)
 
 
-def _told(
-    request: Request, node: OfficePort, token: str, view: ReportView, spoken: str, reason: str = ""
+def _context(
+    request: Request, node: OfficePort, token: str, view: ReportView, locale: str, reason: str = ""
 ) -> dict[str, Any]:
     row, now = view.row, node.now()
     classes = node.proceedings.classes(now).report_class
@@ -86,8 +86,8 @@ def _told(
     return {
         "row": row,
         "number": receipts.number(row.id),
-        "chosen": next((one for one in classes if one.key == row.category), None),
-        "route": route_told(classes, row.route, spoken),
+        "chosen": next((known for known in classes if known.key == row.category), None),
+        "route": route_label(classes, row.route, locale),
         "reason": view.answer,
         "mine": row.about is not None and row.about == row.reporter,
         "minor": row.minor,
@@ -100,17 +100,17 @@ def _told(
     }
 
 
-def route_told(classes: tuple[ReportClass, ...], route: str, language: str) -> str:
-    """Who is competent, in one language; as recorded, where no class in force says so."""
-    for one in classes:
-        if one.route is not None and routed(one) == route:
-            return one.route.say(language)
+def route_label(classes: tuple[ReportClass, ...], route: str, language: str) -> str:
+    """Name of the competent body in one language; as recorded, where no class in force has it."""
+    for known in classes:
+        if known.route is not None and routed(known) == route:
+            return known.route.say(language)
     return route
 
 
-def _appeal(request: Request, node: OfficePort, identity: str, spoken: str) -> Response:
+def _appeal(request: Request, node: OfficePort, identity: str, locale: str) -> Response:
     view = views_process.appeal_view(node.engine, identity)
     if view is None:
-        return gone(request, spoken)
+        return unavailable(request, locale)
     context = {"row": view.row, "answer": view.answer}
-    return show(request, "appeal_receipt.html", spoken, context)
+    return show(request, "appeal_receipt.html", locale, context)

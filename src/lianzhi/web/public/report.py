@@ -18,17 +18,17 @@ from lianzhi.web.public.page import (
     Lang,
     Sends,
     form_token,
-    gone,
     language,
     show,
     show_again,
     to_receipt,
     too_long,
+    unavailable,
 )
 
 router = APIRouter()
 
-WHO = ("me", "other", "child")
+HARMED = ("me", "other", "child")
 LONGEST_WORDS = 2000
 _Key = Annotated[str, Query(alias="class", max_length=100)]
 
@@ -46,19 +46,19 @@ def page(
     """The next step: what, who, send."""
     link = links.look(request, "report", token)
     if link is None:
-        return gone(request, language(request, lang))
-    if link.said is None:
-        return to_receipt(request, str(link.made), language(request, lang))
-    said = msgspec.convert(link.said, ReportLink)
-    spoken = language(request, lang, said.language)
+        return unavailable(request, language(request, lang))
+    if link.content is None:
+        return to_receipt(request, str(link.result), language(request, lang))
+    sent = msgspec.convert(link.content, ReportLink)
+    locale = language(request, lang, sent.language)
     classes = node.proceedings.classes(node.now())
     chosen = _chosen(classes.report_class, category)
     if chosen is None:
-        return show(request, "report.html", spoken, {"classes": classes})
-    harmed = _harmed(said, chosen, who)
+        return show(request, "report.html", locale, {"classes": classes})
+    harmed = _harmed(sent, chosen, who)
     if not harmed:
-        return show(request, "report_who.html", spoken, {"chosen": chosen, "choices": WHO})
-    return show(request, "report_send.html", spoken, _form(request, token, chosen, harmed))
+        return show(request, "report_who.html", locale, {"chosen": chosen, "choices": HARMED})
+    return show(request, "report_send.html", locale, _form(request, token, chosen, harmed))
 
 
 @router.post("/report/{token}")
@@ -73,33 +73,33 @@ def send(
     young: Annotated[bool, Form()] = False,
     lang: Lang = "",
 ) -> Response:
-    """Take the report, once however often it is sent, and on to its receipt."""
+    """Receive the report, idempotently, and redirect to its receipt."""
     link = links.look(request, "report", token)
     if link is None:
-        return gone(request, language(request, lang))
-    if link.said is None:
-        return to_receipt(request, str(link.made), language(request, lang))
-    said = msgspec.convert(link.said, ReportLink)
-    spoken = language(request, lang, said.language)
+        return unavailable(request, language(request, lang))
+    if link.content is None:
+        return to_receipt(request, str(link.result), language(request, lang))
+    sent = msgspec.convert(link.content, ReportLink)
+    locale = language(request, lang, sent.language)
     chosen = _chosen(node.proceedings.classes(node.now()).report_class, category)
-    harmed = chosen and _harmed(said, chosen, who)
+    harmed = chosen and _harmed(sent, chosen, who)
     if chosen is None or not harmed:
-        return gone(request, spoken)
+        return unavailable(request, locale)
     words = typed(words)
     sends: Sends = request.app.state.sends
-    if again := too_long(words, LONGEST_WORDS) or sends.wait(said.reporter):
+    if again := too_long(words, LONGEST_WORDS) or sends.wait(sent.reporter):
         form = _form(request, token, chosen, harmed, words, young)
-        return show_again(request, "report_send.html", spoken, form, again)
+        return show_again(request, "report_send.html", locale, form, again)
 
-    def once(connection: Connection, made: str) -> str | None:
-        return pending_links.use(connection, link.identity, made)
+    def once(connection: Connection, used: str) -> str | None:
+        return pending_links.use(connection, link.identity, used)
 
     try:
-        complaint = _complaint(said, chosen, harmed, words, young)
-        made = node.reports.receive(complaint, "web", node.now(), once)
+        complaint = _complaint(sent, chosen, harmed, words, young)
+        identity = node.reports.receive(complaint, "web", node.now(), once)
     except KeyError:  # somebody in it was erased meanwhile
-        return gone(request, spoken)
-    return to_receipt(request, made, spoken)
+        return unavailable(request, locale)
+    return to_receipt(request, identity, locale)
 
 
 def _form(
@@ -115,39 +115,39 @@ def _form(
         "most": LONGEST_WORDS,
         "chosen": chosen,
         "who": harmed,
-        "choices": WHO,
+        "choices": HARMED,
         "words": words,
         "young": young,
     }
 
 
 def _chosen(classes: tuple[ReportClass, ...], key: str) -> ReportClass | None:
-    return next((one for one in classes if one.key == key), None)
+    return next((known for known in classes if known.key == key), None)
 
 
-def _harmed(said: ReportLink, chosen: ReportClass, who: str) -> str:
-    """Who is harmed, where that is known by now: one of WHO, `told` by the link, `routed` where
+def _harmed(sent: ReportLink, chosen: ReportClass, choice: str) -> str:
+    """Who is harmed, where that is known by now: one of HARMED, `told` by the link, `routed` where
     nothing is judged here; empty: it has to be asked."""
     if chosen.route is not None:
         return "routed"
-    if said.about is not None or said.minor:
+    if sent.about is not None or sent.minor:
         return "told"
     if chosen.ours == "minor":
         return "child"
-    return who if who in WHO else ""
+    return choice if choice in HARMED else ""
 
 
 def _complaint(
-    said: ReportLink, chosen: ReportClass, harmed: str, words: str, young: bool
+    sent: ReportLink, chosen: ReportClass, harmed: str, words: str, young: bool
 ) -> Complaint:
-    minor = bool(said.minor) or harmed == "child" or (harmed == "me" and young)
+    minor = bool(sent.minor) or harmed == "child" or (harmed == "me" and young)
     return Complaint(
         category=chosen.key,
         channel="web",
-        reporter=said.reporter,
-        about=said.reporter if harmed == "me" else said.about,
-        subject=said.subject,
+        reporter=sent.reporter,
+        about=sent.reporter if harmed == "me" else sent.about,
+        subject=sent.subject,
         minor=minor,
         words=words,
-        content=said.content,
+        content=sent.content,
     )

@@ -22,7 +22,7 @@ _PORTION = 5
 class Seen(NamedTuple):
     """Result of the search in one world."""
 
-    found: int
+    detected: int
     false: int
     """Groups of which fewer than half the accounts belong to one planted group."""
     recalled: tuple[tuple[str, int, int, int, int], ...]
@@ -36,9 +36,9 @@ class Row:
 
     name: str
     groups: int
-    found: Interval
+    interval: Interval
     share: float
-    """Share of groups found; `found` is its interval."""
+    """Share of groups found; `interval` is its 95 % one."""
     accounts: float
     """Share of their accounts that were detected."""
     precision: float
@@ -90,8 +90,8 @@ def measure(
     for task, seen in zip(tasks, _worked(tasks), strict=True):
         (full if task[4] else empty).extend(seen)
         watch(len(empty) + len(full))
-    shares = [seen.false / max(seen.found, 1) for seen in full]
-    false_alarms = sum(seen.found > 0 for seen in empty)
+    shares = [seen.false / max(seen.detected, 1) for seen in full]
+    false_alarms = sum(seen.detected > 0 for seen in empty)
     return Report(
         worlds,
         false_alarms / worlds,

@@ -20,7 +20,7 @@ _APART = 14
 
 
 class Dots(msgspec.Struct, frozen=True):
-    """One account: its name, its part, and for each thing when it acted on it (ms), or None."""
+    """One account: its name, its role, and for each object when it acted on it (ms), or None."""
 
     name: str | None
     role: str
@@ -42,10 +42,10 @@ class Spot(msgspec.Struct, frozen=True):
 class Edge(msgspec.Struct, frozen=True):
     """Two accounts, by their places among the spots, and why there is an edge."""
 
-    one: int
-    other: int
-    things: tuple[int, ...]
-    """Numbers of the things on which they met, from 1 on."""
+    first: int
+    second: int
+    objects: tuple[int, ...]
+    """Numbers of the objects on which they met, from 1 on."""
     apart: int
     """Milliseconds between them there, the median."""
     weight: int
@@ -55,16 +55,16 @@ class Edge(msgspec.Struct, frozen=True):
     def which(self) -> str:
         """The numbers as people write them: `1-4, 7`."""
         runs: list[list[int]] = []
-        for number in self.things:
+        for number in self.objects:
             if runs and runs[-1][-1] == number - 1:
                 runs[-1].append(number)
             else:
                 runs.append([number])
-        return ", ".join(f"{one[0]}-{one[-1]}" if len(one) > 1 else f"{one[0]}" for one in runs)
+        return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs)
 
 
 class Bar(msgspec.Struct, frozen=True):
-    """One thing on the line of time."""
+    """One object on the time line."""
 
     number: int
     x: float
@@ -74,7 +74,7 @@ class Bar(msgspec.Struct, frozen=True):
 
 
 class Cluster(msgspec.Struct, frozen=True):
-    """The graph."""
+    """Graph of accounts that met."""
 
     spots: tuple[Spot, ...]
     edges: tuple[Edge, ...]
@@ -88,30 +88,30 @@ class Cluster(msgspec.Struct, frozen=True):
 def cluster(accounts: Sequence[Dots]) -> Cluster:
     """Place accounts and join those who met."""
     met = {
-        (one, other): tuple(
+        (a, other): tuple(
             number
             for number, pair in enumerate(
-                zip(accounts[one].dots, accounts[other].dots, strict=True), 1
+                zip(accounts[a].dots, accounts[other].dots, strict=True), 1
             )
             if None not in pair
         )
-        for one, other in combinations(range(len(accounts)), 2)
+        for a, other in combinations(range(len(accounts)), 2)
     }
-    order = _round(len(accounts), {pair: len(things) for pair, things in met.items()})
+    order = _round(len(accounts), {pair: len(common) for pair, common in met.items()})
     place = {account: spot for spot, account in enumerate(order)}
-    most = max((len(things) for things in met.values()), default=1)
+    most = max((len(common) for common in met.values()), default=1)
     edges = [
         Edge(
-            min(place[one], place[other]),
-            max(place[one], place[other]),
-            things,
-            _apart(accounts[one], accounts[other], things),
-            1 + (3 * len(things) > most) + (3 * len(things) > 2 * most),
+            min(place[a], place[b]),
+            max(place[a], place[b]),
+            common,
+            _apart(accounts[a], accounts[b], common),
+            1 + (3 * len(common) > most) + (3 * len(common) > 2 * most),
         )
-        for (one, other), things in met.items()
-        if len(things) > 1
+        for (a, b), common in met.items()
+        if len(common) > 1
     ]
-    edges.sort(key=lambda edge: (-len(edge.things), edge.apart, edge.one, edge.other))
+    edges.sort(key=lambda edge: (-len(edge.objects), edge.apart, edge.first, edge.second))
     spots = tuple(
         _spot(accounts[account], 2 * pi * spot / len(order)) for spot, account in enumerate(order)
     )
@@ -134,26 +134,26 @@ def line(times: Sequence[int], sizes: Sequence[int]) -> tuple[Bar, ...]:
 
 
 def _round(count: int, met: dict[tuple[int, int], int]) -> list[int]:
-    """An order in which neighbours met often: from whom met most, always on to the nearest."""
+    """A circular order by greedy nearest neighbour, starting from the account that met most."""
 
-    def near(one: int, other: int) -> int:
-        return met[min(one, other), max(one, other)]
+    def near(a: int, b: int) -> int:
+        return met[min(a, b), max(a, b)]
 
     left = set(range(count))
     if not left:
         return []
-    begin = max(left, key=lambda one: (sum(near(one, o) for o in left if o != one), -one))
+    begin = max(left, key=lambda a: (sum(near(a, o) for o in left if o != a), -a))
     order = [begin]
     left.remove(begin)
     while left:
-        following = max(left, key=lambda one: (near(order[-1], one), -one))
+        following = max(left, key=lambda a: (near(order[-1], a), -a))
         order.append(following)
         left.remove(following)
     return order
 
 
-def _apart(one: Dots, other: Dots, things: Sequence[int]) -> int:
-    pairs = ((one.dots[number - 1], other.dots[number - 1]) for number in things)
+def _apart(x: Dots, y: Dots, common: Sequence[int]) -> int:
+    pairs = ((x.dots[number - 1], y.dots[number - 1]) for number in common)
     return round(median(abs(a - b) for a, b in pairs if a is not None and b is not None))
 
 

@@ -30,14 +30,14 @@ def families_of(evidence: Sequence[EvidenceRow], settings: FamilySettings) -> tu
     rows = [row for row in evidence if row.text]
     if not rows:
         return ()
-    some = shingled([row.text or "" for row in rows])
-    weight = weights(some, np.zeros(len(rows), np.int64))
-    label = families(some, weight, settings.least_alike, settings.shortest)[some.of]
-    found = [
-        _family([rows[row] for row in np.flatnonzero(label == one).tolist()])
-        for one in np.unique(label).tolist()
+    shingles = shingled([row.text or "" for row in rows])
+    weight = weights(shingles, np.zeros(len(rows), np.int64))
+    label = families(shingles, weight, settings.least_alike, settings.shortest)[shingles.of]
+    listed = [
+        _family([rows[row] for row in np.flatnonzero(label == n).tolist()])
+        for n in np.unique(label).tolist()
     ]
-    return tuple(sorted(found, key=lambda one: (-one.accounts, one.since)))
+    return tuple(sorted(listed, key=lambda f: (-f.accounts, f.since)))
 
 
 def _family(rows: Sequence[EvidenceRow]) -> Family:

@@ -40,11 +40,11 @@ class Rated(msgspec.Struct, frozen=True):
     @property
     def most(self) -> int:
         """Ratings of the fullest level."""
-        return max((one.full + one.less for one in self.levels), default=0)
+        return max((level.full + level.less for level in self.levels), default=0)
 
 
-def told(counts: Mapping[str, int], evidence: Sequence[EvidenceRow]) -> Rated | None:
-    """Draw it from a finding's figures; None where it has none."""
+def draw(counts: Mapping[str, int], evidence: Sequence[EvidenceRow]) -> Rated | None:
+    """Picture of an item from a finding's figures; None where it has none."""
     if "mean_x100" not in counts:
         return None
     mean, robust, lo, hi = (counts.get(f"{name}_x100", 0) / 100 for name in _MEANS)
@@ -59,7 +59,7 @@ def told(counts: Mapping[str, int], evidence: Sequence[EvidenceRow]) -> Rated | 
         tuple(_named(counts, "flag_")),
         tuple(
             Level(name, size - less.get(name, 0), less.get(name, 0))
-            for name, size in sorted(seen, key=lambda one: -float(one[0]))
+            for name, size in sorted(seen, key=lambda pair: -float(pair[0]))
         ),
         tuple(rows[:LISTED]),
         len(rows) - len(rows[:LISTED]),

@@ -1,6 +1,6 @@
-"""Together: who of a group did what with whom, as a picture of dots that people can check.
+"""Together: co-actions of a group, as a dot matrix that people can check.
 
-A row is an account, a column a thing that two of them or more acted on; a dot says that one did.
+A row is an account, a column an object that at least two of them acted on; a dot is an act.
 """
 
 from collections import Counter
@@ -15,11 +15,11 @@ from lianzhi.domains.astroturf.case_pages.cluster import Bar, Cluster, Dots
 from lianzhi.domains.astroturf.detection.events import objects
 
 #: Rows and columns that are drawn.
-ACCOUNTS, THINGS = 40, 40
+ACCOUNTS, OBJECTS = 40, 40
 
 
-class Thing(msgspec.Struct, frozen=True):
-    """Something that they acted on together."""
+class Shared(msgspec.Struct, frozen=True):
+    """An object that several accounts acted on."""
 
     kind: str
     """How: `like`, `link`, `text`, ..."""
@@ -31,14 +31,14 @@ class Thing(msgspec.Struct, frozen=True):
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One account."""
+    """Acts of one account."""
 
     token: str
     account: str | None
     role: str
-    """Part that it played; empty: none is told."""
+    """Role; empty: none is known."""
     dots: tuple[int | None, ...]
-    """For each thing when it acted on it (ms), or None."""
+    """For each object when it acted on it (ms), or None."""
 
     @property
     def times(self) -> int:
@@ -47,35 +47,35 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Together(msgspec.Struct, frozen=True):
-    """The picture."""
+    """Dot matrix, graph and time line of a group."""
 
-    things: tuple[Thing, ...]
+    objects: tuple[Shared, ...]
     rows: tuple[Row, ...]
     cluster: Cluster
     line: tuple[Bar, ...]
     more_accounts: int
     """How many are not drawn."""
-    more_things: int
+    more_objects: int
 
 
-def told(evidence: Sequence[EvidenceRow], roles: Mapping[str, str]) -> Together:
-    """Draw it, the things in order of time, who did most first. `roles`: by account's token."""
+def draw(evidence: Sequence[EvidenceRow], roles: Mapping[str, str]) -> Together:
+    """Dot matrix, objects in order of time, busiest accounts first. `roles`: by account token."""
     acts: dict[tuple[str, str], int] = {}
-    says: dict[str, str] = {}
+    texts: dict[str, str] = {}
     names: dict[str, str | None] = {}
     for row in evidence:
         for key in _acted_on(row):
             acts.setdefault((key, row.actor), row.at)
-            says.setdefault(key, (row.text or "").strip())
+            texts.setdefault(key, (row.text or "").strip())
             names[row.actor] = row.account
     met = Counter(key for key, _ in acts)
     times = {
         key: [at for (k, _), at in acts.items() if k == key] for key, n in met.items() if n > 1
     }
     common = sorted(times, key=lambda key: (-met[key], min(times[key]), key))
-    keys = sorted(common[:THINGS], key=lambda key: (min(times[key]), key))
-    things = tuple(
-        Thing(*_name(key, says[key]), min(times[key]), max(times[key]), met[key]) for key in keys
+    keys = sorted(common[:OBJECTS], key=lambda key: (min(times[key]), key))
+    shared = tuple(
+        Shared(*_name(key, texts[key]), min(times[key]), max(times[key]), met[key]) for key in keys
     )
     rows = [
         Row(
@@ -91,10 +91,10 @@ def told(evidence: Sequence[EvidenceRow], roles: Mapping[str, str]) -> Together:
     )
     shown = rows[:ACCOUNTS]
     return Together(
-        things,
+        shared,
         tuple(shown),
         cluster.cluster([Dots(row.account, row.role, row.dots) for row in shown]),
-        cluster.line([thing.since for thing in things], [thing.accounts for thing in things]),
+        cluster.line([o.since for o in shared], [o.accounts for o in shared]),
         len(rows) - len(shown),
         len(common) - len(keys),
     )
@@ -118,6 +118,6 @@ def _acted_on(row: EvidenceRow) -> list[str]:
     return list(objects(event))
 
 
-def _name(key: str, said: str) -> tuple[str, str]:
+def _name(key: str, text: str) -> tuple[str, str]:
     kind, _, name = key.partition(":")
-    return (kind, said) if kind == "text" else (kind, name)
+    return (kind, text) if kind == "text" else (kind, name)

@@ -89,7 +89,7 @@ def _show(report: Report) -> None:
         table.add_row(
             row.name,
             f"{row.share:.0%}",
-            f"{row.found.lo:.0%}-{row.found.hi:.0%}",
+            f"{row.interval.lo:.0%}-{row.interval.hi:.0%}",
             f"{row.accounts:.0%}",
             f"{row.precision:.1%}",
         )

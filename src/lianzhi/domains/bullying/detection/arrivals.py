@@ -21,7 +21,8 @@ class Weights:
             base.harm_share * base.harm_weight,
             base.harm_weight,
         )
-        self._flagged, self._heard = harm.flagged_share * harm.flagged_weight, harm.flagged_weight
+        self._with_text = harm.flagged_weight
+        self._flagged = harm.flagged_share * self._with_text
         self._flagged_share, self._clearest = harm.flagged_share, harm.flagged_most_factor
         self._pile_on = harm.pile_on_share
         self._odds = (1 - harm.text_base_rate) / harm.text_base_rate
@@ -39,12 +40,12 @@ class Weights:
         return min(0.5, harm / (self._prior_messages + person.messages))
 
     def clarity(self, person: Person) -> float:
-        """How much a text that the model holds for harmful tells about this person, as a factor.
+        """Weight factor of a text that the model holds for harmful, for this person.
 
-        The fewer of the ordinary messages around them it flags, the more; where everyone talks
-        coarsely, or about what the model misreads, the less.
+        It falls with the share of ordinary messages around the person that the model flags, such as
+        where everyone talks coarsely, or about what the model misreads.
         """
-        flagged = (self._flagged + person.flagged) / (self._heard + person.heard)
+        flagged = (self._flagged + person.flagged) / (self._with_text + person.with_text)
         factor = self._flagged_share / flagged
         return max(1 / self._clearest, min(self._clearest, factor))
 

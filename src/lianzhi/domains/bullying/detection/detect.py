@@ -105,8 +105,8 @@ class PileOn(StructState[State]):
         for person in state.people.values():
             person.reporters.pop(subject, None)
             for actor, arrival in list(person.recent.items()):
-                told = "\n".join((actor, arrival.source, arrival.event, arrival.via or ""))
-                if named(told.encode()):
+                fields = "\n".join((actor, arrival.source, arrival.event, arrival.via or ""))
+                if named(fields.encode()):
                     del person.recent[actor]
             if person.incident is not None:
                 person.incident.parts.pop(subject, None)
@@ -147,7 +147,7 @@ class PileOn(StructState[State]):
                     stranger=stranger,
                 )
             else:
-                person.today_heard += text.spoken[index]
+                person.today_with_text += text.has_text[index]
                 person.today_flagged += harmful
                 if not harmful:
                     friendly.append(index)
@@ -155,7 +155,7 @@ class PileOn(StructState[State]):
             if not stranger and not harmful:
                 continue
             weight = 0.0
-            if text.spoken[index]:
+            if text.has_text[index]:
                 weight, harm = weights.text(text.odds[index], person)
                 if stranger and person.incident is None:
                     person.today_messages += 1
@@ -173,19 +173,19 @@ class PileOn(StructState[State]):
                 stranger=stranger,
             )
             if weight >= 0:  # a message that speaks against a pile-on raises no stage
-                found = self._look(person, event.time, key, version, policy)
-                if found is not None:
-                    findings.append(found)
+                finding = self._look(person, event.time, key, version, policy)
+                if finding is not None:
+                    findings.append(finding)
         state.contacts.note(hashes[friendly])
         if self._observer is not None:
             self._observer.read([e for e, _ in mine], [not k for k in known], text.harmful)
         return findings
 
     def _weights_of(self, version: str, policy: Policy) -> Weights:
-        found = self._weights.get(version)
-        if found is None:
-            found = self._weights[version] = Weights(policy)
-        return found
+        weights = self._weights.get(version)
+        if weights is None:
+            weights = self._weights[version] = Weights(policy)
+        return weights
 
     def _look(
         self, person: Person, at: int, key: str, version: str, policy: Policy
@@ -214,7 +214,7 @@ class PileOn(StructState[State]):
         elif not incidents.is_news(current, stage, policy):
             return None
         current.stage = max(current.stage, stage, key=STAGES.index)
-        current.told, current.told_inciters = current.harmful, current.inciters
+        current.reported, current.reported_inciters = current.harmful, current.inciters
         return incidents.finding(self.name, key, at, person, current, reasons, version, policy)
 
 
@@ -238,7 +238,7 @@ def _addressed(state: State, key: str, time: int, day: int, policy: Policy) -> P
     elif person.day != day:
         _begin_day(person, day, policy)
     if person.incident is not None and incidents.over(person.incident, time, policy):
-        # What was told is told: a second wave has to build up from those who come from now on.
+        # A finding covered these arrivals: a second wave has to build up from later ones.
         person.incident = None
         person.recent.clear()
         person.cusum = 0.0
@@ -253,7 +253,7 @@ def _begin_day(person: Person, day: int, policy: Policy) -> None:
         person.strangers += min(person.today, base.most_per_day)
         person.messages += person.today_messages
         person.harm += person.today_harm
-        person.heard += person.today_heard
+        person.with_text += person.today_with_text
         person.flagged += person.today_flagged
         person.days += 1
     fade = base.decay ** (day - person.day)
@@ -262,9 +262,9 @@ def _begin_day(person: Person, day: int, policy: Policy) -> None:
     person.strangers *= fade
     person.messages *= fade
     person.harm *= fade
-    person.heard *= fade
+    person.with_text *= fade
     person.flagged *= fade
-    person.today = person.today_messages = person.today_heard = person.today_flagged = 0
+    person.today = person.today_messages = person.today_with_text = person.today_flagged = 0
     person.today_harm = 0.0
     person.reporters = {}
     person.day = day

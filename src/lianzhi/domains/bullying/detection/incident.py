@@ -51,8 +51,8 @@ def begin(person: Person, at: int, stage: Stage, window: int) -> Incident:
         if arrival.harmful:
             incident.harmful += 1
             incident.inciters += arrival.inciting
-            one = Evidence(arrival.source, arrival.event, arrival.time, actor, arrival.seq)
-            incident.evidence.append(one)
+            cited = Evidence(arrival.source, arrival.event, arrival.time, actor, arrival.seq)
+            incident.evidence.append(cited)
     return incident
 
 
@@ -86,8 +86,8 @@ def note(
     incident.inciters += inciting and not part.inciting
     part.inciting += inciting
     if len(incident.evidence) < policy.state.evidence:
-        one = Evidence(event.source, event.id, event.time, event.actor, event.seq)
-        incident.evidence.append(one)
+        cited = Evidence(event.source, event.id, event.time, event.actor, event.seq)
+        incident.evidence.append(cited)
 
 
 def _make_room(incident: Incident) -> bool:
@@ -111,11 +111,11 @@ def over(incident: Incident, at: int, policy: Policy) -> bool:
 
 
 def is_news(incident: Incident, stage: Stage, policy: Policy) -> bool:
-    """Whether people must hear: a higher stage, or twice as many harm or incite as last told."""
+    """Whether a new finding is due: a higher stage, or twice as many harm or incite as before."""
     if STAGES.index(stage) > STAGES.index(incident.stage):
         return True
-    grown = incident.harmful >= max(policy.stages.tell_again_from, 2 * incident.told)
-    grown = grown or incident.inciters >= max(1, 2 * incident.told_inciters)
+    grown = incident.harmful >= max(policy.stages.tell_again_from, 2 * incident.reported)
+    grown = grown or incident.inciters >= max(1, 2 * incident.reported_inciters)
     return grown and incident.stage != "watch"
 
 
@@ -129,12 +129,12 @@ def finding(
     version: str,
     policy: Policy,
 ) -> Finding:
-    """What to tell at `at`. Scores are nats, so confidence is the odds above the warning line."""
+    """The finding at `at`. Scores are nats, so confidence is the odds above the warning line."""
     points = sum(reason.points for reason in reasons)
-    found = roles(incident, policy)
+    known = roles(incident, policy)
     evidence = tuple(
-        Evidence(one.source, one.event, one.at, one.actor, one.seq, found.get(one.actor))
-        for one in sorted(incident.evidence, key=lambda e: (e.at, e.source, e.event))
+        Evidence(item.source, item.event, item.at, item.actor, item.seq, known.get(item.actor))
+        for item in sorted(incident.evidence, key=lambda e: (e.at, e.source, e.event))
     )
     parts = incident.parts.values()
     counts = {
@@ -142,7 +142,7 @@ def finding(
         "strangers": sum(part.stranger for part in parts),
         "harmful": incident.harmful,
         "messages": sum(part.events for part in parts),
-        "defenders": sum(role == "defender" for role in found.values()),
+        "defenders": sum(role == "defender" for role in known.values()),
         "reporters": len(person.reporters),
     }
     proposes = [
@@ -153,14 +153,14 @@ def finding(
         kind=kind,
         stage=incident.stage,
         about=about,
-        subjects=answerable(found, incident),
+        subjects=answerable(known, incident),
         at=at,
         since=incident.since,
         score=round(points, 3),
         confidence=round(1 / (1 + exp(policy.stages.warn - points)), 3),
         reasons=tuple(reasons),
         evidence=evidence,
-        roles=found,
+        roles=known,
         counts=counts,
         minor=person.minor,
         rule=f"{kind}@{version}",

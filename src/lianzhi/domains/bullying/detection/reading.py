@@ -18,7 +18,7 @@ _INCITEMENT = KINDS.index("incitement")
 class Readings(msgspec.Struct, gc=False):
     """One element per event."""
 
-    spoken: list[bool]
+    has_text: list[bool]
     """Whether there is text to read."""
     odds: list[float]
     """Of being harmful: those of the model, to the power of how far policy trusts it, or those of
@@ -35,14 +35,14 @@ def read(events: Sequence[Event], policy: Policy, lexicon: Lexicon | None = None
     An event without text is neither harmful nor kind.
     """
     count = len(events)
-    spoken = np.array([bool(event.text) for event in events])
+    with_words = np.array([bool(event.text) for event in events])
     offence, counter, worst = np.zeros(count), np.zeros(count), np.zeros(count)
     inciting = np.zeros(count, dtype=np.bool_)
-    if spoken.any():
+    if with_words.any():
         scores = score_many([event.text for event in events if event.text], lexicon)
-        offence[spoken], counter[spoken] = scores.offence, scores.counter_speech
-        worst[spoken] = scores.kinds.max(axis=1)
-        inciting[spoken] = scores.kinds[:, _INCITEMENT] >= policy.harm.harmful_from
+        offence[with_words], counter[with_words] = scores.offence, scores.counter_speech
+        worst[with_words] = scores.kinds.max(axis=1)
+        inciting[with_words] = scores.kinds[:, _INCITEMENT] >= policy.harm.harmful_from
     # Who condemns abuse quotes it at most: plain abuse beside kind words is still abuse.
     speaks_for = (counter >= policy.harm.counter_speech_from) & (counter > worst)
     offence[speaks_for] = worst[speaks_for] = 0.0
@@ -51,7 +51,7 @@ def read(events: Sequence[Event], policy: Policy, lexicon: Lexicon | None = None
     odds = np.maximum(odds, trust.lexicon_factor * _odds(worst))
     harmful = np.maximum(offence, worst) >= policy.harm.harmful_from
     return Readings(
-        spoken.tolist(),
+        with_words.tolist(),
         odds.tolist(),
         harmful.tolist(),
         (inciting & harmful).tolist(),

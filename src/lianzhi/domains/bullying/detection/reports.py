@@ -33,7 +33,7 @@ class Reported(msgspec.Struct, array_like=True):
 
 
 class ReportState(msgspec.Struct):
-    """One partition."""
+    """State of one partition."""
 
     version: int = 1
     accounts: dict[str, Reported] = {}
@@ -68,9 +68,9 @@ class ReportFlood(StructState[ReportState]):
             account = state.accounts.get(key)
             if account is None:
                 account = state.accounts[key] = Reported(day)
-            found = self._take(account, event, key, day, version, policy)
-            if found is not None:
-                findings.append(found)
+            finding = self._take(account, event, key, day, version, policy)
+            if finding is not None:
+                findings.append(finding)
         return state, findings
 
     def forget(self, state: ReportState, subject: str) -> ReportState:

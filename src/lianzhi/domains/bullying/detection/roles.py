@@ -18,19 +18,19 @@ def roles(incident: Incident, policy: Policy) -> dict[str, Role]:
     """Account -> role, for the accounts that have one."""
     harmful = [(part.first, account) for account, part in incident.parts.items() if part.harmful]
     first = min(harmful, default=(0, ""))[1]
-    found: dict[str, Role] = {}
+    known: dict[str, Role] = {}
     for account, part in incident.parts.items():
         role = "originator" if account == first else _role(part, policy)
         if role is not None:
-            found[account] = role
-    return found
+            known[account] = role
+    return known
 
 
-def answerable(found: dict[str, Role], incident: Incident) -> tuple[str, ...]:
+def answerable(known: dict[str, Role], incident: Incident) -> tuple[str, ...]:
     """Accounts with a harmful part, most involved first; never a defender."""
     weight = {"originator": 3, "inciter": 2, "repeater": 1, "follower": 0}
-    chosen = [account for account, role in found.items() if role != "defender"]
-    chosen.sort(key=lambda a: (-weight[found[a]], -incident.parts[a].harmful, a))
+    chosen = [account for account, role in known.items() if role != "defender"]
+    chosen.sort(key=lambda a: (-weight[known[a]], -incident.parts[a].harmful, a))
     return tuple(chosen)
 
 

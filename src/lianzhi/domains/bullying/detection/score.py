@@ -34,8 +34,8 @@ def score(
         _referral(arrivals, harmful, window, policy),
         _reports(person, policy),
     ]
-    told = tuple(r for r in reasons if r is not None)
-    return sum(r.points for r in told), told
+    given = tuple(r for r in reasons if r is not None)
+    return sum(r.points for r in given), given
 
 
 def _acquaintances(sight: windows.Sight, count: int) -> Reason | None:
@@ -47,13 +47,13 @@ def _acquaintances(sight: windows.Sight, count: int) -> Reason | None:
 
 
 def _age(arrivals: list[Arrival], window: int, policy: Policy) -> Reason | None:
-    told = [a.age_weight for a in arrivals if a.age_weight]
-    if not told:
+    weights = [a.age_weight for a in arrivals if a.age_weight]
+    if not weights:
         return None
     most = policy.marks.most_points
-    points = max(-most, min(most, sum(told)))
-    new = sum(weight > 0 for weight in told)
-    expected = policy.marks.new_share * len(told)
+    points = max(-most, min(most, sum(weights)))
+    new = sum(weight > 0 for weight in weights)
+    expected = policy.marks.new_share * len(weights)
     return Reason("new_accounts", points, new, expected, "accounts", window)
 
 

@@ -62,11 +62,11 @@ class Incident(msgspec.Struct, array_like=True, gc=False):
     """Distinct accounts with harmful texts."""
     defending: int = 0
     """Distinct accounts that spoke in the person's defence before any harmful text of theirs."""
-    told: int = 0
+    reported: int = 0
     """Distinct harmful accounts when the last finding was made."""
     inciters: int = 0
     """Distinct accounts that called on others to join."""
-    told_inciters: int = 0
+    reported_inciters: int = 0
 
 
 class Person(msgspec.Struct, array_like=True, gc=False):
@@ -79,14 +79,14 @@ class Person(msgspec.Struct, array_like=True, gc=False):
     today: int = 0
     today_messages: int = 0
     today_harm: float = 0.0
-    today_heard: int = 0
+    today_with_text: int = 0
     today_flagged: int = 0
     strangers: float = 0.0
     days: float = 0.0
     messages: float = 0.0
     harm: float = 0.0
     """How many of the strangers' messages were harmful, as far as the text model can tell."""
-    heard: float = 0.0
+    with_text: float = 0.0
     """Messages of anybody that had text."""
     flagged: float = 0.0
     """Those of them that the text model holds for harmful, rightly or not."""

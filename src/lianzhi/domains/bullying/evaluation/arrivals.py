@@ -98,11 +98,11 @@ def _assembled(
     if any(own):
         table = [*texts.table, *(text for text in own if text)]
         count = iter(range(len(texts.table), len(table)))
-        said = np.array([next(count) if text else NONE for text in own], dtype=np.int64)
+        chosen = np.array([next(count) if text else NONE for text in own], dtype=np.int64)
     else:
         rudeness = (spec.rude_share, spec.rude_concentration)
-        said = ordinary_texts(rng, rudeness, events, split, texts)
-    events.text[:] = said
+        chosen = ordinary_texts(rng, rudeness, events, split, texts)
+    events.text[:] = chosen
     return background(name, events, table, warm=start, split=split, end=end)
 
 
@@ -138,8 +138,8 @@ def _coded(names: Iterable[str]) -> tuple[dict[str, int], Ints]:
 
 def _optional(names: Iterable[str | None]) -> Ints:
     codes: dict[str, int] = {}
-    found = [NONE if n is None else codes.setdefault(n, len(codes)) for n in names]
-    return np.array(found, dtype=np.int64)
+    coded = [NONE if n is None else codes.setdefault(n, len(codes)) for n in names]
+    return np.array(coded, dtype=np.int64)
 
 
 def _shares(path: Path) -> Iterator[_Arrival]:

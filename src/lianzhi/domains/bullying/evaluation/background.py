@@ -133,7 +133,7 @@ def ordinary_texts(
     count = int(events.target.max()) + 1 if len(events) else 0
     own = rng.beta(share * concentration, (1 - share) * concentration, count)
     rude = rng.random(len(events)) < own[events.target]
-    said = np.full(len(events), NONE, dtype=np.int64)
+    drawn = np.full(len(events), NONE, dtype=np.int64)
     parts: tuple[tuple[Part, Bools], ...] = (
         ("fit", events.time < split),
         ("report", events.time >= split),
@@ -141,5 +141,5 @@ def ordinary_texts(
     for part, in_part in parts:
         for pool, chosen in (("harmful", rude), ("benign", ~rude)):
             rows = np.flatnonzero(in_part & chosen & HAS_TEXT[events.kind])
-            said[rows] = texts.draw(rng, pool, part, len(rows))
-    return said
+            drawn[rows] = texts.draw(rng, pool, part, len(rows))
+    return drawn

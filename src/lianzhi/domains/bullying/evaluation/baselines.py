@@ -56,7 +56,7 @@ class _Target:
     last_seen: dict[str, int] = field(default_factory=dict)
     strangers: list[int] = field(default_factory=list)
     """Times of strangers' arrivals, in order."""
-    gone: int = 0
+    expired: int = 0
     """How many of them are too old to count."""
     settled: int = 0
     """How many of them are a day old or more: the baseline."""
@@ -98,13 +98,13 @@ class StrangerPoisson:
     def score_stream(self, events: Iterable[Event]) -> Iterator[Scored]:
         """Yield scores above 2."""
         for name, now, target in _strangers(events):
-            came = target.strangers
-            target.gone = bisect_right(came, now - self.memory, target.gone)
+            times = target.strangers
+            target.expired = bisect_right(times, now - self.memory, target.expired)
             days = max(0.0, (now - DAY - max(target.first, now - self.memory)) / DAY)
-            shape, exposure = 2.0 + max(0, target.settled - target.gone), 2.0 + days
+            shape, exposure = 2.0 + max(0, target.settled - target.expired), 2.0 + days
             tail = min(
                 predictive_tail(
-                    len(came) - bisect_right(came, now - window), shape, exposure, window / DAY
+                    len(times) - bisect_right(times, now - window), shape, exposure, window / DAY
                 )
                 for window in self.windows
             )

@@ -66,10 +66,10 @@ def make(
 ) -> Columns:
     """Columns with fresh keys; what is not given is NONE."""
     size = len(time)
-    nothing = np.full(size, NONE, dtype=np.int64)
-    rest = {name: others.get(name, nothing) for name in ("created", "object", "group", "reply")}
+    none = np.full(size, NONE, dtype=np.int64)
+    rest = {name: others.get(name, none) for name in ("created", "object", "group", "reply")}
     key = rng.integers(0, 2**62, size)
-    text = others.get("text", nothing)
+    text = others.get("text", none)
     return Columns(key=key, time=time, kind=kind, actor=actor, target=target, text=text, **rest)
 
 

@@ -77,12 +77,12 @@ def gather(
 
     # Some come back: one more event, and then perhaps another, each soon after the one before.
     again = np.where(rng.random(people) < crowd.repeaters, rng.geometric(0.5, people), 0)
-    who = np.repeat(np.arange(people), 1 + again)
-    nth = np.arange(len(who)) - np.repeat(np.cumsum(1 + again) - (1 + again), 1 + again)
-    wait = lags(rng, _AGAIN_MINUTES * MINUTE, 1.0, len(who), 6 * HOUR)
-    time = np.minimum(come[who] + np.where(nth > 0, nth * wait, 0), scene.onset + LONGEST)
+    nth_actor = np.repeat(np.arange(people), 1 + again)
+    nth = np.arange(len(nth_actor)) - np.repeat(np.cumsum(1 + again) - (1 + again), 1 + again)
+    wait = lags(rng, _AGAIN_MINUTES * MINUTE, 1.0, len(nth_actor), 6 * HOUR)
+    time = np.minimum(come[nth_actor] + np.where(nth > 0, nth * wait, 0), scene.onset + LONGEST)
 
-    size = len(who)
+    size = len(nth_actor)
     kind = mix(rng, {KIND_CODES[name]: share for name, share in crowd.kinds.items()}, size)
     spread = np.where(rng.random(size) < crowd.one_post, 0, rng.integers(0, len(scene.posts), size))
     group = np.where(rng.random(size) < crowd.one_group, rng.integers(0, ACTORS), NONE)
@@ -90,12 +90,12 @@ def gather(
         rng,
         time=time,
         kind=kind,
-        actor=actors[who],
+        actor=actors[nth_actor],
         target=np.full(size, scene.target, dtype=np.int64),
-        created=created[who],
+        created=created[nth_actor],
         object=rng.permutation(scene.posts)[spread],
         group=group,
-        text=say(rng, crowd.texts, kind, scene.part, texts),
+        text=draw_texts(rng, crowd.texts, kind, scene.part, texts),
     ).by_time()
     answered = np.floor(rng.random(size) * np.arange(size)).astype(np.int64)
     replies = (rng.random(size) < crowd.replies) & (events.kind == KIND_CODES["comment"])
@@ -110,14 +110,14 @@ def mix(rng: np.random.Generator, shares: dict[int, float], size: int) -> Ints:
     return rng.choice(np.array(list(shares), dtype=np.int64), size, p=weights / weights.sum())
 
 
-def say(
+def draw_texts(
     rng: np.random.Generator, shares: dict[str, float], kind: Ints, part: Part, texts: Texts
 ) -> Ints:
     """Text indices for events of these kinds, from a mix of pools; NONE where a kind has none."""
     pools = list(shares)
     pool = mix(rng, dict(enumerate(shares.values())), len(kind))
-    said = np.full(len(kind), NONE, dtype=np.int64)
+    drawn = np.full(len(kind), NONE, dtype=np.int64)
     for code, name in enumerate(pools):
         rows = np.flatnonzero((pool == code) & HAS_TEXT[kind])
-        said[rows] = texts.draw(rng, name, part, len(rows))
-    return said
+        drawn[rows] = texts.draw(rng, name, part, len(rows))
+    return drawn

@@ -27,7 +27,7 @@ def alarms(at: Ints, value: Floats, threshold: float, merge: int = DAY) -> list[
 class Outcome(NamedTuple):
     """What one crowd met with."""
 
-    found: bool
+    detected: bool
     delay: float
     """Minutes from the crowd's first event to the alarm; infinite when there was none."""
     landed: float

@@ -36,19 +36,20 @@ def measure(
     for batch in _batches([rows.stop - rows.start for _, rows in where.rows()]):
         rows = slice(int(where.bounds[batch.start]), int(where.bounds[batch.stop]))
         events = where.events.take(rows).by_time()
-        found = traces(candidate, to_events(events, where.texts))
+        scored = traces(candidate, to_events(events, where.texts))
         for target in range(batch.start, batch.stop):
-            trace = found.get(f"t{target}", _SILENT)
+            trace = scored.get(f"t{target}", _SILENT)
             calm[target] = trace.within(where.warm, where.end)
         advance(len(events))
 
     crowded: list[Trace] = []
     for batch in _batches([len(trial.events) for trial in tried]):
         events = _replicas(tried[batch.start : batch.stop], batch.start)
-        found = traces(candidate, to_events(events, where.texts, prefix="r"))
+        scored = traces(candidate, to_events(events, where.texts, prefix="r"))
         for number in range(batch.start, batch.stop):
             trial = tried[number]
-            crowded.append(found.get(f"rt{number}", _SILENT).within(trial.start - LEAD, trial.stop))
+            trace = scored.get(f"rt{number}", _SILENT)
+            crowded.append(trace.within(trial.start - LEAD, trial.stop))
         advance(len(events))
     return Measured(calm, crowded)
 

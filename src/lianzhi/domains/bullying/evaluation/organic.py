@@ -175,8 +175,8 @@ def _contacts(
     place = seen.target * 2 * START + seen.time
     earlier = np.searchsorted(place, target * 2 * START + time) - first
     stayed = (rng.random(len(target)) < spec.return_share) & (earlier > 0)
-    who = (first + np.floor(rng.random(len(target)) * earlier).astype(np.int64))[stayed]
-    actor[stayed], created[stayed] = seen.actor[who], seen.created[who]
+    returning = (first + np.floor(rng.random(len(target)) * earlier).astype(np.int64))[stayed]
+    actor[stayed], created[stayed] = seen.actor[returning], seen.created[returning]
     grouped = ~stayed & (rng.random(len(target)) < spec.contact_group_share)
     return make(
         rng,

@@ -46,7 +46,7 @@ class Ours:
         state = detector.init()
         wanted = (event for event in events if detector.key(event) is not None)
         while chunk := list(islice(wanted, _CHUNK)):
-            state, found = detector.step(state, chunk)
-            stages = [Scored(f.about, f.at, f.score, f.stage) for f in found]
+            state, findings = detector.step(state, chunk)
+            stages = [Scored(f.about, f.at, f.score, f.stage) for f in findings]
             yield from sorted([*looks.seen, *stages], key=attrgetter("at"))
             looks.seen.clear()

@@ -70,8 +70,8 @@ class Setting:
 
     def inside(self, members: tuple[str, ...]) -> Bools:
         """Which targets belong to these strata."""
-        found: Bools = np.isin(self.strata, members)
-        return found
+        chosen: Bools = np.isin(self.strata, members)
+        return chosen
 
     @property
     def events(self) -> int:
@@ -84,7 +84,7 @@ class _Values:
     """Scores, or ranks of stages: per target in both parts, and per trial."""
 
     fit: list[Series]
-    held: list[Series]
+    held_out: list[Series]
     crowded: list[Series]
 
 
@@ -127,7 +127,7 @@ def _values(where: Background, measured: Measured, *, stage: bool) -> _Values:
 
     return _Values(
         fit=[pair(trace.within(where.warm, where.split - 1)) for trace in measured.calm],
-        held=[pair(trace.within(where.split, where.end)) for trace in measured.calm],
+        held_out=[pair(trace.within(where.split, where.end)) for trace in measured.calm],
         crowded=[pair(trace) for trace in measured.crowded],
     )
 
@@ -161,7 +161,7 @@ def _met(setting: Setting, values: _Values, threshold: float) -> dict[int, Outco
 
 
 def _false_alarms(setting: Setting, values: _Values, threshold: float) -> Iterator[FalseAlarms]:
-    rung = np.array([len(alarms(at, value, threshold)) for at, value in values.held])
+    rung = np.array([len(alarms(at, value, threshold)) for at, value in values.held_out])
     for group, members in GROUPS.items():
         inside = setting.inside(members)
         days, count = float(setting.held_days[inside].sum()), int(rung[inside].sum())
@@ -186,14 +186,14 @@ def _detections(
 
 
 def _detection(crowd: str, people: int, group: str, outcomes: list[Outcome]) -> Detection:
-    found, size = sum(o.found for o in outcomes), len(outcomes)
+    caught, size = sum(o.detected for o in outcomes), len(outcomes)
     delays, landed = [o.delay for o in outcomes], [o.landed for o in outcomes]
     return Detection(
         crowd=crowd,
         people=people,
         group=group,
         trials=size,
-        recall=Figure(found / size, *wilson(found, size)),
+        recall=Figure(caught / size, *wilson(caught, size)),
         delay=_median(delays),
         landed=_median(landed),
     )
@@ -207,7 +207,7 @@ def _curve(setting: Setting, scores: _Values) -> Iterator[CurvePoint]:
     attacks = [n for n, trial in enumerate(setting.tried) if trial.crowd == "pile_on"]
     sizes = sorted({setting.tried[n].people for n in attacks})
     for threshold in _thresholds(scores):
-        rung = np.array([len(alarms(at, value, threshold)) for at, value in scores.held])
+        rung = np.array([len(alarms(at, value, threshold)) for at, value in scores.held_out])
         met = _met(setting, scores, threshold)
         for group, members in GROUPS.items():
             inside = setting.inside(members)
@@ -221,7 +221,7 @@ def _curve(setting: Setting, scores: _Values) -> Iterator[CurvePoint]:
                         people=people,
                         group=group,
                         per_1000=1000 * float(rung[inside].sum()) / days,
-                        recall=sum(o.found for o in cell) / len(cell),
+                        recall=sum(o.detected for o in cell) / len(cell),
                         delay=float(np.median([o.delay for o in cell])),
                         landed=float(np.median([o.landed for o in cell])),
                     )
@@ -229,7 +229,7 @@ def _curve(setting: Setting, scores: _Values) -> Iterator[CurvePoint]:
 
 def _thresholds(scores: _Values) -> list[float]:
     """From above every calm value down to the peak of an ordinary day, evenly in log rank."""
-    tops = [peaks(at, value) for at, value in scores.held if len(at)]
+    tops = [peaks(at, value) for at, value in scores.held_out if len(at)]
     high = [float(value.max()) for _, value in scores.crowded if len(value)]
     above = np.quantile(high, [0.25, 0.5, 0.75]).tolist() if high else []
     if not tops:

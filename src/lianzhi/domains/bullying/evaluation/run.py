@@ -29,7 +29,7 @@ def evaluate(
     texts: Path | None = None,
     plan: str = "full",
     seed: int = 1,
-    watch: Watcher = lambda _what, _done, _all: None,
+    watch: Watcher = lambda _task, _done, _all: None,
     clock: Callable[[], float] = time.perf_counter,
 ) -> Report:
     """Try every candidate on the organic background, calm and restless, and on each file given.
@@ -41,36 +41,36 @@ def evaluate(
     if plan not in plans:
         raise EvaluationError(f"plan is {plan!r}; give one of {', '.join(plans)}")
     read = load_texts(texts, seed)
-    found = [
+    reports = [
         background_report(
             setting, [_tried(setting, candidate, watch, clock) for candidate in candidates]
         )
         for setting in _settings(plans[plan], arrivals, read, seed)
     ]
-    return Report(plan=plan, seed=seed, texts=read.origin, backgrounds=found)
+    return Report(plan=plan, seed=seed, texts=read.origin, backgrounds=reports)
 
 
 def _settings(plan: Plan, arrivals: Sequence[Path], texts: Texts, seed: int) -> Iterator[Setting]:
-    told = scenario()
+    given = scenario()
     for surges in (False, True):
-        where = organic(told.organic, told.crowds, plan, texts, seed=seed, surges=surges)
-        drawn = trials(where, told.crowds, plan, plan.trials, texts=texts, seed=seed)
+        where = organic(given.organic, given.crowds, plan, texts, seed=seed, surges=surges)
+        drawn = trials(where, given.crowds, plan, plan.trials, texts=texts, seed=seed)
         yield Setting(where, list(drawn))
     for path in arrivals:
-        where = recorded(path, told.recorded, texts, seed)
-        drawn = trials(where, told.crowds, plan, plan.recorded_trials, texts=texts, seed=seed)
+        where = recorded(path, given.recorded, texts, seed)
+        drawn = trials(where, given.crowds, plan, plan.recorded_trials, texts=texts, seed=seed)
         yield Setting(where, list(drawn))
 
 
 def _tried(
     setting: Setting, candidate: Candidate, watch: Watcher, clock: Callable[[], float]
 ) -> CandidateReport:
-    what, done, total, began = f"{setting.where.name}: {candidate.name}", 0, setting.events, clock()
+    task, done, total, began = f"{setting.where.name}: {candidate.name}", 0, setting.events, clock()
 
     def advance(events: int) -> None:
         nonlocal done
         done += events
-        watch(what, done, total)
+        watch(task, done, total)
 
     advance(0)
     measured = measure(candidate, setting.where, setting.tried, advance)

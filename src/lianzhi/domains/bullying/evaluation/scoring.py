@@ -62,8 +62,8 @@ class Findings:
         state = self.detector.init()
         wanted = (event for event in events if self.detector.key(event) is not None)
         while chunk := list(islice(wanted, _CHUNK)):
-            state, found = self.detector.step(state, chunk)
-            for finding in found:
+            state, findings = self.detector.step(state, chunk)
+            for finding in findings:
                 yield Scored(finding.about, finding.at, finding.score, finding.stage)
 
 
@@ -86,12 +86,12 @@ def traces(candidate: Candidate, events: Iterable[Event]) -> Mapping[str, Trace]
     rows: dict[str, list[Scored]] = {}
     for scored in candidate.score_stream(events):
         rows.setdefault(scored.target, []).append(scored)
-    return {target: _trace(found) for target, found in rows.items()}
+    return {target: _trace(scores) for target, scores in rows.items()}
 
 
-def _trace(found: Sequence[Scored]) -> Trace:
-    at = np.array([s.at for s in found], dtype=np.int64)
-    score = np.array([s.score for s in found], dtype=np.float64)
-    ranks = [-1.0 if s.stage is None else float(STAGES.index(s.stage)) for s in found]
+def _trace(scores: Sequence[Scored]) -> Trace:
+    at = np.array([s.at for s in scores], dtype=np.int64)
+    score = np.array([s.score for s in scores], dtype=np.float64)
+    ranks = [-1.0 if s.stage is None else float(STAGES.index(s.stage)) for s in scores]
     order = np.argsort(at, kind="stable")
     return Trace(at[order], score[order], np.array(ranks)[order])

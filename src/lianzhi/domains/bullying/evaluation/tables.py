@@ -40,11 +40,11 @@ def render(report: Report) -> RenderableType:
 
 
 def _summary(where: BackgroundReport) -> str:
-    held = sum(where.target_days.values())
+    days_ = sum(where.target_days.values())
     by_stratum = ", ".join(f"{name}: {days:,.0f}" for name, days in where.target_days.items())
     return (
         f"\n{where.name}: {where.events:,} events, {sum(where.targets.values()):,} targets, "
-        f"{held:,.0f} held-out target-days ({by_stratum}), {where.trials:,} trials"
+        f"{days_:,.0f} held-out target-days ({by_stratum}), {where.trials:,} trials"
     )
 
 
@@ -65,9 +65,9 @@ def _pile_ons(where: BackgroundReport) -> Table:
         table.add_column(name)
     for people in _SIZES:
         table.add_column(f"N = {people}")
-    for candidate, setting, found in _rows(where):
-        false = next((f.per_1000 for f in found.false_alarms if f.group == "<=5"), None)
-        cells = [_cell(found.pile_ons, "pile_on", people, "<=5") for people in _SIZES]
+    for candidate, setting, at in _rows(where):
+        false = next((f.per_1000 for f in at.false_alarms if f.group == "<=5"), None)
+        cells = [_cell(at.pile_ons, "pile_on", people, "<=5") for people in _SIZES]
         table.add_row(candidate, setting, _interval(false) if false else "-", *cells)
     return table
 
@@ -84,14 +84,14 @@ def _strata(where: BackgroundReport) -> Table:
     table.add_column("N = 40, one group")
     table.add_column("N = 40, contested")
     for candidate in where.candidates:
-        found = _shown(candidate.operating)
-        false = {f.group: f.per_1000 for f in found.false_alarms}
+        at = _shown(candidate.operating)
+        false = {f.group: f.per_1000 for f in at.false_alarms}
         for place, group in enumerate(("new", "<=1", "1-5", "5-20", ">20", "all")):
-            cells = [_cell(found.pile_ons, crowd, people, group) for crowd, people in _BY_STRATUM]
+            cells = [_cell(at.pile_ons, crowd, people, group) for crowd, people in _BY_STRATUM]
             if any(cell != "-" for cell in cells):
                 table.add_row(
                     candidate.candidate if place == 0 else "",
-                    found.name if place == 0 else "",
+                    at.name if place == 0 else "",
                     group,
                     _interval(false[group]) if group in false else "-",
                     *cells,
@@ -116,12 +116,10 @@ def _surges(where: BackgroundReport) -> Table:
         table.add_column(f"{_words(name)} ({trials})")
     for name, people in _BESIDE_SURGES:
         table.add_column(f"{_words(name)}, N = {people}")
-    for candidate, setting, found in _rows(where):
-        cells = [
-            _reached(found.surges_warned, found.surges_acted, name, people=0) for name in names
-        ]
+    for candidate, setting, at in _rows(where):
+        cells = [_reached(at.surges_warned, at.surges_acted, name, people=0) for name in names]
         cells += [
-            _reached(found.pile_ons, found.pile_ons_acted, name, people)
+            _reached(at.pile_ons, at.pile_ons_acted, name, people)
             for name, people in _BESIDE_SURGES
         ]
         table.add_row(candidate, setting, *cells)
@@ -130,7 +128,7 @@ def _surges(where: BackgroundReport) -> Table:
 
 def _reached(warned: list[Detection], acted: list[Detection], crowd: str, people: int) -> str:
     """Share of one kind of crowd, on anyone, that reached warn and act."""
-    rows = (_find(found, crowd, people, "everyone") for found in (warned, acted))
+    rows = (_find(cells, crowd, people, "everyone") for cells in (warned, acted))
     return " / ".join("-" if row is None else _percent(row.recall) for row in rows)
 
 
@@ -138,17 +136,17 @@ def _words(crowd: str) -> str:
     return crowd.replace("_", " ")
 
 
-def _cell(found: list[Detection], crowd: str, people: int, group: str) -> str:
-    row = _find(found, crowd, people, group)
+def _cell(cells: list[Detection], crowd: str, people: int, group: str) -> str:
+    row = _find(cells, crowd, people, group)
     if row is None:
         return "-"
     delay = f"{row.delay.value:.0f} min" if isfinite(row.delay.value) else "never"
     return f"{_interval(row.recall)}\n{delay}, {row.landed.value:.0%}"
 
 
-def _find(found: list[Detection], crowd: str, people: int, group: str) -> Detection | None:
+def _find(cells: list[Detection], crowd: str, people: int, group: str) -> Detection | None:
     wanted = (crowd, people, group)
-    return next((row for row in found if (row.crowd, row.people, row.group) == wanted), None)
+    return next((row for row in cells if (row.crowd, row.people, row.group) == wanted), None)
 
 
 def _interval(figure: Figure) -> str:

@@ -60,9 +60,9 @@ def load_texts(source: Path | None, seed: int) -> Texts:
     if source is not None:
         name = "COLD test" if source.is_dir() else source.name
         origin = f"{name}, one half to fit, the other to report"
-        for pool, found in (_cold(source) if source.is_dir() else _labelled(source)).items():
-            rng.shuffle(found)
-            chosen[pool, "fit"], chosen[pool, "report"] = found[::2], found[1::2]
+        for pool, lines in (_cold(source) if source.is_dir() else _labelled(source)).items():
+            rng.shuffle(lines)
+            chosen[pool, "fit"], chosen[pool, "report"] = lines[::2], lines[1::2]
     table: list[str] = []
     pools: dict[tuple[str, Part], Ints] = {}
     for (pool, part), texts in chosen.items():

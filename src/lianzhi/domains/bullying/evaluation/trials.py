@@ -76,11 +76,11 @@ def trials(
                         onset = _onset(rng, where, int(first[target]), int(last[target]))
                         rows = _before(where, target, onset, plan.history_events)
                     scene = _scene(rng, where.events.take(rows), target, onset)
-                    came = gather(rng, crowd, people, scene, texts)
+                    drawn = gather(rng, crowd, people, scene, texts)
                     if stratum != NEW:
-                        rows = slice(rows.start, _until(where, target, int(came.time[-1]) + TAIL))
-                    events = concat([where.events.take(rows), came]).by_time()
-                    yield Trial(name, people, stratum, events, came.time)
+                        rows = slice(rows.start, _until(where, target, int(drawn.time[-1]) + TAIL))
+                    events = concat([where.events.take(rows), drawn]).by_time()
+                    yield Trial(name, people, stratum, events, drawn.time)
 
 
 def _onset(rng: np.random.Generator, where: Background, first: int, last: int) -> int:

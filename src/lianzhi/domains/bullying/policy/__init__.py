@@ -121,7 +121,7 @@ class Roles(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All of it."""
+    """The whole policy of the domain."""
 
     contact: Contact
     baseline: Baseline

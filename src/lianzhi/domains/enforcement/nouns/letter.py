@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple, get_args
 
 import msgspec
 
-from lianzhi.chain.life import NOTHING, Steps, next_status
+from lianzhi.chain.life import START, Steps, next_status
 
 Kind = Literal[
     "case_transfer", "opinion_request", "support_request", "joint_inspection",
@@ -21,7 +21,7 @@ Status = Literal["sent", "received", "answered", "refused", "withdrawn"]
 
 _WAITS = frozenset({"sent", "received"})
 STEPS: Steps = {
-    "letter.sent": (frozenset({NOTHING}), "sent"),
+    "letter.sent": (frozenset({START}), "sent"),
     "letter.received": (frozenset({"sent"}), "received"),
     "letter.answered": (frozenset({"received"}), "answered"),
     "letter.refused": (frozenset({"received"}), "refused"),
@@ -72,7 +72,7 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
 
 def fold(before: Letter | None, kind: str, payload: dict[str, Any], index: int) -> Letter:
     """The letter after one more entry. Raises IllegalStepError where it may not follow."""
-    status = next_status(STEPS, kind, before.status if before else NOTHING)
+    status = next_status(STEPS, kind, before.status if before else START)
     if before is None:
         said = {**payload, "id": payload["letter"], "sent": payload["day"], "index": index}
         return msgspec.convert(said, Letter)

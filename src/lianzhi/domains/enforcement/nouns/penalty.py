@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from lianzhi.chain.life import NOTHING, IllegalStepError, Steps, next_status
+from lianzhi.chain.life import START, IllegalStepError, Steps, next_status
 
 Status = Literal["filed", "noticed", "decided", "served", "closed", "archived"]
 
@@ -212,7 +212,7 @@ def fold(before: Penalty | None, kind: str, payload: dict[str, Any]) -> Penalty:
     `payload` is flat: what the domain added to an entry of the chain stands beside what the chain
     says. Raises IllegalStepError where the step may not follow.
     """
-    status = next_status(STEPS, kind, before.status if before else NOTHING)
+    status = next_status(STEPS, kind, before.status if before else START)
     if before is None:
         if kind == "penalty.imported":
             return msgspec.convert({**payload["file"], "imported": True}, Penalty)
@@ -410,8 +410,8 @@ class Step(NamedTuple):
 
 
 _TABLE: dict[str, Step] = {
-    "filed": Step(frozenset({NOTHING}), "filed"),
-    "imported": Step(frozenset({NOTHING}), None),
+    "filed": Step(frozenset({START}), "filed"),
+    "imported": Step(frozenset({START}), None),
     "evidence_added": Step(_OPEN, None, _evidence),
     "evidence_reviewed": Step(_OPEN, None, _evidence_reviewed),
     "preserved": Step(_OPEN, None, _preserved),
@@ -460,7 +460,7 @@ _TABLE: dict[str, Step] = {
     "review_passed": Step(frozenset({"noticed"}), None, _reviewed("passed")),
     "review_failed": Step(frozenset({"noticed"}), None, _reviewed("failed")),
     "decided": Step(frozenset({"noticed"}), "decided", _decided),
-    "spot_filed": Step(frozenset({NOTHING}), "noticed"),
+    "spot_filed": Step(frozenset({START}), "noticed"),
     "adopted": Step(_ANY, None, _adopted),
     "dropped": Step(_OPEN, "closed", _ended),
     "transferred": Step(_OPEN, "closed", _ended),

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import Response
 
-from lianzhi.chain.published import words as audited
+from lianzhi.chain.published import render as audited
 from lianzhi.chain.published.checks import check
 from lianzhi.chain.published.figures import SEVERITIES, Audit
 from lianzhi.chain.published.reading import MOST_BYTES, ReadingError, read
@@ -212,7 +212,7 @@ def _between(lo: float, hi: float) -> str:
 def _audited(audit: Audit, lang: str) -> list[tuple[Any, Any, list[str]]]:
     """Results that say anything, each with its words and the names of its figures."""
     return [
-        (one, audited.say(one, lang), [audited.name(each, lang) for each in one.figures])
+        (one, audited.describe(one, lang), [audited.name(each, lang) for each in one.figures])
         for one in audit.results
         if one.severity != "sound"
     ]

@@ -31,16 +31,16 @@ def upgrade() -> None:
         sa.Column("done_at", sa.BigInteger()),
     )
     # Each as queries say it there: SQLite has no truth values.
-    heads, ones, waits = sa.text("head"), sa.text("head = 1"), sa.text("state = 'waiting'")
+    heads, is_head, waits = sa.text("head"), sa.text("head = 1"), sa.text("state = 'waiting'")
     op.create_index(
         "outbox_due",
         "outbox",
         ["channel", "due_at", "id"],
-        sqlite_where=ones,
+        sqlite_where=is_head,
         postgresql_where=heads,
     )
     op.create_index(
-        "outbox_head", "outbox", ["lane"], unique=True, sqlite_where=ones, postgresql_where=heads
+        "outbox_head", "outbox", ["lane"], unique=True, sqlite_where=is_head, postgresql_where=heads
     )
     op.create_index(
         "outbox_lane",

@@ -45,7 +45,7 @@ def appeals(
     filters = [key for key in FILTERS if key != "mine" or user.may("appeals")]
     own = [name for name, known in (("status", status in filters),) if known]
     narrow = narrowed(request, "appeals", own)
-    status = status if status in filters else "" if narrow.asked else "waiting"
+    status = status if status in filters else "" if narrow.filters else "waiting"
     try:
         page = views_process.appeals(
             node.engine,
@@ -129,7 +129,7 @@ def _page(
         quotes=quotes(acts),
         why=f"/cases/{case.row.id}/why",
         ground=ground_text(
-            node.proceedings.published, view.decision.said.ground, language_of(request)
+            node.proceedings.published, view.decision.decision.ground, language_of(request)
         ),
         outcomes=OUTCOMES,
         decided=user.name in decided,

@@ -55,7 +55,7 @@ def page(request: Request, node: Node, user: Reader, look: Look, case: str) -> R
         **story.context,
         "process": process,
         "told_steps": timeline.together(view.steps),
-        "grounds": {one.row.id: _ground(request, node, one) for one in process.decisions},
+        "grounds": {view_.row.id: _ground(request, node, view_) for view_ in process.decisions},
         "hours": acts.CHOICES,
         "all_channels": CHANNELS,
         "outcomes": kind.outcomes,
@@ -63,15 +63,15 @@ def page(request: Request, node: Node, user: Reader, look: Look, case: str) -> R
     return show(request, "case.html", **context, **_chart(request, node, view, context["usual"]))
 
 
-def _ground(request: Request, node: NodePort, decided: DecisionView) -> str:
-    return ground_text(node.proceedings.published, decided.said.ground, language_of(request)).title
+def _ground(request: Request, node: NodePort, view: DecisionView) -> str:
+    return ground_text(node.proceedings.published, view.decision.ground, language_of(request)).title
 
 
 def _chart(request: Request, node: NodePort, view: CaseView, usual: float | None) -> dict[str, Any]:
     drawn = timeline.window(view, node.now())
     account, zone = view.row.account, request.app.state.zone
-    found = node.live.timeline(account, drawn.since, drawn.until, drawn.width) if account else []
-    buckets, moments = drawn.buckets(found), timeline.marks(view)
+    counted = node.live.timeline(account, drawn.since, drawn.until, drawn.width) if account else []
+    buckets, moments = drawn.buckets(counted), timeline.marks(view)
     figures = timeline.figures(
         drawn,
         buckets,

@@ -40,36 +40,36 @@ def form(request: Request, node: Node, user: Worker, look: Look, case: str) -> R
     """The form; opening it locks the case for the person, where nobody else has it."""
     view = case_of(node, case)
     holder = _lock(node, user, view)
-    return _page(request, node, user, look, view, holder=holder, refused="", said=FormData())
+    return _page(request, node, user, look, view, holder=holder, refused="", sent=FormData())
 
 
 @router.post("")
 def decide(
-    request: Request, node: Node, user: Worker, look: Look, case: str, said: Sent
+    request: Request, node: Node, user: Worker, look: Look, case: str, sent: Sent
 ) -> Response:
     """Decide; a refusal shows the form again with what was filled in, and the rule."""
     view, now = case_of(node, case), node.now()
     policy = node.proceedings.office.policy(now)
-    seen = str(said.get("seen") or "")
+    seen = str(sent.get("seen") or "")
     asking = DecisionRequest(
-        orders=deciding.orders_of(said, view, node.engine, policy, now),
-        facts=typed(str(said.get("facts") or ""))[: deciding.LONGEST],
-        ground=str(said.get("ground") or "")[:200],
+        orders=deciding.orders_of(sent, view, node.engine, policy, now),
+        facts=typed(str(sent.get("facts") or ""))[: deciding.LONGEST],
+        ground=str(sent.get("ground") or "")[:200],
         seen=int(seen) if seen.isdecimal() and len(seen) < 7 else None,
     )
-    if not asking.orders and not said.get("nothing"):
+    if not asking.orders and not sent.get("nothing"):
         raise Problem(
             422,
             "nothing is chosen",
             mend="choose a measure and whom it concerns, or tick that nothing is to be done",
         )
     try:
-        made = node.proceedings.decisions.decide(case, asking, actor(user), now)
+        decision = node.proceedings.decisions.decide(case, asking, actor(user), now)
     except IllegalStepError as error:
         holder = _lock(node, user, view)
-        return _page(request, node, user, look, view, holder=holder, refused=error.rule, said=said)
+        return _page(request, node, user, look, view, holder=holder, refused=error.rule, sent=sent)
     desk.give_back(node.engine, case, user.name)
-    return done(f"/decisions/{made}", "decided")
+    return done(f"/decisions/{decision}", "decided")
 
 
 def _lock(node: NodePort, user: User, view: CaseView) -> str:
@@ -86,7 +86,7 @@ def _page(
     *,
     holder: str,
     refused: str,
-    said: FormData,
+    sent: FormData,
 ) -> Response:
     look(view.row.id, [view.row.id])
     now = node.now()
@@ -104,13 +104,13 @@ def _page(
         "bases": bases,
         "language": language_of(request),
         "exemplary": published.exemplary(now),
-        "quotes": [one for one in quotes(view.evidence) if any(r.account for r in one.rows)],
+        "quotes": [quote for quote in quotes(view.evidence) if any(r.account for r in quote.rows)],
         "points": process.points,
         "decisions": process.decisions,
         "seen": view.state.decisions,
         "holder": holder,
         "refused": refused,
-        "said": said,
+        "said": sent,
         "longest": deciding.LONGEST,
         "proposed_ground": next(
             (p.ground for p in view.state.proposals if p.ground),

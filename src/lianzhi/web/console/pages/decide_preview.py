@@ -16,16 +16,16 @@ router = APIRouter(prefix="/cases/{case}/decide")
 
 
 @router.post("/preview")
-def preview(request: Request, node: Node, user: Worker, case: str, said: Sent) -> Response:
+def preview(request: Request, node: Node, user: Worker, case: str, sent: Sent) -> Response:
     """The letter as one of those concerned would read it."""
     view, now = case_of(node, case), node.now()
     policy, published = node.proceedings.office.policy(now), node.proceedings.published
-    orders = deciding.orders_of(said, view, node.engine, policy, now)
+    orders = deciding.orders_of(sent, view, node.engine, policy, now)
     first = next((target for order in orders for target in order.targets()), None)
     letter, language = None, language_of(request)
     if first is not None and all(order.key not in ONCE for order in orders):
         try:
-            ground = published.cite(str(said.get("ground") or ""), view.state.since, now)
+            ground = published.cite(str(sent.get("ground") or ""), view.state.since, now)
         except ValueError:
             return show(request, "_preview.html", letter=None, refused="ground_in_force")
         params = {
@@ -46,7 +46,7 @@ def preview(request: Request, node: Node, user: Worker, case: str, said: Sent) -
             "decision",
             "zh" if language == "zh" else "en",
             params,
-            {"facts": str(said.get("facts") or "").strip() or "…"},
+            {"facts": str(sent.get("facts") or "").strip() or "…"},
             request.app.state.zone,
             ref="…",
             made_at=now,

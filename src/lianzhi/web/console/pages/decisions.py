@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse, Response
 
 from lianzhi.chain.decision import Ground
 from lianzhi.chain.statement import EVERYWHERE, to_json
-from lianzhi.chain.statement_words import tell as tell_statement
+from lianzhi.chain.statement_words import describe as describe_statement
 from lianzhi.kit.form_values import Typed
 from lianzhi.kit.page import Cursor, QueryText, done, missing, or_missing, show
 from lianzhi.office import reasons
@@ -49,7 +49,7 @@ def decisions(
     filters = [key for key in FILTERS if key != "mine" or user.may("severe")]
     own = [name for name, known in (("status", status in filters),) if known]
     narrow = narrowed(request, "decisions", own)
-    status = status if status in filters else "" if narrow.asked else "all"
+    status = status if status in filters else "" if narrow.filters else "all"
     try:
         page = views_process.decisions(
             node.engine,
@@ -89,8 +89,8 @@ def page(request: Request, node: Node, user: Reader, look: Look, decision: str) 
         redress=kind.redress.get(language, ""),
         view=view,
         row=view.row,
-        ground=ground_text(published, view.said.ground, language),
-        statement=tell_statement(whole[0], language) if whole else (),
+        ground=ground_text(published, view.decision.ground, language),
+        statement=describe_statement(whole[0], language) if whole else (),
         exemplary=published.exemplary(view.row.made_at),
     )
 
@@ -101,7 +101,7 @@ def statements(request: Request, node: Node, user: Reader, decision: str) -> Res
     view, language = _view(node, decision), language_of(request)
     whole = reasons.statements(view, node.proceedings.published, EVERYWHERE, language)
     headers = {"Content-Disposition": f'attachment; filename="{view.row.id}.json"'}
-    return JSONResponse([to_json(one) for one in whole], headers=headers)
+    return JSONResponse([to_json(statement) for statement in whole], headers=headers)
 
 
 @router.post("/{decision}/confirm")

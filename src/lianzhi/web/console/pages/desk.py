@@ -120,7 +120,7 @@ def hold(
     key: Annotated[str, Form(max_length=40)],
     reason: Annotated[str, Typed, Form(max_length=2000)] = "",
 ) -> Response:
-    """Judge it."""
+    """Record a second judgement of a decision."""
     with or_missing():
         node.proceedings.second_looks.hold(
             decision, key in KINDS, key, reason.strip(), actor(user), node.now()
@@ -133,12 +133,12 @@ def _waits(node: OfficePort, user: User, now: int) -> list[tuple[str, str, int]]
     """What waits that the person may do: its name, the list of just that, how much."""
     names = [name for name, (needs, *_) in WAITS.items() if user.may(needs)]
     counts = desk.waiting(node.engine, user.name, now, names)
-    found = []
+    waiting = []
     for name in names:
         _, page, narrowed = WAITS[name]
         due = {"on": "due", "until": now} if name == "overdue" else {}
-        found.append((name, address(page, **narrowed, **due) if page else "", counts[name]))
-    return found
+        waiting.append((name, address(page, **narrowed, **due) if page else "", counts[name]))
+    return waiting
 
 
 def _done_today(node: OfficePort, user: User, now: int) -> int:

@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from typing import Annotated, Any, get_args
 
 import msgspec
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import Response
 
 from lianzhi.chain.lexicon import STATUSES, Status
@@ -86,6 +86,20 @@ class Typing(msgspec.Struct, frozen=True):
         )
 
 
+def _typing(
+    kind: Line = "",
+    term: Line = "",
+    sense: Line = "",
+    strength: Line = "",
+    innocent: Lines = "",
+    examples: Lines = "",
+) -> Typing:
+    return Typing(kind, term, sense, strength, innocent, examples)
+
+
+SentTerm = Annotated[Typing, Depends(_typing)]
+
+
 def _is_term(text: str) -> bool:
     short = len(text) <= LONGEST_TERM and not set(text) & set("{}")
     return short and _is_plain(text) and bool(fold(text).text.strip())
@@ -107,12 +121,12 @@ def lexicon(
     after: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
 ) -> Response:
     """Entries by kind, and the terms that people added."""
-    found, sought = node.lexicons.lexicon, fold(q.strip()).text.strip()
+    built, sought = node.lexicons.lexicon, fold(q.strip()).text.strip()
     kind = kind if kind in LISTED else ""
-    roles = found.role.tolist()
+    roles = built.role.tolist()
     places = [
         place
-        for place, term in enumerate(found.terms)
+        for place, term in enumerate(built.terms)
         if roles[place] <= INNOCENT and sought in term and kind in ("", ROLES[roles[place]])
     ]
     places.sort(key=roles.__getitem__)
@@ -121,12 +135,12 @@ def lexicon(
     return show(
         request,
         "lexicons.html",
-        version=found.version,
+        version=built.version,
         versions=stored.versions(node.engine, VERSIONS),
         trouble=node.lexicons.trouble,
-        terms=[one for one in terms if one.status != "retired"],
-        retired=[one for one in terms if one.status == "retired"],
-        entries=[found.entry(place) for place in places[after : after + ROWS]],
+        terms=[term for term in terms if term.status != "retired"],
+        retired=[term for term in terms if term.status == "retired"],
+        entries=[built.entry(place) for place in places[after : after + ROWS]],
         count=len(places),
         after=after,
         rows=ROWS,
@@ -143,76 +157,50 @@ def new(request: Request, node: Node, user: Worker) -> Response:
 
 
 @router.post("/new")
-def tried(
-    *,
-    request: Request,
-    node: Node,
-    user: Worker,
-    look: Look,
-    kind: Line = "",
-    term: Line = "",
-    sense: Line = "",
-    strength: Line = "",
-    innocent: Lines = "",
-    examples: Lines = "",
-) -> Response:
+def tried(request: Request, node: Node, user: Worker, look: Look, typing: SentTerm) -> Response:
     """What the term would do, before it is added."""
-    typing = Typing(kind, term, sense, strength, innocent, examples)
     if refused := typing.refused():
         return _form(request, typing, refused)
     wording = typing.wording()
     try:
         with _place():
-            found = node.live.try_out(wording)
+            trial = node.live.try_out(wording)
             remarks = check({wording.term: wording.file("active", node.now())})
     except LexiconError:
         return _form(request, typing, "rest")
-    look("lexicons", _events(found))
-    context = _fields(typing) | _said(found, kind)
+    look("lexicons", _events(trial))
+    context = _fields(typing) | _trial_context(trial, typing.kind)
     return show(request, "lexicon_new.html", **context, remarks=remarks)
 
 
 @router.post("")
-def add(
-    *,
-    request: Request,
-    node: Node,
-    user: Worker,
-    reason: Reason,
-    kind: Line = "",
-    term: Line = "",
-    sense: Line = "",
-    strength: Line = "",
-    innocent: Lines = "",
-    examples: Lines = "",
-) -> Response:
+def add(request: Request, node: Node, user: Worker, reason: Reason, typing: SentTerm) -> Response:
     """Add a term, in shadow."""
-    typing = Typing(kind, term, sense, strength, innocent, examples)
     if refused := typing.refused():
         return _form(request, typing, refused)
     try:
-        made = node.lexicons.add(typing.wording(), reason, actor(user), node.now())
+        term_ = node.lexicons.add(typing.wording(), reason, actor(user), node.now())
     except LexiconError:
         return _form(request, typing, "rest")
-    return done(f"/lexicons/{made}", "added")
+    return done(f"/lexicons/{term_}", "added")
 
 
 @router.get("/{term}")
 def page(request: Request, node: Node, user: Reader, look: Look, term: str) -> Response:
     """A term: what it says, what it did since it was added, and each step of its life."""
     with node.engine.connect() as connection:
-        found = stored.find_term(connection, term)
+        known = stored.find_term(connection, term)
         steps = stored.term_steps(connection, term)
-    if found is None:
+    if known is None:
         raise missing()
     tried = None
-    if found.status != "retired":
+    if known.status != "retired":
         # What this version can't read any more is shown all the same, and can be retired.
         with _place(), suppress(LexiconError):
-            tried = node.live.try_out(wording_of(found), found.added_at, found.id)
-            look(found.id, _events(tried))
-    context = _said(tried, found.kind)
-    return show(request, "lexicon_term.html", term=found, steps=steps, among=DONE, **context)
+            tried = node.live.try_out(wording_of(known), known.added_at, known.id)
+            look(known.id, _events(tried))
+    context = _trial_context(tried, known.kind)
+    return show(request, "lexicon_term.html", term=known, steps=steps, among=DONE, **context)
 
 
 @router.post("/{term}/switch")
@@ -227,7 +215,7 @@ def switch(
     """Switch a term on, back into shadow, or retire it, with the reason."""
     if to not in STATUSES:
         raise Problem(422, "a term has no such status", mend=f"use one of {', '.join(STATUSES)}")
-    status: Status = next(one for one in get_args(Status) if one == to)
+    status: Status = next(known for known in get_args(Status) if known == to)
     with or_missing():
         try:
             node.lexicons.move(term, status, reason, actor(user), node.now())
@@ -250,13 +238,13 @@ def _place() -> Iterator[None]:
         yield
 
 
-def _events(found: Trial) -> list[str]:
+def _events(trial: Trial) -> list[str]:
     """How a look names the comments that are shown."""
-    return [f"event:{sample.seq}" for sample in found.samples]
+    return [f"event:{sample.seq}" for sample in trial.samples]
 
 
 def _form(request: Request, typing: Typing, refused: str = "") -> Response:
-    plain: dict[str, Any] = {"refused": refused, "remarks": (), **_said(None, "")}
+    plain: dict[str, Any] = {"refused": refused, "remarks": (), **_trial_context(None, "")}
     answer = show(request, "lexicon_new.html", **{**_fields(typing), **plain})
     answer.status_code = 422 if refused else 200
     return answer
@@ -273,6 +261,6 @@ def _fields(typing: Typing) -> dict[str, Any]:
     }
 
 
-def _said(found: Trial | None, kind: str) -> dict[str, Any]:
-    samples = [(one, excerpt(one, kind)) for one in found.samples] if found else []
-    return {"tried": found, "samples": samples, "most": NEWEST}
+def _trial_context(trial: Trial | None, kind: str) -> dict[str, Any]:
+    samples = [(sample, excerpt(sample, kind)) for sample in trial.samples] if trial else []
+    return {"tried": trial, "samples": samples, "most": NEWEST}

@@ -25,9 +25,9 @@ def page(
     """The list, or with a cursor its next rows."""
     by, ref = by.strip(), ref.strip()
     try:
-        found = looks(node.engine, by=by or None, ref=ref or None, cursor=cursor or None)
+        listed = looks(node.engine, by=by or None, ref=ref or None, cursor=cursor or None)
     except views.CursorError as error:
         raise bad_cursor(error) from None
     labels = {f"key:{key.id}": key.label for key in list_keys(node.engine)}
     template = "_looks.html" if cursor else "looks.html"
-    return show(request, template, page=found, by=by, ref=ref, labels=labels)
+    return show(request, template, page=listed, by=by, ref=ref, labels=labels)

@@ -1,4 +1,4 @@
-"""Measures: what is in force, what people have to carry out by hand, and how it ended."""
+"""Measures: those in force, those to carry out by hand, and those that ended."""
 
 from typing import Annotated
 
@@ -45,7 +45,7 @@ def measures(
     """The list, or with a cursor its next rows."""
     own = [name for name, known in (("status", status in FILTERS), ("key", key in KINDS)) if known]
     narrow = narrowed(request, "measures", own)
-    status = status if status in FILTERS else "" if narrow.asked else "running"
+    status = status if status in FILTERS else "" if narrow.filters else "running"
     key = key if key in KINDS else ""
     try:
         page = views_process.measures(
@@ -83,7 +83,7 @@ def lift(
     reason: Annotated[str, Typed, Form(pattern=r"\S", max_length=2000)],
     following: Annotated[str, Form(alias="next", max_length=300)] = "/measures",
 ) -> Response:
-    """End it early; the decision and its strike stand."""
+    """End a measure early; the decision and its strike stand."""
     with or_missing():
         node.proceedings.measures.lift(measure, reason.strip(), actor(user), node.now())
     return done(local(following), "measure_lifted")
@@ -98,7 +98,7 @@ def carried_out(
     receipt: Text = "",
     following: Annotated[str, Form(alias="next", max_length=300)] = "/measures?status=by_hand",
 ) -> Response:
-    """A person has carried it out, or undone it."""
+    """Record that a person carried a measure out, or undid it."""
     with or_missing():
         node.proceedings.measures.applied(measure, user.name, node.now(), receipt.strip())
     return done(local(following), "carried_out")
@@ -113,7 +113,7 @@ def answered(
     answer: Annotated[str, Typed, Form(pattern=r"\S", max_length=2000)],
     following: Annotated[str, Form(alias="next", max_length=300)] = "/measures?status=by_hand",
 ) -> Response:
-    """Another authority has answered a transfer."""
+    """Record another authority's answer to a transfer."""
     with or_missing():
         node.proceedings.measures.answered(measure, answer.strip(), user.name, node.now())
     return done(local(following), "answer_noted")

@@ -47,29 +47,29 @@ def live(request: Request, node: Node, user: Reader, look: Look) -> Response:
 @router.get("/search")
 def search(node: Node, user: Reader, q: QueryText = "") -> Response:
     """To the report of this number or the case of this id, else to the cases that fit."""
-    asked = q.strip().removeprefix("@")
-    report = receipt.read(asked)
+    sought = q.strip().removeprefix("@")
+    report = receipt.read(sought)
     if report is not None and views_process.report_view(node.engine, report) is not None:
         return RedirectResponse(f"/reports/{report}", 303)
-    if asked and views.case(node.engine, asked) is not None:
-        return RedirectResponse(f"/cases/{asked}", 303)
-    return RedirectResponse(address("/cases", status="all", q=asked), 303)
+    if sought and views.case(node.engine, sought) is not None:
+        return RedirectResponse(f"/cases/{sought}", 303)
+    return RedirectResponse(address("/cases", status="all", q=sought), 303)
 
 
 def _live(request: Request, node: NodePort, user: User, look: Looking) -> dict[str, Any]:
     now, pulse = node.now(), node.live.pulse()
     tally = views.tally(node.engine, user.name, now=now, since=now - LATELY)
-    forming = [one for one in pulse.forming if one.stage != "calm"]
-    look("overview", accounts=[one.about for one in forming])
+    forming = [trend for trend in pulse.forming if trend.stage != "calm"]
+    look("overview", accounts=[trend.about for trend in forming])
     closed = sum(tally.outcomes.values())
     false = tally.outcomes.get("false_positive", 0)
     return {
         "pulse": pulse,
         "forming": forming,
-        "cases_of": views.open_cases(node.engine, [one.about for one in forming]),
+        "cases_of": views.open_cases(node.engine, [trend.about for trend in forming]),
         "tally": tally,
         "waits": desk.backlog(node.engine),
-        "heard": desk.heard(node.engine, now - LATELY),
+        "appeals": desk.answered_appeals(node.engine, now - LATELY),
         "closed": closed,
         "false_positive": false,
         "false_share": wilson(false, closed) if closed else None,

@@ -45,10 +45,10 @@ def add_user(
     """Add a user; the page that answers shows the password, once."""
     password = accounts.generated()
     try:
-        made = accounts.add_user(node.ledger, name, password, roles, node.now(), user.name)
+        added = accounts.add_user(node.ledger, name, password, roles, node.now(), user.name)
     except AccountError as error:
         return _refused(request, node, error)
-    return _page(request, node, secret={"what": "user", "name": made.name, "text": password})
+    return _page(request, node, secret={"what": "user", "name": added.name, "text": password})
 
 
 @router.post("/users/{user_id}/roles")
@@ -106,10 +106,10 @@ def add_key(
     now = node.now()
     expires = now + days * DAY if days else None
     try:
-        made, token = accounts.add_key(node.ledger, label, scopes, now, user.name, expires)
+        key_, token = accounts.add_key(node.ledger, label, scopes, now, user.name, expires)
     except AccountError as error:
         return _refused(request, node, error)
-    return _page(request, node, secret={"what": "key", "name": made.label, "text": token})
+    return _page(request, node, secret={"what": "key", "name": key_.label, "text": token})
 
 
 @router.post("/keys/{key}/rotate")
@@ -123,10 +123,10 @@ def rotate(
 ) -> Response:
     """Give a key a new secret; the page that answers shows the token, once."""
     try:
-        made, token = accounts.rotate_key(node.ledger, key, overlap * HOUR, node.now(), user.name)
+        new, token = accounts.rotate_key(node.ledger, key, overlap * HOUR, node.now(), user.name)
     except AccountError as error:
         return _refused(request, node, error)
-    return _page(request, node, secret={"what": "key", "name": made.label, "text": token})
+    return _page(request, node, secret={"what": "key", "name": new.label, "text": token})
 
 
 @router.post("/keys/{key}/revoke")
@@ -141,10 +141,10 @@ def revoke(request: Request, node: Node, user: Manager, key: str) -> Response:
 
 def _name(node: RecordPort, user_id: str) -> str:
     """The name of the user of this id, disabled or not."""
-    found = next((one for one in _users(node) if one.id == user_id), None)
-    if found is None:
+    known = next((user_ for user_ in _users(node) if user_.id == user_id), None)
+    if known is None:
         raise missing()
-    return found.name
+    return known.name
 
 
 def _users(node: RecordPort) -> list[User]:

@@ -74,7 +74,7 @@ def answer(
     reach: Reached = "one",
 ) -> Response:
     """Answer it, and those in reach of it, with a reason."""
-    chosen = next((one for one in ANSWERS if one == outcome), None)
+    chosen = next((known for known in ANSWERS if known == outcome), None)
     if chosen is None:
         raise Problem(422, "this outcome is none", mend=f"use one of {', '.join(ANSWERS)}")
     complaints = node.proceedings.complaints
@@ -102,12 +102,12 @@ def route(
     """Tell its author who is competent."""
     now = node.now()
     classes = node.proceedings.classes(now).routed()
-    chosen = next((one for one in classes if one.key == category), None)
+    chosen = next((known for known in classes if known.key == category), None)
     if chosen is None:
         raise Problem(422, "this class is none", mend="choose one of those that are routed on")
-    told, complaints = routed(chosen), node.proceedings.complaints
+    route_, complaints = routed(chosen), node.proceedings.complaints
     try:
-        complaints.answer(report, "routed", reason.strip(), user.name, now, reach, told)
+        complaints.answer(report, "routed", reason.strip(), user.name, now, reach, route_)
     except KeyError:
         raise missing() from None
     except IllegalStepError as error:
@@ -117,10 +117,10 @@ def route(
 
 def names(node: OfficePort) -> dict[str, ReportClass]:
     """The classes in force, by key."""
-    return {one.key: one for one in node.proceedings.classes(node.now()).report_class}
+    return {known.key: known for known in node.proceedings.classes(node.now()).report_class}
 
 
-def found(node: OfficePort, report: str) -> ReportView:
+def find_report(node: OfficePort, report: str) -> ReportView:
     """A report; 404 where there is none."""
     view = views_process.report_view(node.engine, report)
     if view is None:
@@ -137,7 +137,7 @@ def _page(
     refused: str = "",
     reason: str = "",
 ) -> Response:
-    view, classes = found(node, report), names(node)
+    view, classes = find_report(node, report), names(node)
     look(view.row.id, [view.row.id])
     judged = view.upheld + view.not_upheld
     context: dict[str, Any] = {
@@ -146,7 +146,7 @@ def _page(
         "number": receipt.number(view.row.id),
         "classes": classes,
         "chosen": classes.get(view.row.category),
-        "routes": [one for one in classes.values() if one.route is not None],
+        "routes": [known for known in classes.values() if known.route is not None],
         "judged": judged,
         "share": wilson(view.upheld, judged) if judged else None,
         "reaches": views_reports.within_reach(node.engine, view.row),

@@ -14,7 +14,7 @@ from lianzhi.office.complaints import Reach
 from lianzhi.office.conclusions import LOOKS_BACK_MS, OFFERED, Conclusion
 from lianzhi.store import views_reports
 from lianzhi.web.console.page import Node, Worker
-from lianzhi.web.console.pages.report import LONGEST_REASON, found
+from lianzhi.web.console.pages.report import LONGEST_REASON, find_report
 from lianzhi.web.core.looks import Look, Looking
 from lianzhi.web.core.ports import NodePort
 from lianzhi.web.core.problems import Problem
@@ -42,8 +42,8 @@ def form(
     accounts: Annotated[str, Query(max_length=MOST_ACCOUNTS * 201)] = "",
 ) -> Response:
     """What the accounts complained of did lately to the person harmed, to tick and to judge."""
-    named = [one.strip() for one in _BETWEEN.split(accounts) if one.strip()][:MOST_ACCOUNTS]
-    if not all(_ACCOUNT.fullmatch(one) for one in (*named, about.strip()) if one):
+    named = [name.strip() for name in _BETWEEN.split(accounts) if name.strip()][:MOST_ACCOUNTS]
+    if not all(_ACCOUNT.fullmatch(name) for name in (*named, about.strip()) if name):
         raise Problem(
             422, "no account is called so", mend="leave out control characters, 200 at most"
         )
@@ -68,12 +68,12 @@ def conclude(
 ) -> Response:
     """Put the conclusion on the record, and open the case."""
     if len(accounts) != len(roles) or not all(
-        _ACCOUNT.fullmatch(one) for one in (about, *accounts)
+        _ACCOUNT.fullmatch(name) for name in (about, *accounts)
     ):
         raise Problem(422, "an account or a role is missing", mend="open the form once more")
-    said = Conclusion(
+    conclusion = Conclusion(
         about=about,
-        roles={who: role for who, role in zip(accounts, roles, strict=True) if who != about},
+        roles={name: role for name, role in zip(accounts, roles, strict=True) if name != about},
         acts=acts,
         report=report,
         reach=reach,
@@ -81,7 +81,7 @@ def conclude(
         minor=minor,
     )
     try:
-        case = node.conclusions.conclude(said, user.name, node.now())
+        case = node.conclusions.conclude(conclusion, user.name, node.now())
     except KeyError:
         raise missing() from None
     except IllegalStepError as error:
@@ -99,11 +99,11 @@ def _form(
     refused: str = "",
     words: str = "",
 ) -> Response:
-    view = found(node, report)
+    view = find_report(node, report)
     about = about or view.row.account or ""
     named = accounts or views_reports.complained_of(node.engine, view.row)
     # What they did to each other stands there, whether or not the report names them.
-    look(view.row.id, [view.row.id], [one for one in (about, *named) if one])
+    look(view.row.id, [view.row.id], [name for name in (about, *named) if name])
     context = {
         "row": view.row,
         "about": about,

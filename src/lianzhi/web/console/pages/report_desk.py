@@ -43,7 +43,7 @@ def take(
     case: Annotated[str, Form(max_length=80)] = "",
 ) -> Response:
     """Take the report; the next page shows the number to read out."""
-    said = Complaint(
+    complaint = Complaint(
         category=category,
         channel="phone",
         reporter=reporter.strip() or None,
@@ -55,32 +55,32 @@ def take(
         content=content.strip(),
     )
     given: dict[str, object] = {"category": category, "case": case.strip()}
-    given |= {name: getattr(said, name) or "" for name in ("reporter", "about", "subject")}
-    given |= {name: getattr(said, name) for name in ("words", "contact", "content", "minor")}
-    refused = _refused(node, category, said, case.strip())
+    given |= {name: getattr(complaint, name) or "" for name in ("reporter", "about", "subject")}
+    given |= {name: getattr(complaint, name) for name in ("words", "contact", "content", "minor")}
+    refused = _refused(node, category, complaint, case.strip())
     if refused:
         return _form(request, node, given, refused)
-    made = node.reports.receive(said, user.name, node.now())
+    report = node.reports.receive(complaint, user.name, node.now())
     if case.strip():
         try:
-            node.proceedings.complaints.join(made, case.strip(), user.name, node.now())
+            node.proceedings.complaints.join(report, case.strip(), user.name, node.now())
         except (KeyError, IllegalStepError):  # it changed meanwhile; the report stands
-            return done(f"/reports/{made}", "received")
-    return done(f"/reports/{made}", "received")
+            return done(f"/reports/{report}", "received")
+    return done(f"/reports/{report}", "received")
 
 
-def _refused(node: NodePort, category: str, said: Complaint, case: str) -> str:
+def _refused(node: NodePort, category: str, complaint: Complaint, case: str) -> str:
     """Why it can't be taken so, as a key of `report_new.refused`; empty: it can."""
     chosen = names(node).get(category)
     if chosen is None:
         return "class"
-    if not any((said.words, said.content, said.about, said.subject)):
+    if not any((complaint.words, complaint.content, complaint.about, complaint.subject)):
         return "empty"
     if case:
         view = views.case(node.engine, case)
         if view is None:
             return "case"
-        if chosen.route is not None or said.about not in (None, view.row.account):
+        if chosen.route is not None or complaint.about not in (None, view.row.account):
             return "person"
     return ""
 

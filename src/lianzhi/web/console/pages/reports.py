@@ -35,7 +35,7 @@ def reports(
     """The list, or with a cursor its next rows."""
     own = [name for name, known in (("status", status in FILTERS),) if known]
     narrow = narrowed(request, "reports", own)
-    status = status if status in FILTERS else "" if narrow.asked else "waiting"
+    status = status if status in FILTERS else "" if narrow.filters else "waiting"
     try:
         page = views_reports.queue(
             node.engine,

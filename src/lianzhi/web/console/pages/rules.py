@@ -26,7 +26,7 @@ def rules(request: Request, node: Node, user: Reader) -> Response:
     with node.engine.connect() as connection:
         switches = lookups.rule_switches(connection)
         today = {rule: lookups.ordered_since(connection, rule, since) for rule in known}
-        held = {rule: lookups.suppressed_since(connection, rule, since) for rule in known}
+        suppressed = {rule: lookups.suppressed_since(connection, rule, since) for rule in known}
         would = {
             name: lookups.proposed_for(connection, rule.kind, rule.proposal.key, rule.proposal.to)
             for name, rule in known.items()
@@ -37,7 +37,7 @@ def rules(request: Request, node: Node, user: Reader) -> Response:
         rules=known,
         switches=switches,
         today=today,
-        held=held,
+        held=suppressed,
         would=would,
         most=policy.automation.most_per_day,
         all_modes=MODES,

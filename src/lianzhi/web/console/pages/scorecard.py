@@ -7,9 +7,9 @@ from lianzhi.kit.downloads import csv_file
 from lianzhi.kit.page import QueryText, show
 from lianzhi.kit.periods import LAST_DAYS, Period, last_days, named
 from lianzhi.web.console.board import Board
+from lianzhi.web.console.figure_text import Names
 from lianzhi.web.console.page import Node, Reader, catalogue
 from lianzhi.web.console.render import language_of
-from lianzhi.web.console.said import Names
 from lianzhi.web.console.sheets import scorecard_table
 from lianzhi.web.core.problems import Problem
 from lianzhi.web.core.scorecards import Scorecards
@@ -32,7 +32,7 @@ def scorecard(
         "card": card,
         "period": period,
         "days": [(n, words.gettext("scorecard.days") % {"n": n}) for n in LAST_DAYS],
-        "empty": not any(one.n for one in card.figures),
+        "empty": not any(figure.n for figure in card.figures),
         "right": board.right(),
         "sections": board.sections(),
         "grid": board.grid(),
@@ -47,7 +47,7 @@ def scorecard(
 def sheet(
     request: Request, node: Node, user: Reader, days: QueryText = "", month: QueryText = ""
 ) -> Response:
-    """The same figures as CSV."""
+    """Figures of the period as CSV."""
     period = _period(request, node.now(), days, month)
     scorecards: Scorecards = request.app.state.scorecards
     card = scorecards.card(period.since, period.until)
@@ -60,8 +60,8 @@ def _names(request: Request, node: Node) -> Names:
 
 def _period(request: Request, now: int, days: str, month: str) -> Period:
     if month:
-        found = named(month, request.app.state.zone)
-        if found is None or found.since > now:
+        period = named(month, request.app.state.zone)
+        if period is None or period.since > now:
             raise Problem(
                 422,
                 f"there is no scorecard of {month[:20]}",
@@ -69,6 +69,6 @@ def _period(request: Request, now: int, days: str, month: str) -> Period:
                 value=month,
                 mend="give a month that has begun, such as 2026-11",
             )
-        return found
-    chosen = next((one for one in LAST_DAYS if str(one) == days), USUAL)
+        return period
+    chosen = next((known for known in LAST_DAYS if str(known) == days), USUAL)
     return last_days(chosen, now)

@@ -25,7 +25,7 @@ Password = Annotated[str, Form(max_length=MAX_PASSWORD)]
 
 @router.get("/settings")
 def settings(request: Request, user: Anyone) -> Response:
-    """The page."""
+    """The settings page."""
     return _page(request)
 
 

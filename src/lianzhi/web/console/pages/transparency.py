@@ -8,9 +8,9 @@ from lianzhi.kit.downloads import csv_file
 from lianzhi.kit.page import QueryText, missing, show
 from lianzhi.kit.periods import Period, ended
 from lianzhi.store import views
+from lianzhi.web.console.figure_text import Names
 from lianzhi.web.console.page import Node
 from lianzhi.web.console.render import language_of
-from lianzhi.web.console.said import Names
 from lianzhi.web.console.sheets import report_table
 from lianzhi.web.core.scorecards import Scorecards
 
@@ -30,7 +30,7 @@ def transparency(request: Request, node: Node, period: QueryText = "") -> Respon
 
 @router.get("/transparency.csv")
 def sheet(request: Request, node: Node, period: QueryText = "") -> Response:
-    """The same as CSV."""
+    """The report of the period as CSV."""
     _, chosen = _chosen(request, node, period)
     if chosen is None:
         raise missing()
@@ -50,7 +50,7 @@ def _chosen(request: Request, node: Node, name: str) -> tuple[list[Period], Peri
     periods = [] if first is None else ended(settings.public_period, first, node.now(), zone)
     if not name:
         return periods, periods[0] if periods else None
-    chosen = next((one for one in periods if one.name == name), None)
+    chosen = next((known for known in periods if known.name == name), None)
     if chosen is None:
         raise missing()
     return periods, chosen

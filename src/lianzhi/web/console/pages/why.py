@@ -1,4 +1,4 @@
-"""Why was this flagged? A stored text read again, with what matched where."""
+"""Explanation of a flag: a stored text read again, with the matches marked."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -21,7 +21,7 @@ def page(request: Request, node: Node, user: Reader, look: Look, case: str, seq:
         raise missing()
     look(view.row.id, [view.row.id])
     reading = read(row.text, node.lexicons.lexicon) if row.text else None
-    made = {one.row.id: one.lexicon for one in view.findings}
+    versions = {finding.row.id: finding.lexicon for finding in view.findings}
     part = reading and request.headers.get("hx-request") == "true"
     return show(
         request,
@@ -29,5 +29,5 @@ def page(request: Request, node: Node, user: Reader, look: Look, case: str, seq:
         case=view.row.id,
         reading=reading,
         own=False,
-        named=made.get(row.item.split("/")[0], ""),
+        named=versions.get(row.item.split("/")[0], ""),
     )

@@ -1,4 +1,4 @@
-"""Figures as people read them: values in their unit, intervals, and what parts are called."""
+"""Figures as text: values in their unit, intervals, and names of parts."""
 
 import math
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from lianzhi.chain.scorecard import Figure, Unit
 from lianzhi.documents.format import duration, number
 from lianzhi.web.console.words import known, words
 
-NOTHING = "–"
+NO_VALUE = "–"
 #: Dimensions whose values have words of their own; those of the others stand under `part.`.
 FAMILIES = {
     "stage": "stage",
@@ -23,28 +23,28 @@ FAMILIES = {
 _RULE = ("kind", "key", "role")
 
 
-def value(what: float | None, unit: Unit, catalogue: Translations) -> str:
+def value(number_: float | None, unit: Unit, catalogue: Translations) -> str:
     """One value; a dash where there is none."""
-    if what is None:
-        return NOTHING
+    if number_ is None:
+        return NO_VALUE
     if unit == "share":
-        return f"{_percent(what)} %"
+        return f"{_percent(number_)} %"
     if unit == "ms":
-        return duration(int(what), catalogue)
+        return duration(int(number_), catalogue)
     if unit == "kappa":
-        return f"{what:.2f}"
-    return number(what)
+        return f"{number_:.2f}"
+    return number(number_)
 
 
 def interval(figure: Figure, catalogue: Translations) -> str:
     """Its limits, `8–21 %`; only one, `≥ 8 %`, where too few were seen to give the other."""
     if figure.lo is None and figure.hi is None:
-        return NOTHING
+        return NO_VALUE
     if figure.unit == "share" and figure.lo is not None and figure.hi is not None:
         return f"{_percent(figure.lo)}–{_percent(figure.hi)} %"
     if figure.unit == "number" and figure.lo is not None and figure.hi is not None:
         return f"{math.floor(figure.lo):,}–{math.ceil(figure.hi):,}"
-    lo, hi = (value(one, figure.unit, catalogue) for one in (figure.lo, figure.hi))
+    lo, hi = (value(limit, figure.unit, catalogue) for limit in (figure.lo, figure.hi))
     if figure.lo is None or figure.hi is None:
         return f"≤ {hi}" if figure.lo is None else f"≥ {lo}"
     return f"{lo} – {hi}" if figure.unit == "ms" else f"{lo}–{hi}"
@@ -59,13 +59,13 @@ def _percent(share: float) -> str:
 
 
 class Names:
-    """What figures and their parts are called in one language."""
+    """Names of figures and their parts in one language."""
 
     def __init__(self, language: str, classes: ReportClasses | None = None) -> None:
         self._language, self._catalogue = language, words(language)
         self._classes: Mapping[str, str] = {
-            one.key: one.zh if language == "zh" else one.en
-            for one in (classes.report_class if classes else ())
+            known.key: known.zh if language == "zh" else known.en
+            for known in (classes.report_class if classes else ())
         }
 
     def figure(self, key: str) -> str:
@@ -73,7 +73,7 @@ class Names:
         return self._catalogue.gettext(f"figure.{key}")
 
     def means(self, key: str) -> str:
-        """Its definition."""
+        """Definition of a figure."""
         return self._catalogue.gettext(f"figure_means.{key}")
 
     def part(self, dim: str, name: str) -> str:
@@ -90,5 +90,5 @@ class Names:
         return name.replace("_", " ")
 
     def parts(self, part: Mapping[str, str]) -> str:
-        """Several together."""
+        """Names of several parts, joined."""
         return " · ".join(self.part(dim, name) for dim, name in part.items())

@@ -1,4 +1,4 @@
-"""From a row of texts to a figure: names, numbers, periods, what it is said to be of."""
+"""Parses a row of texts into a figure: name, number, period, and its stated whole."""
 
 import datetime as dt
 import tomllib
@@ -111,18 +111,18 @@ def _value(text: str, unit: str, *, share: bool) -> Number:
 
 def _share(column: str, text: str, unit: str = "") -> Number:
     """A percentage; without a sign 98.08 is one too, and 0.9808 the same as a fraction of one."""
-    found = _number(column, text, unit)
-    if found.unit.dimension == "any":
-        if abs(found.value) > 1:
+    value = _number(column, text, unit)
+    if value.unit.dimension == "any":
+        if abs(value.value) > 1:
             return _number(column, text, "%")
-        return found._replace(
-            lo=found.value - found.step / 2,
-            hi=found.value + found.step / 2,
+        return value._replace(
+            lo=value.value - value.step / 2,
+            hi=value.value + value.step / 2,
             unit=units().unit("%"),
         )
-    if found.unit.dimension != "share":
+    if value.unit.dimension != "share":
         raise FieldError(column, f"{text!r} is no percentage; write like 98.08 %")
-    return found
+    return value
 
 
 def _of(text: str, usual: str) -> tuple[str, ...]:
@@ -142,7 +142,7 @@ def _flow(text: str) -> Flow | None:
     if role is None:
         choice = ", ".join(ROLES)
         raise FieldError("flow", f"{text!r} is no step of a flow; write one of {choice}")
-    return Flow(next(one for one in ROLES if one == role), stock.strip())
+    return Flow(next(known_role for known_role in ROLES if known_role == role), stock.strip())
 
 
 def _change(text: str) -> Change:
@@ -155,33 +155,33 @@ def _change(text: str) -> Change:
         for word in known[direction]:
             if amount.startswith(word):
                 amount, sign = amount.removeprefix(word).strip(), mark
-    found = _number("change", sign + amount, "")
-    if found.unit.dimension == "any":
-        found = _number("change", sign + amount, "%")
-    if found.unit.dimension not in ("share", "point"):
+    change = _number("change", sign + amount, "")
+    if change.unit.dimension == "any":
+        change = _number("change", sign + amount, "%")
+    if change.unit.dimension not in ("share", "point"):
         raise FieldError("change", f"{text!r} is no change; write like +12.3 % or 下降3.1%")
-    points = found.unit.dimension == "point"
-    return Change(found, points, "period" if against == "period" else "year")
+    points = change.unit.dimension == "point"
+    return Change(change, points, "period" if against == "period" else "year")
 
 
 def resolved(figures: tuple[Figure, ...], vocabulary: Vocabulary) -> tuple[Figure, ...]:
-    """The same with `of` and `part_of` as keys: they may name a key, a noun or a label.
+    """Figures with `of` and `part_of` resolved to keys; rows may give a key, a noun or a label.
 
     Where only one period is named, it is that of every row; where only one year is, quarters and
     months without a year are its own.
     """
-    years = {day.year for one in figures for day in one.period[:2] if isinstance(day, dt.date)}
+    years = {day.year for row in figures for day in row.period[:2] if isinstance(day, dt.date)}
     if len(years) == 1:
         year = next(iter(years))
         figures = tuple(
-            msgspec.structs.replace(one, period=within_year(one.period, year)) for one in figures
+            msgspec.structs.replace(row, period=within_year(row.period, year)) for row in figures
         )
-    named_periods = {one.period.id: one.period for one in figures if one.period.id}
+    named_periods = {row.period.id: row.period for row in figures if row.period.id}
     only = next(iter(named_periods.values())) if len(named_periods) == 1 else None
     labels = {
-        named(one.label): one.key for one in sorted(figures, key=lambda f: f.key) if one.label
+        named(row.label): row.key for row in sorted(figures, key=lambda f: f.key) if row.label
     }
-    keys = {one.key for one in figures}
+    keys = {row.key for row in figures}
 
     def key(text: str) -> str:
         name = named(text)
@@ -194,16 +194,16 @@ def resolved(figures: tuple[Figure, ...], vocabulary: Vocabulary) -> tuple[Figur
 
     return tuple(
         msgspec.structs.replace(
-            one,
-            of=tuple(map(key, one.of)),
-            part_of=key(one.part_of) if one.part_of else "",
-            period=only or one.period,
+            row,
+            of=tuple(map(key, row.of)),
+            part_of=key(row.part_of) if row.part_of else "",
+            period=only or row.period,
         )
-        for one in figures
+        for row in figures
     )
 
 
 def last_day(rows: list[Mapping[str, str]]) -> Period:
     """The latest period that rows name; without days where none does."""
-    found = [period(row.get("period", "")) for row in rows]
-    return max(found, key=lambda one: str(one.last or ""), default=Period())
+    periods = [period(row.get("period", "")) for row in rows]
+    return max(periods, key=lambda row: str(row.last or ""), default=Period())

@@ -1,4 +1,4 @@
-"""Checks of one figure by itself: can there be such a number, and is it printed once?"""
+"""Checks of single figures: possible values, and one value for each figure and period."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -15,10 +15,10 @@ _MOST = 10_000
 
 def possible(book: Book) -> Iterator[Result]:
     """No count, sum of money or share is negative, and things are counted whole."""
-    for one in _printed_once(book):
-        value = printed(one)
-        concerned = (cited(book, one.key, one),)
-        if negative(book, one):
+    for row in _printed_once(book):
+        value = printed(row)
+        concerned = (cited(book, row.key, row),)
+        if negative(book, row):
             yield Result(
                 key="plain.negative",
                 severity="contradiction",
@@ -26,11 +26,11 @@ def possible(book: Book) -> Iterator[Result]:
                 arithmetic=(f"{number(value)} < 0",),
                 explains=("correction", "change_of_it"),
             )
-        counted = one.kind == "count" and one.unit.dimension in ("count", "any")
+        counted = row.kind == "count" and row.unit.dimension in ("count", "any")
         if counted and not value.hedge and not _whole(value):
             yield Result(
                 key="plain.fraction",
-                severity="contradiction" if one.unit.known or one.noun else "unclear",
+                severity="contradiction" if row.unit.known or row.noun else "unclear",
                 figures=concerned,
                 arithmetic=(number(value),),
                 explains=("multiplier", "mean_of_it"),
@@ -40,16 +40,16 @@ def possible(book: Book) -> Iterator[Result]:
 def _printed_once(book: Book) -> Iterator[Figure]:
     """Every figure with a number, also where another value of it is printed elsewhere."""
     seen: set[object] = set()
-    for one in book.figures:
-        if one.number is not None and (mark := (one.id, one.number.lo, one.number.hi)) not in seen:
+    for row in book.figures:
+        if row.number is not None and (mark := (row.id, row.number.lo, row.number.hi)) not in seen:
             seen.add(mark)
-            yield one
+            yield row
 
 
-def negative(book: Book, one: Figure) -> bool:
+def negative(book: Book, row: Figure) -> bool:
     """Whether it is below nought and can't be: no change, no share."""
-    counted = one.kind in ("count", "money", "mean", "length")
-    return counted and printed(one).hi < 0 and not _change(book, one)
+    counted = row.kind in ("count", "money", "mean", "length")
+    return counted and printed(row).hi < 0 and not _change(book, row)
 
 
 def _whole(value: Number) -> bool:
@@ -57,8 +57,8 @@ def _whole(value: Number) -> bool:
     return value.step >= 1 or value.value.denominator == 1
 
 
-def _change(book: Book, one: Figure) -> bool:
-    return book.vocabulary.is_share(one.label or one.key) is False
+def _change(book: Book, row: Figure) -> bool:
+    return book.vocabulary.is_share(row.label or row.key) is False
 
 
 def shares(book: Book) -> Iterator[Result]:
@@ -68,24 +68,24 @@ def shares(book: Book) -> Iterator[Result]:
         for ratio in book.ratios
         if ratio.rate is not None and ratio.part is not None and ratio.whole is not None
     }
-    stated = [(one, one.rate) for one in book.figures if one.rate is not None]
-    whole = [(one, printed(one)) for one in book.at.values() if one.kind == "share"]
+    stated = [(row, row.rate) for row in book.figures if row.rate is not None]
+    whole = [(row, printed(row)) for row in book.at.values() if row.kind == "share"]
     seen: set[object] = set()
-    for one, value in (*stated, *whole):
-        if (one.id, value.text) in checked | seen or (value.hi >= 0 and value.lo <= 1):
+    for row, value in (*stated, *whole):
+        if (row.id, value.text) in checked | seen or (value.hi >= 0 and value.lo <= 1):
             continue
-        seen.add((one.id, value.text))
+        seen.add((row.id, value.text))
         share = (
             True
-            if one.of or one.noun or one.rate
-            else book.vocabulary.is_share(one.label or one.key)
+            if row.of or row.noun or row.rate
+            else book.vocabulary.is_share(row.label or row.key)
         )
         if share is False:
             continue
         yield Result(
             key="plain.above" if value.value > 1 else "plain.below",
             severity="contradiction" if share else "unclear",
-            figures=(cited(book, one.key, one),),
+            figures=(cited(book, row.key, row),),
             arithmetic=(f"{number(value)} {'> 100 %' if value.value > 1 else '< 0'}",),
             named={"rate": number(value)},
             explains=("change_of_it", "carried_over"),
@@ -93,33 +93,33 @@ def shares(book: Book) -> Iterator[Result]:
 
 
 def once(book: Book) -> Iterator[Result]:
-    """The same figure of the same period has one value."""
+    """Check that a figure is printed with one value for each period."""
     for group in book.clashes:
-        units = {one.unit.group for one in group if one.unit.known}
-        values = sorted({printed(one).text for one in group})
-        numbers = sorted({printed(one).value for one in group})
+        units = {row.unit.group for row in group if row.unit.known}
+        values = sorted({printed(row).text for row in group})
+        numbers = sorted({printed(row).value for row in group})
         gap = () if len(units) > 1 else (_gap(numbers[-1], numbers[0], group[0]),)
         yield Result(
             key="same.units" if len(units) > 1 else "same.values",
             severity="needs" if len(units) > 1 else "contradiction",
-            figures=tuple(cited(book, one.key, one) for one in group),
+            figures=tuple(cited(book, row.key, row) for row in group),
             arithmetic=gap,
             named={"values": " / ".join(values)},
             explains=("another_cut", "another_period", "corrected_later"),
         )
 
 
-def _gap(high: Fraction, low: Fraction, one: Figure) -> str:
-    show = percent if one.kind == "share" else amount
+def _gap(high: Fraction, low: Fraction, row: Figure) -> str:
+    show = percent if row.kind == "share" else amount
     return f"{show(high)} − {show(low)} = {show(high - low)}"
 
 
 def digits(book: Book) -> Iterator[Result]:
     """A count that ends in noughts may be rounded; then what it is compared with is not exact."""
-    for one in book.at.values():
-        value = printed(one)
+    for row in book.at.values():
+        value = printed(row)
         if (
-            one.kind in ("count", "money")
+            row.kind in ("count", "money")
             and not value.hedge
             and value.step == 1
             and value.value >= _MOST
@@ -128,6 +128,6 @@ def digits(book: Book) -> Iterator[Result]:
             yield Result(
                 key="digits.round",
                 severity="note",
-                figures=(cited(book, one.key, one),),
+                figures=(cited(book, row.key, row),),
                 arithmetic=(number(value),),
             )

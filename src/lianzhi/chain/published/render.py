@@ -1,4 +1,4 @@
-"""Results of checks in words, in Chinese and English."""
+"""Renders results of checks in Chinese and English."""
 
 import msgspec
 
@@ -9,11 +9,11 @@ from lianzhi.chain.published.figures import Cited, Need, Result
 _NAMED = 6
 
 
-class Said(msgspec.Struct, frozen=True):
-    """A result as a person reads it."""
+class ResultText(msgspec.Struct, frozen=True):
+    """A result rendered for a reader."""
 
     severity: str
-    says: str
+    text: str
     needs: tuple[str, ...] = ()
     """What figures would have to be, and which printed ones would fit."""
     explains: tuple[str, ...] = ()
@@ -35,16 +35,16 @@ def name(figure: Cited, language: str) -> str:
     return figure.zh if language == "zh" else figure.en
 
 
-def say(result: Result, language: str) -> Said:
+def describe(result: Result, language: str) -> ResultText:
     """The result in `zh` or `en`. Raises ValueError for another language."""
-    text = catalogue().says[result.key].say(language)
+    text = catalogue().results[result.key].say(language)
     several = len({figure.period for figure in result.figures}) > 1
     labels = [
         _dated(figure, language) if several else name(figure, language) for figure in result.figures
     ]
-    return Said(
+    return ResultText(
         severity=severity(result.severity, language),
-        says=text.format(*labels, rest=_joined(labels[1:], language), **result.named),
+        text=text.format(*labels, rest=_joined(labels[1:], language), **result.named),
         needs=(
             *(_need(need, language) for need in result.needs),
             *(

@@ -1,4 +1,4 @@
-"""When something went wrong: which words tell it, and where the reader goes from there.
+"""Error pages: the words for a status, and links to where the reader can go on.
 
 Works without session and database: the layers around the application refuse before there is one,
 and a crash may be the database's.
@@ -12,30 +12,30 @@ from fastapi import Request
 from lianzhi.kit.addresses import address, local
 
 #: Statuses with words of their own, `error.<status>.title` and `.mend`; others share those of 0.
-TOLD = (400, 401, 403, 404, 408, 409, 413, 422, 429, 500, 503)
-#: Worth the same request once more.
+STATUSES = (400, 401, 403, 404, 408, 409, 413, 422, 429, 500, 503)
+#: Statuses after which the same request is worth repeating.
 AGAIN = (0, 408, 429, 500, 503)
 _SAFE = ("GET", "HEAD")
 
 
 def trouble(request: Request, status: int, here: str) -> dict[str, Any]:
-    """`told`: the status whose words fit; `ways`: (word, address) pairs, the best one first."""
-    told = 404 if status == 405 else status
-    if told == 403 and "user" not in request.scope.get("session", {}):
-        told = 401  # the session ended while the form stood open
-    told = told if told in TOLD else 0
+    """`code`: the status whose words fit; `ways`: (word, address) pairs, the best one first."""
+    code = 404 if status == 405 else status
+    if code == 403 and "user" not in request.scope.get("session", {}):
+        code = 401  # the session ended while the form stood open
+    code = code if code in STATUSES else 0
     changing = request.method not in _SAFE
     back = _back(request) if changing else local(here)
     ways: list[tuple[str, str]] = []
-    if told == 401:
+    if code == 401:
         ways.append(("login", address("/login", next=back)))
     elif changing:
         ways.append(("back", back))
-    elif told in AGAIN:
+    elif code in AGAIN:
         ways.append(("again", back))
-    if told not in (400, 401) and all(url != "/" for _, url in ways):
+    if code not in (400, 401) and all(url != "/" for _, url in ways):
         ways.append(("home", "/"))  # at a wrong address, or signed out, there is no overview
-    return {"told": told, "ways": ways}
+    return {"code": code, "ways": ways}
 
 
 def _back(request: Request) -> str:
