@@ -30,13 +30,13 @@ class Dues:
         need(words)
         office, day = self._office, self._office.today()
         with office.batch() as batch:
-            one = office.penalty(batch.connection, identity)
-            stands = account(one, day)
-            unpaid = stands.fine - stands.paid
+            penalty = office.penalty(batch.connection, identity)
+            balance = account(penalty, day)
+            unpaid = balance.fine - balance.paid
             if unpaid <= 0:
                 raise RefusedError("nothing_owed", "nothing of the fine is unpaid")
-            if stands.surcharge or (one.due is not None and one.due < day):
-                raise RefusedError("overdue", f"it was due on {one.due}", day=one.due)
+            if balance.surcharge or (penalty.due is not None and penalty.due < day):
+                raise RefusedError("overdue", f"it was due on {penalty.due}", day=penalty.due)
             days, sums = [due for due, _ in parts], [amount for _, amount in parts]
             for n, amount in enumerate(sums, 1):
                 if not 0 < amount <= unpaid:
@@ -51,10 +51,10 @@ class Dues:
                 )  # fmt: skip
             if sorted({day, *days}) != [day, *days]:
                 raise RefusedError("instalment_days", f"days are {days}; each after the one before")
-            self._steps.hold(batch, one, Taken("deferred", day, by))
-            told = [{"due": due.isoformat(), "amount": amount} for due, amount in parts]
-            said = {"until": days[-1], "instalments": told}
-            self._steps.append(batch, one, "deferred", by, day, said, {"words": words})
+            self._steps.hold(batch, penalty, Taken("deferred", day, by))
+            instalments = [{"due": due.isoformat(), "amount": amount} for due, amount in parts]
+            payload = {"until": days[-1], "instalments": instalments}
+            self._steps.append(batch, penalty, "deferred", by, day, payload, {"words": words})
 
     def demand(
         self, identity: str, by: str, words: str, receipt: str, day: dt.date | None = None
@@ -66,15 +66,15 @@ class Dues:
         need(words)
         office, served = self._office, self._office.dated(day)
         with office.batch() as batch:
-            one = office.penalty(batch.connection, identity)
-            stands = account(one, served)
-            if not stands.owed:
+            penalty = office.penalty(batch.connection, identity)
+            balance = account(penalty, served)
+            if not balance.owed:
                 raise RefusedError("nothing_owed", "nothing is owed")
-            if one.suspended:
+            if penalty.suspended:
                 raise RefusedError("contested", "a reconsideration or a suit goes on")
-            if not stands.surcharge and one.due is not None and served <= one.due:
-                raise RefusedError("not_overdue", f"it is due on {one.due}", day=one.due)
+            if not balance.surcharge and penalty.due is not None and served <= penalty.due:
+                raise RefusedError("not_overdue", f"it is due on {penalty.due}", day=penalty.due)
             facts = {"receipt": bool(receipt.strip())}
-            self._steps.hold(batch, one, Taken("demanded", served, by, more=facts))
+            self._steps.hold(batch, penalty, Taken("demanded", served, by, more=facts))
             texts = {"words": words, "receipt": receipt}
-            self._steps.append(batch, one, "demanded", by, served, {}, texts)
+            self._steps.append(batch, penalty, "demanded", by, served, {}, texts)

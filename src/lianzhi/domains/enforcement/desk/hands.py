@@ -22,11 +22,11 @@ class Hands:
         """Give a file to an officer, who has it in hand from now on."""
         office, day = self._office, self._office.today()
         with office.batch() as batch:
-            one = office.penalty(batch.connection, identity)
-            self._fit(batch, one, to)
-            self._steps.hold(batch, one, Taken("assigned", day, by))
-            self._steps.append(batch, one, "assigned", by, day, {"to": to}, {})
-            self._steps.proceeding.assign(batch, one, to, by)
+            penalty = office.penalty(batch.connection, identity)
+            self._fit(batch, penalty, to)
+            self._steps.hold(batch, penalty, Taken("assigned", day, by))
+            self._steps.append(batch, penalty, "assigned", by, day, {"to": to}, {})
+            self._steps.proceeding.assign(batch, penalty, to, by)
 
     def recuse(self, identity: str, officer: str, instead: str, by: str, words: str) -> None:
         """Take somebody with an interest out of a case 回避 (行政处罚法 43); the head decides.
@@ -37,23 +37,23 @@ class Hands:
         need(words)
         office, day = self._office, self._office.today()
         with office.batch() as batch:
-            one = office.penalty(batch.connection, identity)
-            if officer in one.recused:
+            penalty = office.penalty(batch.connection, identity)
+            if officer in penalty.recused:
                 raise RefusedError("recused", f"officer is {officer!r}", officer=officer)
             if not _USER.fullmatch(officer):
                 raise RefusedError("officer", f"officer is {officer!r:.80}", officer=officer[:80])
-            hands = tuple(instead if each == officer else each for each in one.officers)
-            if officer in one.officers:
-                self._fit(batch, one, instead)
-                if instead in one.officers:
+            hands = tuple(instead if name == officer else name for name in penalty.officers)
+            if officer in penalty.officers:
+                self._fit(batch, penalty, instead)
+                if instead in penalty.officers:
                     raise RefusedError("replaced_by", f"{instead} works on it", officer=instead)
-                self._steps.hold(batch, one, Taken("recused", day, by, hands))
+                self._steps.hold(batch, penalty, Taken("recused", day, by, hands))
             elif instead:
                 raise RefusedError("replaces_nobody", f"{officer} is not of it", officer=officer)
-            said = {"officer": officer, "replaced_by": instead}
-            self._steps.append(batch, one, "recused", by, day, said, {"words": words})
-            if one.assigned == officer:
-                self._steps.proceeding.assign(batch, one, instead, by)
+            payload = {"officer": officer, "replaced_by": instead}
+            self._steps.append(batch, penalty, "recused", by, day, payload, {"words": words})
+            if penalty.assigned == officer:
+                self._steps.proceeding.assign(batch, penalty, instead, by)
 
     def transfer(self, identity: str, to: str, by: str, words: str) -> None:
         """Hand a suspected crime to the organs of justice 移送 (27): it ends here.
@@ -65,15 +65,15 @@ class Hands:
             raise RefusedError("recipient", "say to whom it is transferred")
         office, day = self._office, self._office.today()
         with office.batch() as batch:
-            one = office.penalty(batch.connection, identity)
-            self._steps.hold(batch, one, Taken("transferred", day, by))
-            self._steps.proceeding.transfer(batch, one, to.strip()[:200], by, limited(words))
-            self._steps.close_case(batch, one, "transferred", by, words)
+            penalty = office.penalty(batch.connection, identity)
+            self._steps.hold(batch, penalty, Taken("transferred", day, by))
+            self._steps.proceeding.transfer(batch, penalty, to.strip()[:200], by, limited(words))
+            self._steps.close_case(batch, penalty, "transferred", by, words)
 
-    def _fit(self, batch: Batch, one: Penalty, name: str) -> None:
+    def _fit(self, batch: Batch, penalty: Penalty, name: str) -> None:
         """Raise RefusedError for who is no officer, or has stood aside."""
-        if name in one.recused:
+        if name in penalty.recused:
             raise RefusedError("recused", f"{name} has stood aside", officer=name)
-        found = self._office.officers(batch.connection, [name]).get(name)
-        if found is None or found.observer:
+        registered = self._office.officers(batch.connection, [name]).get(name)
+        if registered is None or registered.observer:
             raise RefusedError("officer", f"officer is {name!r}: not registered", officer=name)

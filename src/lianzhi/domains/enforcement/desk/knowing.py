@@ -41,37 +41,37 @@ class Knowing:
         self._office, self._penalties = office, penalties
 
     def case(
-        self, one: Penalty, kind: str, steps: Sequence[views.Step], issued: Sequence[Issued]
+        self, penalty: Penalty, kind: str, steps: Sequence[views.Step], issued: Sequence[Issued]
     ) -> Case:
         """What is known of a file for a paper of a kind. Raises PolicyError for bad settings."""
         office, today = self._office, self._office.today()
-        rules, day, acted = office.rules, day_of(one, kind, today), one.act_day or today
+        rules, day, acted = office.rules, day_of(penalty, kind, today), penalty.act_day or today
         with office.reading() as connection:
-            known = office.officers(connection, one.officers)
+            known = office.officers(connection, penalty.officers)
         try:
-            ruling = self._penalties.ruling(one, one.facts)
+            ruling = self._penalties.ruling(penalty, penalty.facts)
         except ValueError:  # a hole: the paper asks for what the table does not say
             ruling = None
         period = rules.periods.get(rules.procedure(day).defence, day)
         kept = None
         with suppress(UnknownYearError):  # the paper says which field is missing
-            if one.preserved:
-                kept = rules.last_day("penalty.registered_preservation", one.preserved)
-        letter = self.letters(one.id).get(kind)
+            if penalty.preserved:
+                kept = rules.last_day("penalty.registered_preservation", penalty.preserved)
+        letter = self.letters(penalty.id).get(kind)
         return Case(
-            one=one,
-            told=told(one, steps),
-            party=self.party(one.party),
-            officers=[known[name] for name in one.officers if name in known],
+            one=penalty,
+            told=told(penalty, steps),
+            party=self.party(penalty.party),
+            officers=[known[name] for name in penalty.officers if name in known],
             agency=load(day, office.home / "enforcement" / "agency.toml"),
-            account=money.account(one, day),
+            account=money.account(penalty, day),
             day=day,
             defend_within=(period.length.number, _UNITS[period.length.unit]),
             preserve_until=kept,
-            item=rules.named(one.item, acted),
+            item=rules.named(penalty.item, acted),
             ruling=ruling,
             table=ruling and rules.discretion.title(ruling.row),
-            asks=rules.discretion.inputs(one.item),
+            asks=rules.discretion.inputs(penalty.item),
             issued=issued,
             letter=letter,
             to=letter and self._body(letter.recipient),
@@ -82,13 +82,15 @@ class Knowing:
         office, column = self._office, tables.letter.c
         query = select(column.state).where(column.ref == identity).order_by(column.index)
         with office.reading() as connection:
-            some = [msgspec.json.decode(row, type=Letter) for row in connection.scalars(query)]
-        vault, found = office.ledger.vault, {}
-        for one in some:
-            if one.kind in _PRINTED and one.status != "withdrawn":
-                said = (vault.text(one.index, name) or "" for name in ("facts", "basis", "words"))
-                found[_PRINTED[one.kind]] = Body(one.recipient, *said)
-        return {kind: body for kind, body in found.items() if body.facts}
+            letters = [msgspec.json.decode(row, type=Letter) for row in connection.scalars(query)]
+        vault, bodies = office.ledger.vault, {}
+        for letter in letters:
+            if letter.kind in _PRINTED and letter.status != "withdrawn":
+                texts = (
+                    vault.text(letter.index, name) or "" for name in ("facts", "basis", "words")
+                )
+                bodies[_PRINTED[letter.kind]] = Body(letter.recipient, *texts)
+        return {kind: body for kind, body in bodies.items() if body.facts}
 
     def _body(self, key: str) -> Words:
         """What a department, or a squad, is called."""
@@ -96,7 +98,9 @@ class Knowing:
         department = office.rules.power(office.today()).departments.get(key)
         if department is not None:
             return department.name
-        return Words(*(words(one).gettext("letters.squad") % {"squad": key} for one in LANGUAGES))
+        return Words(
+            *(words(language).gettext("letters.squad") % {"squad": key} for language in LANGUAGES)
+        )
 
     def party(self, token: str) -> Party:
         """The party as the register tells it; what it does not tell, or was erased, is empty."""
@@ -109,7 +113,7 @@ class Knowing:
         return Party(*(vault.text(index, name) or "" for name in names))
 
 
-def told(one: Penalty, steps: Iterable[views.Step]) -> Told:
+def told(penalty: Penalty, steps: Iterable[views.Step]) -> Told:
     """What the entries of a file say. Evidence that did not pass its review is none."""
     said_: dict[str, dict[str, str]] = {}
     said: dict[str, dict[str, Any]] = {}
@@ -128,5 +132,7 @@ def told(one: Penalty, steps: Iterable[views.Step]) -> Told:
             pieces[step.said["evidence"]] = Piece(texts.get("name", ""), kind, note)
         elif name == "evidence_reviewed" and not step.said["passed"]:
             pieces.pop(step.said["evidence"], None)
-    counted = [piece for key, piece in pieces.items() if key not in one.unreviewed and piece.name]
+    counted = [
+        piece for key, piece in pieces.items() if key not in penalty.unreviewed and piece.name
+    ]
     return Told(said_, said, times, counted)

@@ -29,7 +29,7 @@ class Maps:
             data = self.pending.get(name)
         except KeyError:
             raise RefusedError("map_gone", "no such map waits; send it again") from None
-        said = {"geojson": data.decode("utf-8-sig"), "by": by}
+        payload = {"geojson": data.decode("utf-8-sig"), "by": by}
         with self._office.batch() as batch:
-            batch.append([draft("map.drawn", "grids", self._office.now(), said)])
+            batch.append([draft("map.drawn", "grids", self._office.now(), payload)])
         self.pending.drop(name)

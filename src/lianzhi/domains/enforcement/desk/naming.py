@@ -12,8 +12,8 @@ def names(office: Office) -> set[str]:
     """Ids of all evidence, photos and papers that an entry names."""
     step, paper = tables.step.c, tables.paper.c
     with office.reading() as connection:
-        asked = select(step.index).where(step.kind.in_({*PIECES, PHOTOGRAPHED}))
-        entries = [*connection.scalars(asked)]
+        query = select(step.index).where(step.kind.in_({*PIECES, PHOTOGRAPHED}))
+        entries = [*connection.scalars(query)]
         papers = connection.execute(select(paper.docx, paper.pdf)).all()
-    found = {(office.ledger.payload(index) or {}).get("evidence", "") for index in entries}
-    return found | {name for row in papers for name in row}
+    evidence = {(office.ledger.payload(index) or {}).get("evidence", "") for index in entries}
+    return evidence | {name for row in papers for name in row}

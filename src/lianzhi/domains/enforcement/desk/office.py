@@ -88,8 +88,8 @@ class Office(msgspec.Struct, frozen=True):
     def officers(self, connection: Connection, names: Iterable[str]) -> dict[str, Officer]:
         """Officers and observers of these names, as far as there are any."""
         query = select(tables.officer.c.state).where(tables.officer.c.id.in_([*names]))
-        found = (msgspec.json.decode(row, type=Officer) for row in connection.scalars(query))
-        return {one.id: one for one in found}
+        officers = (msgspec.json.decode(row, type=Officer) for row in connection.scalars(query))
+        return {officer.id: officer for officer in officers}
 
     def observing(self, connection: Connection, names: Collection[str]) -> None:
         """Raise RefusedError unless all of these are in the register of observers: the record
@@ -109,8 +109,8 @@ class Office(msgspec.Struct, frozen=True):
         `party`: a vault token. Raises RefusedError where there is no such inspection of the party.
         """
         column = tables.inspection.c
-        found = select(column.id).where(column.id == identity, column.enterprise == party)
-        if identity and connection.scalar(found) is None:
+        query = select(column.id).where(column.id == identity, column.enterprise == party)
+        if identity and connection.scalar(query) is None:
             raise RefusedError(
                 "inspection", f"inspection is {identity!r:.80}: none of this party; leave it empty"
             )
@@ -121,9 +121,9 @@ class Office(msgspec.Struct, frozen=True):
         plain = _letters(name)
         with self.reading() as connection:
             for row in connection.scalars(select(tables.officer.c.state)):
-                one = msgspec.json.decode(row, type=Officer)
-                if plain in (_letters(one.id), _letters(one.name)):
-                    return one.id
+                officer = msgspec.json.decode(row, type=Officer)
+                if plain in (_letters(officer.id), _letters(officer.name)):
+                    return officer.id
         return name.strip()
 
     def enterprise(self, connection: Connection, identity: str) -> Enterprise:
@@ -143,14 +143,14 @@ class Office(msgspec.Struct, frozen=True):
                 "enterprise", f"enterprise is {account!r:.80}: not registered"
             ) from None
 
-    def known(self, connection: Connection, one: Penalty, hands: Iterable[str]) -> Known:
+    def known(self, connection: Connection, penalty: Penalty, hands: Iterable[str]) -> Known:
         """What gates need to know beside a file."""
         people = self.officers(connection, hands)
         return Known(
-            certified={name: who.until for name, who in people.items()},
-            related=frozenset(one.recused),
-            fined_before=self._fined_before(connection, one),
-            observers=frozenset(name for name, who in people.items() if who.observer),
+            certified={name: officer.until for name, officer in people.items()},
+            related=frozenset(penalty.recused),
+            fined_before=self._fined_before(connection, penalty),
+            observers=frozenset(name for name, officer in people.items() if officer.observer),
         )
 
     def same_act(self, connection: Connection, party: str, identity: str) -> str:
@@ -170,21 +170,24 @@ class Office(msgspec.Struct, frozen=True):
             )
         return other.act
 
-    def _fined_before(self, connection: Connection, one: Penalty) -> bool:
+    def _fined_before(self, connection: Connection, penalty: Penalty) -> bool:
         """Whether the party was fined for the very act: the same item on the same day, or a file
         that a person marked as being about the same act."""
         column = tables.penalty.c
-        asked = and_(
-            column.party == one.party,
-            column.id != one.id,
+        condition = and_(
+            column.party == penalty.party,
+            column.id != penalty.id,
             column.fine > 0,
             or_(column.decided.is_not(None), column.closed.is_not(None)),
         )
-        others = connection.scalars(select(column.state).where(asked))
+        others = connection.scalars(select(column.state).where(condition))
         for other in (msgspec.json.decode(row, type=Penalty) for row in others):
             if other.overturned and not other.fine:
                 continue
-            if (other.item, other.act_day) == (one.item, one.act_day) or other.act == one.act:
+            if (other.item, other.act_day) == (
+                penalty.item,
+                penalty.act_day,
+            ) or other.act == penalty.act:
                 return True
         return False
 
@@ -205,11 +208,11 @@ def new_id() -> str:
 
 
 def draft(
-    kind: str, ref: str, at: int, said: dict[str, Any], texts: dict[str, Text] | None = None
+    kind: str, ref: str, at: int, payload: dict[str, Any], texts: dict[str, Text] | None = None
 ) -> Draft:
     """An entry of a noun of this domain, `<noun>.<step>`; days become text, empty texts are left
     out."""
-    plain = {name: _plain(value) for name, value in said.items()}
+    plain = {name: _plain(value) for name, value in payload.items()}
     kept = {name: text for name, text in (texts or {}).items() if text[0].strip()}
     return Draft(kind=PREFIX + kind, ref=ref, at=at, payload=plain, texts=kept)
 

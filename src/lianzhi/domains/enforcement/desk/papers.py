@@ -86,17 +86,17 @@ class Papers:
 
     def offers(self, identity: str) -> list[Offer]:
         """The papers that the steps of a file allow now."""
-        one, steps, earlier = self._read(identity)
+        penalty, steps, earlier = self._read(identity)
         known = _typed_before(steps)
-        found = []
-        for kind in possible(one, _days(earlier), self._knowing.letters(identity)):
-            case = self._knowing.case(one, kind, steps, earlier)
+        offers = []
+        for kind in possible(penalty, _days(earlier), self._knowing.letters(identity)):
+            case = self._knowing.case(penalty, kind, steps, earlier)
             lacks = lacking(PAPERS, kind, fill(case, kind, "zh"))
             unset = [] if case.agency.short else ["number"]
             unset += [lack.name for lack in lacks if lack.name in _SETTINGS]
-            asked = tuple(lack for lack in lacks if lack.name not in {*_SETTINGS, "number"})
-            found.append(Offer(kind, PAPERS.kind(kind).title, asked, tuple(unset), known))
-        return found
+            missing = tuple(lack for lack in lacks if lack.name not in {*_SETTINGS, "number"})
+            offers.append(Offer(kind, PAPERS.kind(kind).title, missing, tuple(unset), known))
+        return offers
 
     def issue(
         self,
@@ -118,7 +118,7 @@ class Papers:
 
     def read(self, identity: str, number: str, form: str) -> bytes:
         """A paper as it was issued, byte for byte. KeyError: there is none, or it was erased."""
-        copy = next((one for one in self.issued(identity) if one.number == number), None)
+        copy = next((issued for issued in self.issued(identity) if issued.number == number), None)
         if copy is None or form not in _FORMS:
             raise KeyError(number)
         vault = self._office.ledger.vault
@@ -130,11 +130,11 @@ class Papers:
         self, identity: str, kind: str, by: str, given: Mapping[str, str], language: Language
     ) -> str | None:
         """One try; None: meanwhile the file went on, or the number was given to another."""
-        one, steps, earlier = self._read(identity)
-        if kind not in possible(one, _days(earlier), self._knowing.letters(identity)):
+        penalty, steps, earlier = self._read(identity)
+        if kind not in possible(penalty, _days(earlier), self._knowing.letters(identity)):
             raise RefusedError("paper_not_yet", f"{kind} can't be issued now", kind=kind)
         given = {**_typed_before(steps), **{k: v for k, v in given.items() if v.strip()}}
-        case = self._knowing.case(one, kind, steps, earlier)
+        case = self._knowing.case(penalty, kind, steps, earlier)
         if not case.agency.short:
             raise PaperError(
                 "short (机关代字) is missing: numbers begin with it; set it in "
@@ -162,15 +162,17 @@ class Papers:
             "by": by,
         }
         typed = {"typed": msgspec.json.encode(filled[0][1]).decode()}
-        texts = {name: about(text, one.party) for name, text in (typed | hashes(bodies)).items()}
+        texts = {
+            name: about(text, penalty.party) for name, text in (typed | hashes(bodies)).items()
+        }
 
         def entry(files: Mapping[str, str]) -> Draft:
             at = self._office.now()
             return draft("penalty.document_issued", identity, at, payload | {**files}, texts)
 
         def current(connection: Connection) -> bool:
-            taken = _last(connection, kind, year) + 1 != serial
-            return not taken and _newest(connection, identity) == steps[-1].index
+            is_taken = _last(connection, kind, year) + 1 != serial
+            return not is_taken and _newest(connection, identity) == steps[-1].index
 
         issued = issue_paper(self._office.ledger, self._files, number, bodies, entry, current)
         return number if issued else None
@@ -184,10 +186,10 @@ class Papers:
 
     def _read(self, identity: str) -> tuple[Any, list[views.Step], list[Issued]]:
         with self._office.reading() as connection:
-            one = self._office.penalty(connection, identity)
+            penalty = self._office.penalty(connection, identity)
         steps = views.story(self._office.ledger, identity)
         copies = self.issued(identity)
-        return one, steps, [Issued(c.kind, c.title, c.number, c.day) for c in copies]
+        return penalty, steps, [Issued(c.kind, c.title, c.number, c.day) for c in copies]
 
 
 #: Fields that only the bureau's settings fill in.
@@ -200,12 +202,12 @@ _SETTINGS = frozenset(
 
 
 def _days(issued: Sequence[Issued]) -> set[tuple[str, dt.date]]:
-    return {(one.kind, one.day) for one in issued}
+    return {(paper.kind, paper.day) for paper in issued}
 
 
 def _copy(row: Row[Any]) -> Copy:
-    said = {name: getattr(row, name) for name in Copy.__struct_fields__}
-    return msgspec.convert(said, Copy)
+    fields = {name: getattr(row, name) for name in Copy.__struct_fields__}
+    return msgspec.convert(fields, Copy)
 
 
 def _last(connection: Connection, kind: str, year: int) -> int:
@@ -223,8 +225,8 @@ def _newest(connection: Connection, identity: str) -> int:
 
 def _typed_before(steps: Sequence[views.Step]) -> dict[str, str]:
     """What was typed for the papers of a file so far, the last of each field."""
-    found: dict[str, str] = {}
+    typed: dict[str, str] = {}
     for step in steps:
         if step.kind == "penalty.document_issued":
-            found |= msgspec.json.decode(step.texts.get("typed", "{}"), type=dict[str, str])
-    return found
+            typed |= msgspec.json.decode(step.texts.get("typed", "{}"), type=dict[str, str])
+    return typed

@@ -85,11 +85,11 @@ class Penalties:
             listed = office.rules.named(item, act_day)
             root = office.same_act(batch.connection, token, same_act_as)
             known = office.officers(batch.connection, hands)
-            squad = next((one.squad for one in known.values()), "")
+            squad = next((officer.squad for officer in known.values()), "")
             case = new_id()
             policy = office.chain.policy(at)
             drafts = onchain.opened(case, item, token, midnight(act_day), at, by, policy)
-            said: dict[str, Any] = {
+            payload: dict[str, Any] = {
                 "penalty": case,
                 "item": item,
                 "department": listed.department if listed else "",
@@ -109,17 +109,17 @@ class Penalties:
                 "day": day,
                 "by": by,
             }
-            made = draft("penalty.filed", case, at, said, {"reason": about(words, token)})
-            would = Penalty(
-                id=case, item=item, department=said["department"], party=token, unit=unit,
+            filing = draft("penalty.filed", case, at, payload, {"reason": about(words, token)})
+            proposed = Penalty(
+                id=case, item=item, department=payload["department"], party=token, unit=unit,
                 officers=hands, facts=dict(facts_known), act_day=act_day,
                 found_day=found_day or day, same_act_as=root,
             )  # fmt: skip
-            self._steps.hold(batch, would, Taken("filed", day, by, hands))
-            batch.append([*drafts, made])
+            self._steps.hold(batch, proposed, Taken("filed", day, by, hands))
+            batch.append([*drafts, filing])
             for piece in photos.carried(office, batch.connection, inspection, token, item):
-                one = office.penalty(batch.connection, case)
-                self._steps.append(batch, one, "evidence_added", by, day, *piece)
+                penalty = office.penalty(batch.connection, case)
+                self._steps.append(batch, penalty, "evidence_added", by, day, *piece)
         return case
 
     def add_evidence(
@@ -133,17 +133,17 @@ class Penalties:
         electronic: bool = False,
     ) -> str:
         """Put a piece of evidence into the file: stored and hashed, or by reference with a hash."""
-        said = kept.payload(kind, electronic=electronic)
+        payload = kept.payload(kind, electronic=electronic)
         texts = {"words": words, "name": kept.name, "salt": kept.salt}
-        self._steps.step(identity, "evidence_added", by, said, texts)
+        self._steps.step(identity, "evidence_added", by, payload, texts)
         return kept.id
 
     def review_evidence(
         self, identity: str, evidence: str, passed: bool, by: str, words: str
     ) -> None:
         """Legal and technical review of what devices recorded (行政处罚法 41)."""
-        said = {"evidence": evidence, "passed": passed}
-        self._steps.step(identity, "evidence_reviewed", by, said, {"words": words})
+        payload = {"evidence": evidence, "passed": passed}
+        self._steps.step(identity, "evidence_reviewed", by, payload, {"words": words})
 
     def order(self, identity: str, until: dt.date, by: str, words: str) -> None:
         """Order it to be put right by a day 责令限期改正 (28); some fine only who does not."""
@@ -152,18 +152,18 @@ class Penalties:
         if until <= day:
             raise RefusedError("order_until", f"until is {until}; give a day after {day}", day=day)
         with self._office.batch() as batch:
-            one = self._office.penalty(batch.connection, identity)
-            self._steps.hold(batch, one, Taken("ordered", day, by))
-            self._proceeding.order(batch, one, until, by, limited(words))
+            penalty = self._office.penalty(batch.connection, identity)
+            self._steps.hold(batch, penalty, Taken("ordered", day, by))
+            self._proceeding.order(batch, penalty, until, by, limited(words))
 
     def rectify(self, identity: str, by: str, words: str, day: dt.date | None = None) -> None:
         """Note that the violation was put right."""
         office, rectified = self._office, self._office.dated(day)
         with office.batch() as batch:
-            one = office.penalty(batch.connection, identity)
-            self._steps.hold(batch, one, Taken("rectified", rectified, by))
-            self._steps.append(batch, one, "rectified", by, rectified, {}, {"words": words})
-            self._proceeding.obeyed(batch, one, by)
+            penalty = office.penalty(batch.connection, identity)
+            self._steps.hold(batch, penalty, Taken("rectified", rectified, by))
+            self._steps.append(batch, penalty, "rectified", by, rectified, {}, {"words": words})
+            self._proceeding.obeyed(batch, penalty, by)
 
     # -- notice, defence, hearing ---------------------------------------------------------------
 
@@ -182,17 +182,17 @@ class Penalties:
         need(words)
         office, day = self._office, self._office.today()
         with office.batch() as batch:
-            one = office.penalty(batch.connection, identity)
+            penalty = office.penalty(batch.connection, identity)
             # Of whom the file says that they are a child stays one, whatever is told anew.
             kept: dict[str, Any] = {
-                name: one.facts[name] for name in ("age", "capable") if name in one.facts
+                name: penalty.facts[name] for name in ("age", "capable") if name in penalty.facts
             }
             facts_known = {**kept, **facts_known}
-            ruling = self.ruling(one, facts_known)
+            ruling = self.ruling(penalty, facts_known)
             kinds = frozenset({*sanctions, *(["fine"] if fine else [])})
             rules = office.rules.procedure(day)
-            hearing = rules.hearing.due(unit=one.unit, fine=fine, sanctions=kinds)
-            said = {
+            hearing = rules.hearing.due(unit=penalty.unit, fine=fine, sanctions=kinds)
+            payload = {
                 "fine": fine,
                 "list": ruling.list,
                 "row": ruling.row,
@@ -210,9 +210,9 @@ class Penalties:
                 "hearing_due": hearing,
                 "notice_hearing": hearing,
             }
-            would = msgspec.structs.replace(one, facts=facts_known)
-            self._steps.hold(batch, would, Taken("noticed", day, by, more=more))
-            self._steps.append(batch, one, "noticed", by, day, said, {"words": words})
+            proposed = msgspec.structs.replace(penalty, facts=facts_known)
+            self._steps.hold(batch, proposed, Taken("noticed", day, by, more=more))
+            self._steps.append(batch, penalty, "noticed", by, day, payload, {"words": words})
 
     def call_hearing(self, identity: str, hearing: dt.date, by: str) -> None:
         """Tell time and place of the hearing."""
@@ -225,15 +225,15 @@ class Penalties:
         need(words)
         chair = self._office.officer_named(chair)
         more = {"hearing_chair": chair}
-        said = {"words": words, "chair": chair}  # a guest is somebody: not plain on the record
-        self._steps.step(identity, "heard", by, {}, said, more=more)
+        texts = {"words": words, "chair": chair}  # a guest is somebody: not plain on the record
+        self._steps.step(identity, "heard", by, {}, texts, more=more)
 
     def end_hearing(self, identity: str, absent: bool, by: str, words: str) -> None:
         """Who asked for a hearing takes it back, or stays away: that ends it (64(6))."""
         need(words)
         with self._office.reading() as connection:
-            one = self._office.penalty(connection, identity)
-        if absent and (one.hearing_day is None or self._office.today() < one.hearing_day):
+            penalty = self._office.penalty(connection, identity)
+        if absent and (penalty.hearing_day is None or self._office.today() < penalty.hearing_day):
             raise RefusedError("hearing_to_come", "nobody stays away before the day of the hearing")
         why = "absent" if absent else "withdrawn"
         self._steps.step(identity, "hearing_ended", by, {"why": why}, {"words": words})
@@ -252,15 +252,15 @@ class Penalties:
         need(words)
         office, day = self._office, self._office.today()
         with office.batch() as batch:
-            one = office.penalty(batch.connection, identity)
-            ruling = self.ruling(one, one.facts)
+            penalty = office.penalty(batch.connection, identity)
+            ruling = self.ruling(penalty, penalty.facts)
             more = {
                 "fine": fine,
                 "outcome": ruling.list,
                 "tabled": (ruling.fine_from, ruling.fine_to),
             }
-            self._steps.hold(batch, one, Taken("decided", day, by, more=more))
-            self._proceeding.decide(batch, one, ruling, fine, by, limited(words))
+            self._steps.hold(batch, penalty, Taken("decided", day, by, more=more))
+            self._proceeding.decide(batch, penalty, ruling, fine, by, limited(words))
 
     def drop(self, identity: str, by: str, words: str) -> None:
         """Close without a decision: the facts do not hold."""
@@ -278,27 +278,27 @@ class Penalties:
         due = office.rules.last_day("penalty.pay", served)
         more = {"receipt": bool(receipt.strip())}
         with office.batch() as batch:
-            one = office.penalty(batch.connection, identity)
-            self._steps.hold(batch, one, Taken("served", served, by, more=more))
+            penalty = office.penalty(batch.connection, identity)
+            self._steps.hold(batch, penalty, Taken("served", served, by, more=more))
             text = limited(receipt)
-            self._proceeding.serve(batch, one, way, served, text, due, by)
+            self._proceeding.serve(batch, penalty, way, served, text, due, by)
 
     def pay(self, identity: str, amount: int, by: str, day: dt.date | None = None) -> None:
         """Note money received. Raises RefusedError for none, or more than is owed."""
         office, paid = self._office, self._office.dated(day)
         with office.batch() as batch:
-            one = office.penalty(batch.connection, identity)
-            self._steps.hold(batch, one, Taken("paid", paid, by))
-            most = owed(one, paid)
+            penalty = office.penalty(batch.connection, identity)
+            self._steps.hold(batch, penalty, Taken("paid", paid, by))
+            most = owed(penalty, paid)
             if not most:
                 raise RefusedError("nothing_owed", f"amount is {amount}, but nothing is owed")
             if not 0 < amount <= most:
                 raise RefusedError(
                     "amount", f"amount is {amount}; give 1 to {most} yuan", amount=amount, most=most
                 )
-            self._steps.append(batch, one, "paid", by, paid, {"amount": amount}, {})
-            if one.paid + amount >= one.fine:
-                self._proceeding.paid_up(batch, one, by)
+            self._steps.append(batch, penalty, "paid", by, paid, {"amount": amount}, {})
+            if penalty.paid + amount >= penalty.fine:
+                self._proceeding.paid_up(batch, penalty, by)
 
     def contest(
         self,
@@ -312,96 +312,98 @@ class Penalties:
         need(words)
         office, contested = self._office, self._office.dated(day)
         with office.batch() as batch:
-            one = office.penalty(batch.connection, identity)
-            self._steps.hold(batch, one, Taken("contested", contested, by))
+            penalty = office.penalty(batch.connection, identity)
+            self._steps.hold(batch, penalty, Taken("contested", contested, by))
             text = limited(words)
-            self._objections.contest(batch, one, route, contested, by, text)
+            self._objections.contest(batch, penalty, route, contested, by, text)
 
     def answer(self, identity: str, upheld: bool, by: str, words: str, fine: int = 0) -> None:
         """What came of it; an overturned decision leaves the fine that it says, unpublished."""
         office, day = self._office, self._office.today()
         with office.batch() as batch:
-            one = office.penalty(batch.connection, identity)
-            self._steps.hold(batch, one, Taken("upheld" if upheld else "overturned", day, by))
+            penalty = office.penalty(batch.connection, identity)
+            self._steps.hold(batch, penalty, Taken("upheld" if upheld else "overturned", day, by))
             text = limited(words)
             if upheld:
-                self._objections.uphold(batch, one, day, by, text)
+                self._objections.uphold(batch, penalty, day, by, text)
                 return
             if fine < 0:
                 raise RefusedError("number", f"fine is {fine}; give 0 or more", value=fine)
-            if fine > one.fine:
+            if fine > penalty.fine:
                 raise RefusedError(
                     "no_worse",
-                    f"fine is {fine}, more than {one.fine} (行政复议法 63)",
-                    most=one.fine,
+                    f"fine is {fine}, more than {penalty.fine} (行政复议法 63)",
+                    most=penalty.fine,
                 )
-            self._objections.overturn(batch, one, fine, day, by, text)
-            if 0 < fine <= one.paid:
+            self._objections.overturn(batch, penalty, fine, day, by, text)
+            if 0 < fine <= penalty.paid:
                 self._proceeding.paid_up(batch, office.penalty(batch.connection, identity), by)
-            if one.published and not one.withdrawn:
+            if penalty.published and not penalty.withdrawn:
                 # The public reads why it was withdrawn: what was written for the file is not that.
-                self._steps.append(batch, one, "unpublished", by, day, {}, {"words": CHANGED})
+                self._steps.append(batch, penalty, "unpublished", by, day, {}, {"words": CHANGED})
 
     def close(self, identity: str, by: str, words: str) -> None:
         """Close the file 结案. Raises RefusedError while something is owed or contested."""
         with self._office.reading() as connection:
-            one = self._office.penalty(connection, identity)
-        most = owed(one, self._office.today())
+            penalty = self._office.penalty(connection, identity)
+        most = owed(penalty, self._office.today())
         if most > 0:
             raise RefusedError("owed", f"{most} yuan are still owed", most=most)
-        if one.suspended:
+        if penalty.suspended:
             raise RefusedError("contested", "a reconsideration or a suit goes on")
-        outcome = "carried_out" if one.fine or one.sanctions else "not_punished"
-        outcome = "overturned" if one.overturned and not one.fine else outcome
+        outcome = "carried_out" if penalty.fine or penalty.sanctions else "not_punished"
+        outcome = "overturned" if penalty.overturned and not penalty.fine else outcome
         self._steps.end(identity, "closed", outcome, by, words)
 
     def archive(self, identity: str, by: str) -> None:
         """Put the file into the archive, until when it is kept."""
         office, day = self._office, self._office.today()
         with office.batch() as batch:
-            one = office.penalty(batch.connection, identity)
-            if one.suspended:
+            penalty = office.penalty(batch.connection, identity)
+            if penalty.suspended:
                 raise RefusedError("contested", "a reconsideration or a suit goes on")
-            self._steps.hold(batch, one, Taken("archived", day, by))
+            self._steps.hold(batch, penalty, Taken("archived", day, by))
             terms = office.rules.procedure(day).archive
-            years = terms.grave_years if one.grave else terms.years
+            years = terms.grave_years if penalty.grave else terms.years
             until = dt.date(day.year + years, 12, 31)
-            self._steps.append(batch, one, "archived", by, day, {"keep_until": until}, {})
+            self._steps.append(batch, penalty, "archived", by, day, {"keep_until": until}, {})
 
     def revisit(self, identity: str, again: bool, by: str, words: str) -> None:
         """Look again after closing: is it still right?"""
         office, day = self._office, self._office.today()
         with office.batch() as batch:
-            one = office.penalty(batch.connection, identity)
-            self._steps.hold(batch, one, Taken("revisited", day, by))
-            self._steps.append(batch, one, "revisited", by, day, {"again": again}, {"words": words})
-            self._proceeding.revisit(batch, one, again, by, words)
+            penalty = office.penalty(batch.connection, identity)
+            self._steps.hold(batch, penalty, Taken("revisited", day, by))
+            self._steps.append(
+                batch, penalty, "revisited", by, day, {"again": again}, {"words": words}
+            )
+            self._proceeding.revisit(batch, penalty, again, by, words)
 
     def review_file(
         self, identity: str, marks: int, sheet: str, lost: Mapping[str, int], by: str, words: str
     ) -> None:
         """Review a closed file 案卷评查 by a scoring sheet; `lost`: criterion -> marks lost."""
-        said = {"marks": marks, "sheet": sheet, "lost": dict(lost)}
-        self._steps.step(identity, "file_reviewed", by, said, {"words": words})
+        payload = {"marks": marks, "sheet": sheet, "lost": dict(lost)}
+        self._steps.step(identity, "file_reviewed", by, payload, {"words": words})
 
-    def ruling(self, one: Penalty, facts_known: Mapping[str, Any]) -> Ruling:
+    def ruling(self, penalty: Penalty, facts_known: Mapping[str, Any]) -> Ruling:
         """What the discretion table says of these facts, by the table of the day of the act."""
-        office, acted = self._office, one.act_day or self._office.today()
-        known = {**facts_known, "subject": "unit" if one.unit else "person"}
-        found = office.rules.discretion.rule(one.item, known, acted)
-        item = office.rules.item(one.item, acted)
+        office, acted = self._office, penalty.act_day or self._office.today()
+        known = {**facts_known, "subject": "unit" if penalty.unit else "person"}
+        ruling = office.rules.discretion.rule(penalty.item, known, acted)
+        item = office.rules.item(penalty.item, acted)
         fine = item and item.fine("person", grave=known.get("harm") == "grave")
         terms = office.rules.gates.terms(office.today())
-        return of_age(found, known, terms, fine.fine_from if fine else 0)
+        return of_age(ruling, known, terms, fine.fine_from if fine else 0)
 
-    def refusals(self, one: Penalty, step: str, by: str) -> list[Refusal]:
+    def refusals(self, penalty: Penalty, step: str, by: str) -> list[Refusal]:
         """Which gates a step would not pass now, as far as its form does not matter."""
         office = self._office
         more: dict[str, Any] = {}
         if step in ("noticed", "decided"):
-            fine = one.announced or 0
+            fine = penalty.announced or 0
             more = {"fine": fine, "tabled": (fine, fine), "notice_hearing": True}
-            more |= {"outcome": one.announced_list or "ordinary"}
+            more |= {"outcome": penalty.announced_list or "ordinary"}
             if not fine:
                 more |= {"fine_most": 0, "fine_least": 0}
         if step == "noticed":  # what it will say is for its form: nobody is refused for that yet
@@ -411,6 +413,6 @@ class Penalties:
         if step == "hearing_called":
             more = {"hearing_day": dt.date.max, "hearing_tell_by": dt.date.max}
         with office.reading() as connection:
-            known = office.known(connection, one, {*one.officers, by})
-        taken = Taken(step, office.today(), by, more=more)
-        return office.rules.gates.check(facts(taken, one, office.rules, known))
+            known = office.known(connection, penalty, {*penalty.officers, by})
+        proposed = Taken(step, office.today(), by, more=more)
+        return office.rules.gates.check(facts(proposed, penalty, office.rules, known))

@@ -77,31 +77,36 @@ def announced(
     Raises RefusedError for too many, for one of a line that is not marked, and for no hash.
     """
     shots, hashes = [], {}
-    for one in photos:
-        if one.line not in lines:
-            raise RefusedError("photo_line", f"photo is of {one.line!r}: mark this line")
-        if not is_sha256(one.sha256):
-            raise RefusedError("hash", f"sha256 is {one.sha256[:80]!r}; give 64 hexadecimal digits")
-        identity = _photo(draft_id, by, one.photo)
-        hashes[identity] = Hash(one.sha256, one.taken)
-        shots.append({"id": identity, "line": one.line})
-    of_line = max((sum(1 for one in photos if one.line == line) for line in lines), default=0)
+    for photo in photos:
+        if photo.line not in lines:
+            raise RefusedError("photo_line", f"photo is of {photo.line!r}: mark this line")
+        if not is_sha256(photo.sha256):
+            raise RefusedError(
+                "hash", f"sha256 is {photo.sha256[:80]!r}; give 64 hexadecimal digits"
+            )
+        identity = _photo(draft_id, by, photo.photo)
+        hashes[identity] = Hash(photo.sha256, photo.taken)
+        shots.append({"id": identity, "line": photo.line})
+    of_line = max((sum(1 for photo in photos if photo.line == line) for line in lines), default=0)
     if len(photos) > MOST or of_line > MOST_OF_LINE:
         message = f"{len(photos)} photos, {of_line} of a line; at most {MOST} and {MOST_OF_LINE}"
         raise RefusedError("photos", message, most=MOST, line=MOST_OF_LINE)
     return shots, msgspec.json.encode(hashes).decode() if hashes else ""
 
 
-def photos(one: Visit, steps: Iterable[views.Step]) -> list[Photo]:
+def photos(visit: Visit, steps: Iterable[views.Step]) -> list[Photo]:
     """The photos of a visit in the order of its lines, given its story."""
-    told: dict[str, Hash] = {}
-    came: dict[str, views.Step] = {}
+    hashes: dict[str, Hash] = {}
+    arrivals: dict[str, views.Step] = {}
     for step in steps:
         if step.kind == PHOTOGRAPHED:
-            came[step.said["evidence"]] = step
+            arrivals[step.said["evidence"]] = step
         elif "photos" in step.texts:
-            told = msgspec.json.decode(step.texts["photos"], type=dict[str, Hash])
-    return [Photo(each.id, each.line, told.get(each.id), came.get(each.id)) for each in one.photos]
+            hashes = msgspec.json.decode(step.texts["photos"], type=dict[str, Hash])
+    return [
+        Photo(shot.id, shot.line, hashes.get(shot.id), arrivals.get(shot.id))
+        for shot in visit.photos
+    ]
 
 
 class Photos:
@@ -122,33 +127,37 @@ class Photos:
             if visit is None:
                 raise RefusedError("photo_visit", "this draft is no visit yet; send it first")
             steps = views.story(office.ledger, visit.id)
-            one = next((each for each in photos(visit, steps) if each.id == identity), None)
-            if one is None or one.told is None:
+            announced_photo = next(
+                (shot for shot in photos(visit, steps) if shot.id == identity), None
+            )
+            if announced_photo is None or announced_photo.told is None:
                 raise RefusedError("photo_unknown", f"{photo[:80]!r} was not announced")
-            if one.step is not None:
+            if announced_photo.step is not None:
                 return identity
-            kept = keep_photo(self._files, one.id, body, one.told.sha256)
+            kept = keep_photo(self._files, announced_photo.id, body, announced_photo.told.sha256)
             try:
-                self._append(batch, visit, kept, one.line, by)
+                self._append(batch, visit, kept, announced_photo.line, by)
             except BaseException:
                 self._files.drop(identity)
                 raise
         self._files.mark_named(identity)
         return identity
 
-    def read(self, one: Photo) -> bytes:
+    def read(self, photo: Photo) -> bytes:
         """A photo as it was taken. KeyError: it is not here; RefusedError: it was changed."""
-        if one.step is None:
-            raise KeyError(one.id)
-        said = one.step.said
-        return self._files.read_verified(one.id, one.step.texts.get("salt", ""), said["commitment"])
+        if photo.step is None:
+            raise KeyError(photo.id)
+        payload = photo.step.said
+        return self._files.read_verified(
+            photo.id, photo.step.texts.get("salt", ""), payload["commitment"]
+        )
 
     def _append(self, batch: Batch, visit: Visit, kept: KeptFile, line: str, by: str) -> None:
         office = self._office
-        said = {"inspection": visit.id, "line": line, "by": by}
-        said |= {name: getattr(kept, name) for name in ("media", "size", "commitment")}
-        text: dict[str, Text] = {"salt": (kept.salt, (visit.enterprise,))}
-        entry = draft(PHOTOGRAPHED, visit.id, office.now(), {**said, "evidence": kept.id}, text)
+        payload = {"inspection": visit.id, "line": line, "by": by}
+        payload |= {name: getattr(kept, name) for name in ("media", "size", "commitment")}
+        texts: dict[str, Text] = {"salt": (kept.salt, (visit.enterprise,))}
+        entry = draft(PHOTOGRAPHED, visit.id, office.now(), {**payload, "evidence": kept.id}, texts)
         batch.append([entry])
         for case in _cases(batch.connection, visit):
             if line in _violated(visit, case.item):
@@ -169,38 +178,43 @@ def carried(
     if visit is None or visit.enterprise != party or not visit.photos:
         return
     lines = _violated(visit, item)
-    for one in photos(visit, views.story(office.ledger, inspection)):
-        if one.line in lines and one.step is not None and "salt" in one.step.texts:
-            said, name = one.step.said, f"{one.id}.{ENDINGS[one.step.said['media']]}"
-            facts = (said["media"], said["size"], said["commitment"], one.step.texts["salt"])
-            yield _piece(office, visit, KeptFile(one.id, name, *facts), one.line)
+    for photo in photos(visit, views.story(office.ledger, inspection)):
+        if photo.line in lines and photo.step is not None and "salt" in photo.step.texts:
+            payload, name = photo.step.said, f"{photo.id}.{ENDINGS[photo.step.said['media']]}"
+            facts = (
+                payload["media"],
+                payload["size"],
+                payload["commitment"],
+                photo.step.texts["salt"],
+            )
+            yield _piece(office, visit, KeptFile(photo.id, name, *facts), photo.line)
 
 
 def _piece(
     office: Office, visit: Visit, kept: KeptFile, line: str
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """What an entry of a case says of it, and its texts."""
-    said = {**kept.payload("electronic"), "inspection": visit.id, "line": line}
+    payload = {**kept.payload("electronic"), "inspection": visit.id, "line": line}
     try:
         listed = office.rules.checklist(visit.checklist, visit.day).lines
     except ValueError:  # this list is not kept here any more
         listed = ()
-    shown = next((one.zh for one in listed if one.name == line), line)
+    shown = next((entry.zh for entry in listed if entry.name == line), line)
     note = words("zh").gettext("photo.piece") % {"day": visit.day.isoformat(), "line": shown}
-    return said, {"words": note, "name": kept.name, "salt": kept.salt}
+    return payload, {"words": note, "name": kept.name, "salt": kept.salt}
 
 
 def _violated(visit: Visit, item: str) -> set[str]:
     """Lines on which a violation of an item was found."""
-    return {one.line for one in visit.lines if one.item == item and one.result == "violation"}
+    return {mark.line for mark in visit.lines if mark.item == item and mark.result == "violation"}
 
 
 def _cases(connection: Connection, visit: Visit) -> Iterator[Penalty]:
     """Cases that came of a visit, and still take evidence."""
     column = tables.penalty.c
     open_ = column.status.in_(STEPS["penalty.evidence_added"][0])
-    asked = select(column.state).where(column.party == visit.enterprise, open_)
-    for state in connection.scalars(asked).all():
+    query = select(column.state).where(column.party == visit.enterprise, open_)
+    for state in connection.scalars(query).all():
         case = msgspec.json.decode(state, type=Penalty)
         if case.inspection == visit.id:
             yield case

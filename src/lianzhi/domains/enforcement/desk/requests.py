@@ -108,23 +108,23 @@ class Requests:
             raise RefusedError("grid", f"grid is {grid!r:.80}: not on the map", grid=grid[:80])
         office, at = self._office, self._office.now()
         identity = derived_id(once, by, "request") if once else new_id()
-        found = self.route(category, lon, lat, grid)
+        routed = self.route(category, lon, lat, grid)
         with office.batch() as batch:
             if once and self._there(batch.connection, identity):
                 return identity
-            named = [one for one in (enterprise, reporter) if one]
+            named = [account for account in (enterprise, reporter) if account]
             tokens = batch.tokens(named) if named else {}
-            said: dict[str, Any] = {"grid": found.grid or "", "by": by}
+            payload: dict[str, Any] = {"grid": routed.grid or "", "by": by}
             if lon is not None and lat is not None:
                 # About a hundred metres: enough for a squad to find it, too little to tell a door.
-                said |= {"lon": round(lon, 3), "lat": round(lat, 3)}
+                payload |= {"lon": round(lon, 3), "lat": round(lat, 3)}
             for name, account in (("enterprise", enterprise), ("reporter", reporter)):
                 if account:
-                    said[name] = tokens[account]
+                    payload[name] = tokens[account]
             about = tuple(tokens.values())
-            kept = {"words": words, "place": place, **(also or {})}
-            texts: dict[str, Text] = {name: (text, about) for name, text in kept.items()}
-            batch.append([self.received(identity, channel, category, at, said, texts)])
+            words_by_name = {"words": words, "place": place, **(also or {})}
+            texts: dict[str, Text] = {name: (text, about) for name, text in words_by_name.items()}
+            batch.append([self.received(identity, channel, category, at, payload, texts)])
         return identity
 
     def received(
@@ -137,9 +137,9 @@ class Requests:
         texts: dict[str, Text],
     ) -> Draft:
         """The entry of a new request, for a batch that holds more. Raises IllegalStepError."""
-        said = {"request": identity, "channel": channel, "category": category, **more}
-        check_step(self.policy, None, "request.received", at, said)
-        return draft("request.received", identity, at, said, texts)
+        payload = {"request": identity, "channel": channel, "category": category, **more}
+        check_step(self.policy, None, "request.received", at, payload)
+        return draft("request.received", identity, at, payload, texts)
 
     def route(self, category: str, lon: float | None, lat: float | None, grid: str = "") -> Route:
         """Who should take it, and why. `grid`: the one that was given."""
@@ -155,10 +155,10 @@ class Requests:
         """It is not ours, and who else could help; `words` are what the citizen is told."""
         self._step(identity, "declined", by, words, turn_to, reason=reason)
 
-    def dispatch(self, identity: str, to: str, by: str, **anew: str) -> None:
+    def dispatch(self, identity: str, to: str, by: str, **corrections: str) -> None:
         """Send it to a squad or department. Raises RefusedError for one that is not known."""
         self._known(to)
-        self._step(identity, "dispatched", by, to=to, **{k: v for k, v in anew.items() if v})
+        self._step(identity, "dispatched", by, to=to, **{k: v for k, v in corrections.items() if v})
 
     def hand_over(self, identity: str, to: str, words: str, by: str) -> None:
         """Ask another squad, department or officer to take it; `words` are for them.
@@ -180,11 +180,11 @@ class Requests:
         with self._office.reading() as connection:
             waiting = [row.one for row in request_views.waiting(connection)]
         handed = 0
-        for one in self.rotas.handovers(waiting):
-            to = chosen.get(one.request, "")
-            if to in one.to:
+        for handover in self.rotas.handovers(waiting):
+            to = chosen.get(handover.request, "")
+            if to in handover.to:
                 try:
-                    self.hand_over(one.request, to, words, by)
+                    self.hand_over(handover.request, to, words, by)
                 except (IllegalStepError, KeyError):
                     continue
                 handed += 1
@@ -241,11 +241,11 @@ class Requests:
         known = {grid.squad for grid in self.grids().grids} | self.policy.departments.keys()
         known |= office.rules.power(office.today()).departments.keys()
         with office.reading() as connection:
-            for one in views.officers(connection):
-                known |= {one.id, one.squad, one.department}
+            for officer in views.officers(connection):
+                known |= {officer.id, officer.squad, officer.department}
         if to and to not in known:
-            said = f"to is {to!r:.80}: no squad, department or officer; choose one of these"
-            raise RefusedError("holder", said, to=to[:80])
+            message = f"to is {to!r:.80}: no squad, department or officer; choose one of these"
+            raise RefusedError("holder", message, to=to[:80])
 
     def _there(self, connection: Connection, identity: str) -> bool:
         return (
@@ -257,9 +257,9 @@ class Requests:
         """A request as it stands. KeyError: there is none."""
         return self._office.one(connection, tables.request, Request, identity)
 
-    def clocks(self, one: Request) -> tuple[request_clocks.Clock, ...]:
+    def clocks(self, request: Request) -> tuple[request_clocks.Clock, ...]:
         """How its promises of time stand now."""
-        return request_clocks.clocks(one, self.policy, self._days, self._office.now())
+        return request_clocks.clocks(request, self.policy, self._days, self._office.now())
 
     def on_duty(self, squad: str) -> tuple[Duty, ...]:
         """Who of a squad is on duty now, as far as a rota is kept."""
@@ -272,33 +272,35 @@ class Requests:
         """
         return each(self._waiting(), self._tell)
 
-    def _tell(self, one: Request) -> int:
-        drafts = [*self._late(one), *self._due_question(one)]
+    def _tell(self, request: Request) -> int:
+        drafts = [*self._late(request), *self._due_question(request)]
         if drafts:
             self._office.ledger.append(drafts)
         return len(drafts)
 
     def _waiting(self) -> list[Request]:
         column = tables.request.c
-        asked = column.status.in_(
+        is_waiting = column.status.in_(
             ("received", "accepted", "dispatched", "handing_over", "disposed")
         )
         with self._office.reading() as connection:
-            rows = connection.scalars(select(column.state).where(asked, ~column.imported)).all()
+            rows = connection.scalars(
+                select(column.state).where(is_waiting, ~column.imported)
+            ).all()
         return [msgspec.json.decode(row, type=Request) for row in rows]
 
-    def _late(self, one: Request) -> Iterator[Any]:
+    def _late(self, request: Request) -> Iterator[Any]:
         at = self._office.now()
-        for step in request_clocks.unreported_steps(one, self.policy, self._days, at):
-            said = {"request": one.id, "step": step.name, "tells": list(step.tells)}
-            yield draft("request.escalated", one.id, at, said)
+        for step in request_clocks.unreported_steps(request, self.policy, self._days, at):
+            payload = {"request": request.id, "step": step.name, "tells": list(step.tells)}
+            yield draft("request.escalated", request.id, at, payload)
 
-    def _due_question(self, one: Request) -> Iterator[Any]:
+    def _due_question(self, request: Request) -> Iterator[Any]:
         at = self._office.now()
-        if one.status != "disposed" or one.disposed_at is None:
+        if request.status != "disposed" or request.disposed_at is None:
             return
-        if at >= one.disposed_at + self.policy.ask_after_days * 86_400_000:
-            yield draft("request.asked", one.id, at, {"request": one.id})
+        if at >= request.disposed_at + self.policy.ask_after_days * 86_400_000:
+            yield draft("request.asked", request.id, at, {"request": request.id})
 
     def _step(
         self, identity: str, step: str, by: str, words: str = "", turn_to: str = "", **more: str
@@ -308,11 +310,13 @@ class Requests:
         if max(len(words), len(turn_to)) > MOST_WORDS:
             raise RefusedError("too_long", f"at most {MOST_WORDS} characters", most=MOST_WORDS)
         with office.batch() as batch:
-            one = self.one(batch.connection, identity)
-            said = {"request": identity, "by": by, **more}
+            request = self.one(batch.connection, identity)
+            payload = {"request": identity, "by": by, **more}
             if step == "merged" and not self.one(batch.connection, more["into"]).is_open:
                 raise RefusedError("merge_closed", f"into is {more['into']}: it is not open")
-            check_step(self.policy, one, f"request.{step}", at, said | {"turn_to": turn_to.strip()})
-            about = tuple(filter(None, (one.enterprise, one.reporter)))
+            check_step(
+                self.policy, request, f"request.{step}", at, payload | {"turn_to": turn_to.strip()}
+            )
+            about = tuple(filter(None, (request.enterprise, request.reporter)))
             texts: dict[str, Text] = {"words": (words, about), "turn_to": (turn_to, about)}
-            batch.append([draft(f"request.{step}", identity, at, said, texts)])
+            batch.append([draft(f"request.{step}", identity, at, payload, texts)])

@@ -90,10 +90,10 @@ class Risk:
             if self._told is None or self._told.mark != ranking.mark:
                 terms = policy.on(self._office.today()).model
                 try:
-                    found = gains(ranking.history, terms) if ranking.ranked else None
+                    computed = gains(ranking.history, terms) if ranking.ranked else None
                 except NotFittedError:
-                    found = None
-                self._told = _Told(ranking.mark, found)
+                    computed = None
+                self._told = _Told(ranking.mark, computed)
             return self._told.gains
 
 
@@ -102,7 +102,7 @@ def _history(connection: Connection) -> History:
         enterprises=views.every(connection, tables.enterprise, Enterprise),
         officers=views.every(connection, tables.officer, Officer),
         visits=views.every(connection, tables.inspection, Visit),
-        requests=[(one, None) for one in views.every(connection, tables.request, Request)],
+        requests=[(request, None) for request in views.every(connection, tables.request, Request)],
     )
     return history(rows)
 

@@ -71,36 +71,36 @@ class Rotas:
 
     def kept(self) -> list[Kept]:
         """The rotas that are or will be in force, in turn; of those for a day the last one."""
-        found: list[Kept] = []
+        rotas: list[Kept] = []
         for step in self._steps():
             since = dt.date.fromisoformat(step.said["since"])
             if step.kind == "rota.withdrawn":
-                found = [one for one in found if one.since != since]
+                rotas = [kept for kept in rotas if kept.since != since]
             else:
-                start = timeline.start_of(since, step.at, [one.start for one in found])
-                found = [one for one in found if one.start != start]
-                found.append(Kept(since, start, step.entry))
-        return sorted(found, key=lambda one: one.start)
+                start = timeline.start_of(since, step.at, [kept.start for kept in rotas])
+                rotas = [kept for kept in rotas if kept.start != start]
+                rotas.append(Kept(since, start, step.entry))
+        return sorted(rotas, key=lambda kept: kept.start)
 
     def starts(self) -> list[dt.date]:
         """The days on which a rota comes into force, in their order."""
-        return sorted({one.since for one in self.kept()})
+        return sorted({kept.since for kept in self.kept()})
 
     def text(self, since: dt.date) -> bytes:
         """A rota as JSON, by its day, what was erased left out. KeyError: there is none."""
-        found = [one for one in self.kept() if one.since == since]
-        if not found:
+        matching = [kept for kept in self.kept() if kept.since == since]
+        if not matching:
             raise KeyError(since)
-        return msgspec.json.format(msgspec.json.encode(self._read(found[-1].entry)), indent=1)
+        return msgspec.json.format(msgspec.json.encode(self._read(matching[-1].entry)), indent=1)
 
     def on(self, day: dt.date) -> Rota | None:
         """The rota at the end of a day; None where none is kept."""
-        found = self.pieces(day, day)
-        return found[-1].rota if found else None
+        pieces = self.pieces(day, day)
+        return pieces[-1].rota if pieces else None
 
     def pieces(self, since: dt.date, until: dt.date) -> list[Piece]:
         """The rotas that are in force on these days, also for a part of one, in turn."""
-        return [one for one in self._pieces() if one.days(since, until)]
+        return [piece for piece in self._pieces() if piece.days(since, until)]
 
     def duties(self, since: dt.date, until: dt.date) -> tuple[Duty, ...]:
         """Duties that begin on the days from `since` to `until`, in order of time."""
@@ -121,11 +121,11 @@ class Rotas:
         Raises RefusedError where it can't begin on that day.
         """
         self._may_begin(since)
-        kept, people = self.kept(), self._people()
-        start = timeline.start_of(since, self._office.now(), [one.start for one in kept])
-        others = [(one.start, known(self._read(one.entry), people)) for one in kept]
+        rotas, people = self.kept(), self._people()
+        start = timeline.start_of(since, self._office.now(), [one.start for one in rotas])
+        others = [(one.start, known(self._read(one.entry), people)) for one in rotas]
         pieces = timeline.in_sequence([*others, (start, known(new, people))])
-        mine = next(one for one in pieces if one.start == start)
+        mine = next(piece for piece in pieces if piece.start == start)
         first, last = mine.days(since, since + _DAY * (days - 1)) or (since, since)
         return WouldBe(
             piece=mine,
@@ -139,35 +139,37 @@ class Rotas:
         """What has to change hands: what is left behind, then what the next day brings."""
         at, today = self._office.now(), self._office.today()
         people = {
-            one.id: Person(one.squad, not one.observer and one.until is not None
-                           and one.until >= today)
-            for one in self._people().values()
+            officer.id: Person(officer.squad, not officer.observer and officer.until is not None
+                           and officer.until >= today)
+            for officer in self._people().values()
         }  # fmt: skip
         pieces = self._pieces()
         for piece in pieces:
             if piece.start <= at < piece.end:
-                for one in piece.rota.officers:
-                    people[one.id] = people[one.id]._replace(squad=one.squad)
+                for officer in piece.rota.officers:
+                    people[officer.id] = people[officer.id]._replace(squad=officer.squad)
         laid = timeline.duties_between(pieces, today - _DAY * _BACK, today + _DAY)
         return handover.upcoming(laid, people, [*requests], at, _DAY_MS)
 
     def _pieces(self) -> list[Piece]:
         people = self._people()
         return timeline.in_sequence(
-            (one.start, known(self._read(one.entry), people)) for one in self.kept()
+            (kept.start, known(self._read(kept.entry), people)) for kept in self.kept()
         )
 
     def _people(self) -> dict[str, Officer]:
         with self._office.reading() as connection:
-            return {one.id: one for one in views.every(connection, tables.officer, Officer)}
+            return {
+                officer.id: officer for officer in views.every(connection, tables.officer, Officer)
+            }
 
     def _steps(self) -> list["_Step"]:
         column = tables.step.c
-        asked = select(column.index, column.kind).where(
+        query = select(column.index, column.kind).where(
             column.of == "rota", column.kind.in_(("rota.kept", "rota.withdrawn"))
         )
         with self._office.reading() as connection:
-            rows = connection.execute(asked.order_by(column.index)).all()
+            rows = connection.execute(query.order_by(column.index)).all()
         ledger = self._office.ledger
         return [
             _Step(index, kind, next(iter(ledger.entries(index, index + 1))).at,
@@ -181,13 +183,13 @@ class Rotas:
 
     # -- keeping ---------------------------------------------------------------------------------
 
-    def wait(self, made: Rota | bytes) -> tuple[str, Rota]:
+    def wait(self, submitted: Rota | bytes) -> tuple[str, Rota]:
         """Let a rota wait until somebody says that it shall count; its name, and the rota.
 
         Comments of a file go. Raises RefusedError where it is none.
         """
         try:
-            read = rota.read(made) if isinstance(made, bytes) else made
+            read = rota.read(submitted) if isinstance(submitted, bytes) else submitted
         except rota.RotaError as error:
             raise RefusedError("rota_file", str(error), says=str(error)) from None
         return self.pending.keep(msgspec.json.encode(read)), read
@@ -196,7 +198,7 @@ class Rotas:
         """The first day on which a new rota may begin: today, for who was on duty stands as it was;
         where no rota is in force, a week ago."""
         today, now = self._office.today(), self._office.now()
-        return today if any(one.start <= now for one in self.kept()) else today - _DAY * _BACK
+        return today if any(kept.start <= now for kept in self.kept()) else today - _DAY * _BACK
 
     def keep(self, name: str, since: dt.date, by: str) -> None:
         """Put a rota that waits in force from a day on; once, however often that is said.
@@ -209,11 +211,11 @@ class Rotas:
                 return
             self._may_begin(since)
             try:
-                made = msgspec.json.decode(self.pending.get(name), type=Rota)
+                waiting = msgspec.json.decode(self.pending.get(name), type=Rota)
             except KeyError:
                 raise RefusedError("rota_gone", "no such rota waits; send it again") from None
             payload = {"since": since, "upload": name, "by": by}
-            texts: dict[str, Text] = {each: (text, ()) for each, text in parts(made).items()}
+            texts: dict[str, Text] = {name_: (text, ()) for name_, text in parts(waiting).items()}
             batch.append([draft("rota.kept", "rota", office.now(), payload, texts)])
         self.pending.drop(name)
 
@@ -229,8 +231,8 @@ class Rotas:
     def _may_begin(self, since: dt.date) -> None:
         first, last = self.first(), self._office.today() + _DAY * _AHEAD
         if not first <= since <= last:
-            said = f"since is {since}: give a day from {first} to {last}"
-            raise RefusedError("rota_day", said, day=since, first=first, last=last)
+            message = f"since is {since}: give a day from {first} to {last}"
+            raise RefusedError("rota_day", message, day=since, first=first, last=last)
 
 
 class _Step(NamedTuple):
@@ -244,11 +246,11 @@ def known(kept: Rota, people: dict[str, Officer]) -> Rota:
     """The rota with those of its people whom the register knows, as it knows them."""
     officers = tuple(
         msgspec.structs.replace(
-            one,
-            certificate_until=people[one.id].until,
-            observer=bool(people[one.id].observer),
+            officer,
+            certificate_until=people[officer.id].until,
+            observer=bool(people[officer.id].observer),
         )
-        for one in kept.officers
-        if one.id in people
+        for officer in kept.officers
+        if officer.id in people
     )
     return msgspec.structs.replace(kept, officers=officers)

@@ -38,12 +38,12 @@ def registered(office: Office) -> dict[str, tuple[Any, ...]]:
         officers = views.every(connection, tables.officer, Officer)
         enterprises = views.every(connection, tables.enterprise, Enterprise)
     vault = office.ledger.vault
-    names = vault.accounts([one.id for one in enterprises])
-    found = [_enterprise(one, names, vault) for one in enterprises]
+    names = vault.accounts([enterprise.id for enterprise in enterprises])
+    enterprise_rows = [_enterprise(enterprise, names, vault) for enterprise in enterprises]
     return {
-        "officers": tuple(_officer(one) for one in officers if not one.observer),
-        "observers": tuple(_observer(one, vault) for one in officers if one.observer),
-        "enterprises": tuple(sorted(found, key=lambda row: row.id)),
+        "officers": tuple(_officer(officer) for officer in officers if not officer.observer),
+        "observers": tuple(_observer(officer, vault) for officer in officers if officer.observer),
+        "enterprises": tuple(sorted(enterprise_rows, key=lambda row: row.id)),
     }
 
 
@@ -60,155 +60,161 @@ def kept(office: Office, due: Due, *, named: bool = True) -> dict[str, tuple[Any
         inspections = views.every(connection, tables.inspection, Visit)
         penalties = views.every(connection, tables.penalty, Penalty)
         permits = views.every(connection, tables.permit, Permit)
-    parties = {one.enterprise for one in requests} | {one.enterprise for one in inspections}
-    parties |= {one.enterprise for one in permits} | {one.party for one in penalties}
-    names = office.ledger.vault.accounts(parties) if named else {one: one for one in parties}
-    visited = {one.id for one in inspections}
+    parties = {visit.enterprise for visit in requests} | {visit.enterprise for visit in inspections}
+    parties |= {visit.enterprise for visit in permits} | {visit.party for visit in penalties}
+    names = office.ledger.vault.accounts(parties) if named else {visit: visit for visit in parties}
+    visited = {visit.id for visit in inspections}
     return {
-        "requests": tuple(_request(one, dues[one.id] or due(one), names) for one in requests),
-        "inspections": tuple(_inspection(one, names) for one in inspections),
-        "penalties": tuple(
-            _penalty(one, names, visited, _allowed(one, office.rules)) for one in penalties
+        "requests": tuple(
+            _request(visit, dues[visit.id] or due(visit), names) for visit in requests
         ),
-        "permits": tuple(_permit(one, names) for one in permits),
+        "inspections": tuple(_inspection(visit, names) for visit in inspections),
+        "penalties": tuple(
+            _penalty(visit, names, visited, _allowed(visit, office.rules)) for visit in penalties
+        ),
+        "permits": tuple(_permit(visit, names) for visit in permits),
     }
 
 
 # -- out: a noun as a row ------------------------------------------------------------------------
 
 
-def _enterprise(one: Enterprise, names: Names, vault: Any) -> rows.Enterprise:
+def _enterprise(enterprise: Enterprise, names: Names, vault: Any) -> rows.Enterprise:
     def text(name: str) -> str:
-        return vault.text(one.index, name) or ""
+        return vault.text(enterprise.index, name) or ""
 
     place: Any = [float(each) for each in text("place").split(",")] if text("place") else [None] * 2
     return rows.Enterprise(
-        id=names.get(one.id, ""),
+        id=names.get(enterprise.id, ""),
         name=text("name"),
         name_en=text("name_en"),
-        industry=one.industry,
-        grid=one.grid,
+        industry=enterprise.industry,
+        grid=enterprise.grid,
         lon=place[0],
         lat=place[1],
-        staff=one.staff,
-        opened=one.opened,
+        staff=enterprise.staff,
+        opened=enterprise.opened,
     )
 
 
-def _officer(one: Officer) -> rows.Officer:
+def _officer(officer: Officer) -> rows.Officer:
     return rows.Officer(
-        id=one.id,
-        name=one.name,
-        squad=one.squad,
-        department=one.department,
-        certificate=one.certificate,
-        certificate_until=one.until,  # type: ignore[arg-type]  # who has none goes out blank
+        id=officer.id,
+        name=officer.name,
+        squad=officer.squad,
+        department=officer.department,
+        certificate=officer.certificate,
+        certificate_until=officer.until,  # type: ignore[arg-type]  # who has none goes out blank
     )
 
 
-def _observer(one: Officer, vault: Any) -> rows.Observer:
+def _observer(officer: Officer, vault: Any) -> rows.Observer:
     return rows.Observer(
-        id=one.id,
-        name=vault.text(one.index, "name") or "",
-        kind=one.observer,  # type: ignore[arg-type]
-        languages=one.languages,
+        id=officer.id,
+        name=vault.text(officer.index, "name") or "",
+        kind=officer.observer,  # type: ignore[arg-type]
+        languages=officer.languages,
     )
 
 
-def _request(one: Request, due: int | None, names: Names) -> rows.Request:
+def _request(request: Request, due: int | None, names: Names) -> rows.Request:
     return rows.Request(
-        id=one.id,
-        received_at=one.received_at,
-        channel=one.channel,
-        category=one.category,
-        grid=one.grid,
-        lon=one.lon,
-        lat=one.lat,
-        enterprise=names.get(one.enterprise) or None,
-        accepted_at=one.accepted_at,
-        dispatched_to=one.holder or None,
-        dispatched_at=one.dispatched_at,
+        id=request.id,
+        received_at=request.received_at,
+        channel=request.channel,
+        category=request.category,
+        grid=request.grid,
+        lon=request.lon,
+        lat=request.lat,
+        enterprise=names.get(request.enterprise) or None,
+        accepted_at=request.accepted_at,
+        dispatched_to=request.holder or None,
+        dispatched_at=request.dispatched_at,
         due_at=due,
-        disposed_at=one.disposed_at,
-        outcome="transferred" if one.merged_into else one.outcome,
+        disposed_at=request.disposed_at,
+        outcome="transferred" if request.merged_into else request.outcome,
     )
 
 
-def _inspection(one: Visit, names: Names) -> rows.Inspection:
+def _inspection(visit: Visit, names: Names) -> rows.Inspection:
     return rows.Inspection(
-        id=one.id,
-        enterprise=names.get(one.enterprise, ""),
-        day=one.day,
-        department=one.department,
-        list=one.checklist,
-        reason=one.reason,
-        officers=one.officers,
-        scanned_in=one.scanned_in,
-        observers=one.observers,
-        minutes=one.minutes or None,
-        violations=one.violations,
+        id=visit.id,
+        enterprise=names.get(visit.enterprise, ""),
+        day=visit.day,
+        department=visit.department,
+        list=visit.checklist,
+        reason=visit.reason,
+        officers=visit.officers,
+        scanned_in=visit.scanned_in,
+        observers=visit.observers,
+        minutes=visit.minutes or None,
+        violations=visit.violations,
     )
 
 
-def _allowed(one: Penalty, rules: Rulebook) -> Range | None:
+def _allowed(penalty: Penalty, rules: Rulebook) -> Range | None:
     """What the item allows the party: as the file came in with it, or as the bureau's list says."""
-    if one.fine_least is not None and one.fine_most is not None:
-        return Range(one.fine_least, one.fine_most)
-    return None if one.act_day is None else rules.range_of(one.item, one.act_day, _facts(one))
+    if penalty.fine_least is not None and penalty.fine_most is not None:
+        return Range(penalty.fine_least, penalty.fine_most)
+    return (
+        None
+        if penalty.act_day is None
+        else rules.range_of(penalty.item, penalty.act_day, _facts(penalty))
+    )
 
 
-def _facts(one: Penalty) -> dict[str, Any]:
-    return one.facts if one.unit else {**one.facts, "subject": "person"}
+def _facts(penalty: Penalty) -> dict[str, Any]:
+    return penalty.facts if penalty.unit else {**penalty.facts, "subject": "person"}
 
 
 def _penalty(
-    one: Penalty, names: Names, visited: Iterable[str], allowed: Range | None
+    penalty: Penalty, names: Names, visited: Iterable[str], allowed: Range | None
 ) -> rows.Penalty:
-    passed = one.review == "passed"
-    answered = one.contested is not None and not one.suspended
+    passed = penalty.review == "passed"
+    answered = penalty.contested is not None and not penalty.suspended
     return rows.Penalty(
-        id=one.id,
-        enterprise=names.get(one.party, ""),
-        item=one.item,
-        department=one.department,
-        officers=one.officers,
-        facts=_facts(one),
-        act_day=one.act_day,  # type: ignore[arg-type]
-        filed=one.filed,  # type: ignore[arg-type]
-        inspection=one.inspection if one.inspection in visited else None,
-        noticed=one.noticed,
-        hearing_requested=one.hearing_requested,
-        heard=one.heard,
-        reviewed=one.reviewed if passed else None,
-        reviewed_by=one.reviewer if passed else None,
-        decided=one.decided,
-        decided_by=one.decided_by or None,
-        list=one.list or None,  # type: ignore[arg-type]
-        fine=Decimal(one.fine) if one.decided else None,
+        id=penalty.id,
+        enterprise=names.get(penalty.party, ""),
+        item=penalty.item,
+        department=penalty.department,
+        officers=penalty.officers,
+        facts=_facts(penalty),
+        act_day=penalty.act_day,  # type: ignore[arg-type]
+        filed=penalty.filed,  # type: ignore[arg-type]
+        inspection=penalty.inspection if penalty.inspection in visited else None,
+        noticed=penalty.noticed,
+        hearing_requested=penalty.hearing_requested,
+        heard=penalty.heard,
+        reviewed=penalty.reviewed if passed else None,
+        reviewed_by=penalty.reviewer if passed else None,
+        decided=penalty.decided,
+        decided_by=penalty.decided_by or None,
+        list=penalty.list or None,  # type: ignore[arg-type]
+        fine=Decimal(penalty.fine) if penalty.decided else None,
         fine_least=allowed and Decimal(allowed.least),
         fine_most=allowed and Decimal(allowed.most),
-        served=one.served,
-        paid=one.payments[-1].day if one.payments else None,
-        amount_paid=Decimal(one.paid) if one.payments else None,
-        published=None if one.withdrawn else one.published,
-        closed=one.closed,
-        reconsideration=one.contested,
-        overturned=one.overturned is not None if one.overturned or answered else None,
+        served=penalty.served,
+        paid=penalty.payments[-1].day if penalty.payments else None,
+        amount_paid=Decimal(penalty.paid) if penalty.payments else None,
+        published=None if penalty.withdrawn else penalty.published,
+        closed=penalty.closed,
+        reconsideration=penalty.contested,
+        overturned=penalty.overturned is not None if penalty.overturned or answered else None,
     )
 
 
-def _permit(one: Permit, names: Names) -> rows.Permit:
+def _permit(permit: Permit, names: Names) -> rows.Permit:
     return rows.Permit(
-        id=one.id,
-        enterprise=names.get(one.enterprise, ""),
-        item=one.item,
-        department=one.department,
-        officer=one.officer,
-        applied=one.applied,  # type: ignore[arg-type]
-        accepted=one.accepted,
-        decided=one.decided,
-        outcome=one.outcome or None,  # type: ignore[arg-type]
-        published=one.published,
+        id=permit.id,
+        enterprise=names.get(permit.enterprise, ""),
+        item=permit.item,
+        department=permit.department,
+        officer=permit.officer,
+        applied=permit.applied,  # type: ignore[arg-type]
+        accepted=permit.accepted,
+        decided=permit.decided,
+        outcome=permit.outcome or None,  # type: ignore[arg-type]
+        published=permit.published,
     )
 
 
@@ -275,7 +281,7 @@ def penalty(
 ) -> Penalty:
     """The file that a row tells of. `homes`: grid by enterprise; `squads`: squad by officer;
     `item`: as a list that came along has it, for a row that tells no range of fines itself."""
-    told = row if row.fine_most is not None or item is None else item
+    source = row if row.fine_most is not None or item is None else item
     reached: dict[Status, dt.date | None] = {
         "closed": row.closed,
         "served": row.served,
@@ -309,8 +315,8 @@ def penalty(
         decided_by=row.decided_by or "",
         list=row.list or "",
         fine=int(row.fine or 0),
-        fine_least=None if told.fine_least is None else int(told.fine_least),
-        fine_most=None if told.fine_most is None else int(told.fine_most),
+        fine_least=None if source.fine_least is None else int(source.fine_least),
+        fine_most=None if source.fine_most is None else int(source.fine_most),
         served=row.served,
         payments=(Payment(row.paid, int(row.amount_paid or 0)),) if row.paid else (),
         suspensions=(Span(contested, None if pending else row.closed or contested),)

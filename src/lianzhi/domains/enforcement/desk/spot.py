@@ -55,7 +55,7 @@ class Spot:
         kind: str,
         by: str,
         words: str,
-        handed: Handed,
+        record: Handed,
         *,
         fine: int = 0,
         inspection: str = "",
@@ -68,7 +68,7 @@ class Spot:
         """
         need(words)
         for name in ("place", "defence", "receipt"):
-            if not getattr(handed, name).strip():
+            if not getattr(record, name).strip():
                 raise RefusedError("spot_" + name, f"{name} is empty")
         office, at, day = self._office, self._office.now(), self._office.today()
         sanctions = ["fine"] if fine else ["warning"]
@@ -83,13 +83,13 @@ class Spot:
             case = new_id()
             policy = office.chain.policy(at)
             drafts = onchain.opened(case, item, token, midnight(day), at, by, policy)
-            would = Penalty(
+            proposed = Penalty(
                 id=case,
                 item=item,
                 department=listed.department if listed else "",
                 party=token,
                 unit=unit,
-                squad=next((one.squad for one in known.values()), ""),
+                squad=next((officer.squad for officer in known.values()), ""),
                 grid=registered.grid,
                 inspection=inspection,
                 officers=hands,
@@ -103,7 +103,7 @@ class Spot:
                 decided_by=by,
                 fine=fine,
             )
-            ruling = self._penalties.ruling(would, facts_known)
+            ruling = self._penalties.ruling(proposed, facts_known)
             if ruling.list == "no_penalty":
                 raise RefusedError("spot_unpunished", "the table asks for no penalty here")
             gates = {
@@ -111,36 +111,36 @@ class Spot:
                 "outcome": ruling.list,
                 "tabled": (ruling.fine_from, ruling.fine_to),
             }
-            self._steps.hold(batch, would, Taken("spot_decided", day, by, hands, gates))
-            self._may_collect(handed.collected, fine, day)
-            said = {name: getattr(would, name) for name in _SAID}
-            said |= {"collected": handed.collected, **kept.payload(kind)}
-            texts = {"words": words, "place": handed.place, "defence": handed.defence}
+            self._steps.hold(batch, proposed, Taken("spot_decided", day, by, hands, gates))
+            self._may_collect(record.collected, fine, day)
+            fields = {name: getattr(proposed, name) for name in _SAID}
+            fields |= {"collected": record.collected, **kept.payload(kind)}
+            texts = {"words": words, "place": record.place, "defence": record.defence}
             texts |= {"name": kept.name, "salt": kept.salt}
-            told = msgspec.to_builtins({"penalty": case, "day": day, "by": by, **said})
-            about_it = {name: about(text, token) for name, text in texts.items()}
-            batch.append([*drafts, draft("penalty.spot_filed", case, at, told, about_it)])
-            one = office.penalty(batch.connection, case)
-            self._steps.proceeding.decide(batch, one, ruling, fine, by, words)
-            self._hand_over(batch, case, handed, by, day)
+            payload = msgspec.to_builtins({"penalty": case, "day": day, "by": by, **fields})
+            party_texts = {name: about(text, token) for name, text in texts.items()}
+            batch.append([*drafts, draft("penalty.spot_filed", case, at, payload, party_texts)])
+            penalty = office.penalty(batch.connection, case)
+            self._steps.proceeding.decide(batch, penalty, ruling, fine, by, words)
+            self._hand_over(batch, case, record, by, day)
         return case
 
-    def _hand_over(self, batch: Batch, case: str, handed: Handed, by: str, day: dt.date) -> None:
+    def _hand_over(self, batch: Batch, case: str, record: Handed, by: str, day: dt.date) -> None:
         """The decision is served as it is handed over, and what was collected is paid."""
         office = self._office
-        one = office.penalty(batch.connection, case)
-        due = office.rules.last_day("penalty.pay", day) if one.fine else None
-        receipt, proceeding = limited(handed.receipt), self._steps.proceeding
-        proceeding.serve(batch, one, "direct", day, receipt, due, by)
-        if handed.collected:
-            self._steps.append(batch, one, "paid", by, day, {"amount": one.fine}, {})
-            proceeding.paid_up(batch, one, by)
+        penalty = office.penalty(batch.connection, case)
+        due = office.rules.last_day("penalty.pay", day) if penalty.fine else None
+        receipt, proceeding = limited(record.receipt), self._steps.proceeding
+        proceeding.serve(batch, penalty, "direct", day, receipt, due, by)
+        if record.collected:
+            self._steps.append(batch, penalty, "paid", by, day, {"amount": penalty.fine}, {})
+            proceeding.paid_up(batch, penalty, by)
 
-    def _may_collect(self, why: Collected, fine: int, day: dt.date) -> None:
+    def _may_collect(self, reason: Collected, fine: int, day: dt.date) -> None:
         most = self._office.rules.procedure(day).spot.collect
-        if why and not fine:
+        if reason and not fine:
             raise RefusedError("nothing_owed", "there is no fine to collect")
-        if why == "small" and fine > most:
+        if reason == "small" and fine > most:
             raise RefusedError("collect_small", f"fine is {fine}, over {most} yuan", most=most)
 
 

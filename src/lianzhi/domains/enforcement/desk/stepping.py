@@ -32,7 +32,7 @@ class Stepping:
         identity: str,
         step: str,
         by: str,
-        said: dict[str, Any],
+        payload: dict[str, Any],
         texts: Mapping[str, str],
         *,
         day: dt.date | None = None,
@@ -40,33 +40,35 @@ class Stepping:
     ) -> None:
         """Take a step: `said` goes into the entry, `more` are facts for the gates alone."""
         office = self._office
-        taken = office.dated(day)
+        taken_on = office.dated(day)
         with office.batch() as batch:
-            one = office.penalty(batch.connection, identity)
-            self.hold(batch, one, Taken(step, taken, by, more=more or {}))
-            self.append(batch, one, step, by, taken, said, texts)
+            penalty = office.penalty(batch.connection, identity)
+            self.hold(batch, penalty, Taken(step, taken_on, by, more=more or {}))
+            self.append(batch, penalty, step, by, taken_on, payload, texts)
 
-    def hold(self, batch: Batch, one: Penalty, taken: Taken) -> None:
+    def hold(self, batch: Batch, penalty: Penalty, proposed: Taken) -> None:
         """Hold a step against the gates of its day."""
         office = self._office
-        known = office.known(batch.connection, one, {*(taken.officers or one.officers), taken.by})
-        office.rules.gates.require(facts(taken, one, office.rules, known))
+        known = office.known(
+            batch.connection, penalty, {*(proposed.officers or penalty.officers), proposed.by}
+        )
+        office.rules.gates.require(facts(proposed, penalty, office.rules, known))
 
     def append(
         self,
         batch: Batch,
-        one: Penalty,
+        penalty: Penalty,
         step: str,
         by: str,
         day: dt.date,
-        said: Mapping[str, Any],
+        payload: Mapping[str, Any],
         texts: Mapping[str, str],
     ) -> None:
         """Put it on the record, with texts about the party."""
-        told = {"penalty": one.id, "day": day, "by": by, **said}
-        kept = {name: about(words, one.party) for name, words in texts.items()}
+        fields = {"penalty": penalty.id, "day": day, "by": by, **payload}
+        kept = {name: about(words, penalty.party) for name, words in texts.items()}
         try:
-            batch.append([draft(f"penalty.{step}", one.id, self._office.now(), told, kept)])
+            batch.append([draft(f"penalty.{step}", penalty.id, self._office.now(), fields, kept)])
         except IllegalStepError as error:
             if error.rule == "status":
                 raise
@@ -85,17 +87,17 @@ class Stepping:
         need(words)
         office, day = self._office, self._office.today()
         with office.batch() as batch:
-            one = office.penalty(batch.connection, identity)
-            self.hold(batch, one, Taken(step, day, by))
+            penalty = office.penalty(batch.connection, identity)
+            self.hold(batch, penalty, Taken(step, day, by))
             texts = {"words": words, **(more or {})}
-            self.append(batch, one, step, by, day, {"outcome": outcome}, texts)
-            self.close_case(batch, one, outcome, by, words)
+            self.append(batch, penalty, step, by, day, {"outcome": outcome}, texts)
+            self.close_case(batch, penalty, outcome, by, words)
 
-    def close_case(self, batch: Batch, one: Penalty, outcome: str, by: str, words: str) -> None:
+    def close_case(self, batch: Batch, penalty: Penalty, outcome: str, by: str, words: str) -> None:
         """Close the case of a file that is over, and plan the day of the revisit."""
         day = self._office.today()
         revisit = day + dt.timedelta(days=self._office.rules.procedure(day).revisit.days)
-        self.proceeding.close(batch, one, outcome, by, words, revisit)
+        self.proceeding.close(batch, penalty, outcome, by, words, revisit)
 
 
 def need(words: str) -> None:

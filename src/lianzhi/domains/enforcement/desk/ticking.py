@@ -66,11 +66,11 @@ class Ticking:
 
     def _untold(self, connection: Connection, identity: str) -> list[Any]:
         office = self._office
-        one = office.penalty(connection, identity)
+        penalty = office.penalty(connection, identity)
         return [
             clock
-            for clock in clocks(one, office.rules, office.today())
-            if clock.status in _TELLS and clock.mark not in one.warned
+            for clock in clocks(penalty, office.rules, office.today())
+            if clock.status in _TELLS and clock.mark not in penalty.warned
         ]
 
     def _letters(self) -> int:
@@ -86,10 +86,12 @@ class Ticking:
             if office.one(connection, tables.letter, Letter, identity).overdue is not None:
                 return 0
         with office.batch() as batch:
-            said = {"letter": identity, "day": office.today()}
-            batch.append([draft("letter.overdue", identity, office.now(), said)])
+            payload = {"letter": identity, "day": office.today()}
+            batch.append([draft("letter.overdue", identity, office.now(), payload)])
         return 1
 
-    def _ids(self, table: Table, *asked: Any) -> list[str]:
+    def _ids(self, table: Table, *conditions: Any) -> list[str]:
         with self._office.reading() as connection:
-            return list(connection.scalars(select(table.c.id).where(*asked).order_by(table.c.id)))
+            return list(
+                connection.scalars(select(table.c.id).where(*conditions).order_by(table.c.id))
+            )

@@ -29,39 +29,39 @@ class Vanishing:
     def retained(self, account: str) -> str:
         """Which case files of a party have to be kept still, in words; empty: none."""
         today = self._office.today()
-        told = [
-            f"{one.id} (kept until {one.keep_until})"
-            if one.keep_until
-            else f"{one.id} (not archived yet)"
-            for one in self._files_of(account)
-            if one.keep_until is None or today <= one.keep_until
+        kept = [
+            f"{penalty.id} (kept until {penalty.keep_until})"
+            if penalty.keep_until
+            else f"{penalty.id} (not archived yet)"
+            for penalty in self._files_of(account)
+            if penalty.keep_until is None or today <= penalty.keep_until
         ]
-        if not told:
+        if not kept:
             return ""
-        shown = ", ".join(told[:_SHOWN]) + (" and more" if len(told) > _SHOWN else "")
-        return f"{len(told)} penalty file(s) are archives under a period of retention: {shown}"
+        shown = ", ".join(kept[:_SHOWN]) + (" and more" if len(kept) > _SHOWN else "")
+        return f"{len(kept)} penalty file(s) are archives under a period of retention: {shown}"
 
     def erase(self, account: str) -> int:
         """Drop evidence and papers of a party's case files, and photos of visits there; returns how
         many files. May be called again where it was cut off: before the vault forgets the party."""
-        gone = 0
+        dropped = 0
         for name in {*self._papers(account), *self._photos(account)}:
-            gone += self._files.has(name)
+            dropped += self._files.has(name)
             self._files.drop(name)
-        return gone
+        return dropped
 
     def _papers(self, account: str) -> Iterator[str]:
-        for one in self._files_of(account):
-            yield from self._names(one.id)
+        for penalty in self._files_of(account):
+            yield from self._names(penalty.id)
 
     def _photos(self, account: str) -> Iterator[str]:
         """All that visits announced, come or not: no file of theirs is left."""
         token, column = self._office.ledger.vault.known([account]).get(account), tables.inspection.c
         with self._office.reading() as connection:
-            asked = select(column.state).where(column.enterprise == token)
-            states = connection.scalars(asked).all() if token else []
+            query = select(column.state).where(column.enterprise == token)
+            states = connection.scalars(query).all() if token else []
         for state in states:
-            yield from (one.id for one in msgspec.json.decode(state, type=Visit).photos)
+            yield from (photo.id for photo in msgspec.json.decode(state, type=Visit).photos)
 
     def _files_of(self, account: str) -> list[Penalty]:
         token = self._office.ledger.vault.known([account]).get(account)

@@ -100,11 +100,11 @@ class Visits:
     def of(self, grid: str, industry: str, most: int) -> list[str]:
         """Tokens of enterprises of a grid and an industry; what is empty is left open."""
         column = tables.enterprise.c
-        where = [column[name] == each for name, each in
-                 (("grid", grid), ("industry", industry)) if each]  # fmt: skip
+        where = [column[name] == value for name, value in
+                 (("grid", grid), ("industry", industry)) if value]  # fmt: skip
         with self._office.reading() as connection:
-            asked = select(column.id).where(*where).order_by(column.id).limit(most)
-            return [*connection.scalars(asked)]
+            query = select(column.id).where(*where).order_by(column.id).limit(most)
+            return [*connection.scalars(query)]
 
     def lines(self, enterprise_type: str, day: dt.date) -> tuple[Line, ...]:
         """The one checklist of a type. Raises PolicyError where there is none."""
@@ -134,33 +134,33 @@ class Visits:
             there = visit_of(batch.connection, identity)
             if there is not None:
                 return Sent(identity, there.requests)
-            registered, officer, begun = self._begun(batch.connection, coming, by)
-            found = [*self._found(marks, registered, coming, begun)]
-            shots, hashes = announced(draft_id, by, photos, {one.line for one in marks})
+            registered, officer, admitted = self._begun(batch.connection, coming, by)
+            lines = [*self._found(marks, registered, coming, admitted)]
+            shots, hashes = announced(draft_id, by, photos, {mark.line for mark in marks})
             requests = [*self._reports(draft_id, marks, registered, coming.day, by, "volunteer")]
-            said = {
+            payload = {
                 "inspection": identity,
                 "enterprise": registered.id,
                 "day": coming.day,
                 "department": officer.department,
                 "checklist": registered.industry,
                 "reason": coming.reason,
-                "officers": [one.id for one in begun.visit.officers],
-                "observers": [*begun.visit.observers],
+                "officers": [officer.id for officer in admitted.visit.officers],
+                "observers": [*admitted.visit.observers],
                 "scanned_in": True,
                 "minutes": min(max(minutes, 0), MOST_MINUTES),
-                "lines": found,
+                "lines": lines,
                 "violations": sorted(
-                    {one["item"] for one in found if one["result"] == "violation"}
+                    {line["item"] for line in lines if line["result"] == "violation"}
                 ),
-                "requests": [one.ref for one in requests],
+                "requests": [report.ref for report in requests],
                 "photos": shots,
                 "by": by,
             }
             about = (registered.id,)
-            text: dict[str, Text] = {"notes": (_notes(marks), about), "photos": (hashes, about)}
-            batch.append([draft("inspection.held", identity, at, said, text), *requests])
-        return Sent(identity, tuple(one.ref for one in requests))
+            texts: dict[str, Text] = {"notes": (_notes(marks), about), "photos": (hashes, about)}
+            batch.append([draft("inspection.held", identity, at, payload, texts), *requests])
+        return Sent(identity, tuple(report.ref for report in requests))
 
     def report(
         self,
@@ -177,14 +177,14 @@ class Visits:
         self._no_finding(own, frozenset({by}), office.dated(day))
         with office.batch() as batch:
             registered = office.enterprise(batch.connection, self._token(enterprise))
-            made = [*self._reports(draft_id, own, registered, day, by, channel)]
+            reports = [*self._reports(draft_id, own, registered, day, by, channel)]
             column = tables.request.c.id
-            asked = select(column).where(column.in_([one.ref for one in made]))
-            there = {*batch.connection.scalars(asked)}
-            fresh = [one for one in made if one.ref not in there]
+            query = select(column).where(column.in_([draft_.ref for draft_ in reports]))
+            there = {*batch.connection.scalars(query)}
+            fresh = [draft_ for draft_ in reports if draft_.ref not in there]
             if fresh:
                 batch.append(fresh)
-        return Sent("", tuple(one.ref for one in made))
+        return Sent("", tuple(draft_.ref for draft_ in reports))
 
     def _begun(
         self, connection: Connection, coming: Coming, by: str
@@ -199,50 +199,50 @@ class Visits:
         office.observing(connection, {*coming.observers} - {*hands})
         known = office.officers(connection, hands)
         people = [known.get(name) or Officer(id=name) for name in hands]
-        certified = tuple(Certified(one.id, one.until) for one in people)
-        observed = by in coming.observers or any(one.observer for one in people)
+        certified = tuple(Certified(officer.id, officer.until) for officer in people)
+        observed = by in coming.observers or any(officer.observer for officer in people)
         facts = Facts(step="inspected", day=day, by=by, officers=certified, observer=observed)
-        against = office.rules.gates.check(facts)
+        refused = office.rules.gates.check(facts)
         if by not in hands:
-            against.append(_refusal(rules.refusal("stranger", by=by)))
+            refused.append(_refusal(rules.refusal("stranger", by=by)))
         past = _past(connection, registered.id, coming)
-        told = [
+        refusals = [
             *rules_of.plan(coming.enterprise, registered.industry, day, coming.reason, past, rules)
         ]
         going = rules_of.Visit(
             enterprise=coming.enterprise,
             day=day,
-            officers=tuple(_row(one) for one in people),
+            officers=tuple(_row(officer) for officer in people),
             observers=tuple(dict.fromkeys(coming.observers)),
             scanned=scan.check(self._secret(), coming.code, coming.enterprise, day),
         )
         try:
-            begun = rules_of.begin(going, rules)
+            admitted = rules_of.begin(going, rules)
         except rules_of.RefusedError as error:
-            told += [one for one in error.refusals if one.rule not in _GATED]
-        against += map(_refusal, told)
-        if against:
-            raise RefusedStepError("inspected", against)
-        return registered, known[by], begun
+            refusals += [refusal for refusal in error.refusals if refusal.rule not in _GATED]
+        refused += map(_refusal, refusals)
+        if refused:
+            raise RefusedStepError("inspected", refused)
+        return registered, known[by], admitted
 
     def _found(
-        self, marks: Sequence[Marked], at: Enterprise, coming: Coming, begun: rules_of.Begun
+        self, marks: Sequence[Marked], at: Enterprise, coming: Coming, admitted: rules_of.Begun
     ) -> Iterator[dict[str, str]]:
         """Lines as the record keeps them: one for each item that was looked at."""
         rules = self._office.rules.visits(coming.day)
-        self._no_finding(marks, frozenset(begun.visit.observers), coming.day)
+        self._no_finding(marks, frozenset(admitted.visit.observers), coming.day)
         if not marks:
             raise RefusedError("no_lines", "no line is marked; mark what was looked at")
-        for line, one in self._lined(marks, at, coming.day):
-            broken = _broken(line, one)
+        for line, entry in self._lined(marks, at, coming.day):
+            broken = _broken(line, entry)
             try:
-                mark = rules_of.mark(begun, line, one.by, rules, broken)
+                judged = rules_of.mark(admitted, line, entry.by, rules, broken)
             except rules_of.RefusedError as error:
                 raise RefusedStepError("inspected", [*map(_refusal, error.refusals)]) from None
-            if one.result == "reported" and mark.kind == "violation":
-                raise RefusedError("officer_reports", f"{one.by} is an officer, who finds")
-            for item in mark.items:
-                yield {"line": one.line, "item": item, "result": one.result, "by": one.by}
+            if entry.result == "reported" and judged.kind == "violation":
+                raise RefusedError("officer_reports", f"{entry.by} is an officer, who finds")
+            for item in judged.items:
+                yield {"line": entry.line, "item": item, "result": entry.result, "by": entry.by}
 
     def _reports(
         self,
@@ -255,24 +255,24 @@ class Visits:
     ) -> Iterator[Draft]:
         """What observers reported, as requests."""
         rules, now = self._office.rules.visits(day), self._office.now()
-        say = words("zh").gettext
-        for line, one in self._lined(marks, at, day):
-            if one.result != "reported":
+        translate = words("zh").gettext
+        for line, mark in self._lined(marks, at, day):
+            if mark.result != "reported":
                 continue
-            told = say("visit.reported") % {"line": line.zh, "note": one.note.strip() or "-"}
-            said = {"grid": at.grid, "by": one.by, "enterprise": at.id}
+            text = translate("visit.reported") % {"line": line.zh, "note": mark.note.strip() or "-"}
+            payload = {"grid": at.grid, "by": mark.by, "enterprise": at.id}
             yield self._requests.received(
-                derived_id(draft_id, by, one.line),
+                derived_id(draft_id, by, mark.line),
                 channel,
-                rules.category(_broken(line, one)[0]),
+                rules.category(_broken(line, mark)[0]),
                 now,
-                said,
-                {"words": (told, (at.id,))},
+                payload,
+                {"words": (text, (at.id,))},
             )
 
     def _no_finding(self, marks: Iterable[Marked], observers: frozenset[str], day: dt.date) -> None:
         """Hold every violation found against the gates: observers report, and find none."""
-        for by in {one.by for one in marks if one.result == "violation"}:
+        for by in {mark.by for mark in marks if mark.result == "violation"}:
             facts = Facts(step="found", day=day, by=by, observer=by in observers)
             self._office.rules.gates.require(facts)
 
@@ -281,13 +281,13 @@ class Visits:
     ) -> Iterator[tuple[Line, Marked]]:
         lines = {line.name: line for line in self.lines(at.industry, day)}
         seen: set[str] = set()
-        for one in marks:
-            if one.line not in lines or one.line in seen:
-                raise RefusedError("line", f"line is {one.line!r}: not once on this list")
-            if len(one.note) > MOST_NOTE:
-                raise RefusedError("too_long", f"note of {one.line} is too long", most=MOST_NOTE)
-            seen.add(one.line)
-            yield lines[one.line], one
+        for mark in marks:
+            if mark.line not in lines or mark.line in seen:
+                raise RefusedError("line", f"line is {mark.line!r}: not once on this list")
+            if len(mark.note) > MOST_NOTE:
+                raise RefusedError("too_long", f"note of {mark.line} is too long", most=MOST_NOTE)
+            seen.add(mark.line)
+            yield lines[mark.line], mark
 
     def _secret(self) -> bytes:
         return kept(self._office.keys / "scan.key")
@@ -311,34 +311,36 @@ def _past(connection: Connection, token: str, coming: Coming) -> list[_Past]:
     """Inspections of an enterprise in the year of a visit."""
     column = tables.inspection.c
     year = coming.day.year
-    asked = select(column.state).where(
+    query = select(column.state).where(
         column.enterprise == token, column.day.between(f"{year}-01-01", f"{year}-12-31")
     )
-    found = (msgspec.json.decode(row, type=Visit) for row in connection.scalars(asked))
-    return [_Past(coming.enterprise, one.day, one.reason) for one in found]
+    visits = (msgspec.json.decode(row, type=Visit) for row in connection.scalars(query))
+    return [_Past(coming.enterprise, visit.day, visit.reason) for visit in visits]
 
 
-def _broken(line: Line, one: Marked) -> tuple[str, ...]:
+def _broken(line: Line, mark: Marked) -> tuple[str, ...]:
     """The items that are said to be broken. Raises RefusedError where it does not say which."""
-    if one.result not in ("violation", "reported"):
+    if mark.result not in ("violation", "reported"):
         return ()
-    if one.items or len(line.items) == 1:
-        return one.items or line.items
-    raise RefusedError("which_item", f"line {one.line} answers {line.items}: choose", line=line.zh)
+    if mark.items or len(line.items) == 1:
+        return mark.items or line.items
+    raise RefusedError("which_item", f"line {mark.line} answers {line.items}: choose", line=line.zh)
 
 
-def _refusal(one: rules_of.Refusal) -> Refusal:
+def _refusal(refusal: rules_of.Refusal) -> Refusal:
     """A rule's refusal, told like a gate's."""
-    return Refusal(one.rule, "visit", one.basis.zh, one.said)
+    return Refusal(refusal.rule, "visit", refusal.basis.zh, refusal.said)
 
 
-def _row(one: Officer) -> rows.Officer:
+def _row(officer: Officer) -> rows.Officer:
     """An officer as the rules of visits read one; without a certificate it never was good."""
-    until = one.until or dt.date.min
-    return rows.Officer(one.id, one.name, one.squad, one.department, one.certificate, until)
+    until = officer.until or dt.date.min
+    return rows.Officer(
+        officer.id, officer.name, officer.squad, officer.department, officer.certificate, until
+    )
 
 
 def _notes(marks: Sequence[Marked]) -> str:
     """Notes by line, as JSON: one text, which is erased as a whole."""
-    notes = {one.line: one.note.strip() for one in marks if one.note.strip()}
+    notes = {mark.line: mark.note.strip() for mark in marks if mark.note.strip()}
     return msgspec.json.encode(notes).decode() if notes else ""

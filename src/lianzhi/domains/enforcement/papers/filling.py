@@ -66,7 +66,7 @@ class Told(NamedTuple):
 
     def text(self, *steps: str, name: str = "words") -> str:
         """The first of these texts that there is."""
-        return next(filter(None, (self.words.get(one, {}).get(name, "") for one in steps)), "")
+        return next(filter(None, (self.words.get(step, {}).get(name, "") for step in steps)), "")
 
 
 class Case(NamedTuple):
@@ -97,13 +97,13 @@ class Case(NamedTuple):
 
 def fill(case: Case, kind: str, language: str) -> Fields:
     """The fields that the file gives, in a language; those that it does not know are absent."""
-    told = _Telling(case, kind, language)
+    filler = _Telling(case, kind, language)
     groups = (
-        *(told.always(), told.law(), told.course(), told.outcome()),
-        *(told.settings(), told.after()),
+        *(filler.always(), filler.law(), filler.course(), filler.outcome()),
+        *(filler.settings(), filler.after()),
     )
-    found = {name: value for group in groups for name, value in group.items()}
-    return {name: value for name, value in found.items() if value not in (None, "", [], ())}
+    fields = {name: value for group in groups for name, value in group.items()}
+    return {name: value for name, value in fields.items() if value not in (None, "", [], ())}
 
 
 class _Telling:
@@ -114,8 +114,8 @@ class _Telling:
         self.one, self.told = case.one, case.told
         self.word = words(language).gettext
 
-    def phrase(self, key: str, **said: object) -> str:
-        return PAPERS.phrase(key, self.language, **said)
+    def phrase(self, key: str, **params: object) -> str:
+        return PAPERS.phrase(key, self.language, **params)
 
     def always(self) -> Fields:
         case, agency = self.case, self.case.agency
@@ -134,7 +134,7 @@ class _Telling:
             "agency": self.says(agency.name),
             "day": case.day,
             "party": {name: value for name, value in party.items() if value},
-            "officers": hands if all(one["certificate"] for one in hands) else [],
+            "officers": hands if all(officer["certificate"] for officer in hands) else [],
             "matter": self.matter,
         }
 
@@ -142,20 +142,24 @@ class _Telling:
     def matter(self) -> str:
         return self.says(self.case.item.title) if self.case.item else self.one.item
 
-    def says(self, said: Words | None) -> str:
-        return "" if said is None else said.say(self.language)
+    def says(self, words: Words | None) -> str:
+        return "" if words is None else words.say(self.language)
 
-    def cited(self, one: Citation | None) -> str:
-        if one is None:
+    def cited(self, citation: Citation | None) -> str:
+        if citation is None:
             return ""
-        return self.phrase("quoted", cite=one.cite, quote=one.quote) if one.quote else one.cite
+        return (
+            self.phrase("quoted", cite=citation.cite, quote=citation.quote)
+            if citation.quote
+            else citation.cite
+        )
 
     def law(self) -> Fields:
         """What was broken, what gives the power, and what the table says."""
         item, ruling = self.case.item, self.case.ruling
-        found: Fields = {
+        fields: Fields = {
             "facts": self.told.text(*_FACTS.get(self.kind, ("noticed", "filed"))),
-            "evidence": [self.piece(one) for one in self.case.told.evidence],
+            "evidence": [self.piece(piece) for piece in self.case.told.evidence],
             "breach": self.cited(item.violated if item else None),
             "basis": self.cited(item.penal if item else None),
             "hearing_basis": self.phrase("hearing_basis"),
@@ -163,22 +167,22 @@ class _Telling:
         }
         if ruling is not None:
             facts = "；".join(self.facts()) if self.language == "zh" else "; ".join(self.facts())
-            said = {"list": self.word(f"list.{ruling.list}"), "facts": facts or "—"}
+            params = {"list": self.word(f"list.{ruling.list}"), "facts": facts or "—"}
             fined = {"low": ruling.fine_from, "high": ruling.fine_to}
             key = "discretion" if ruling.fine_to else "discretion_unfined"
             title = self.says(self.case.table)
             row = ruling.row.partition("#")[2]
-            found |= {
-                "discretion": self.phrase(key, **said, **fined),
+            fields |= {
+                "discretion": self.phrase(key, **params, **fined),
                 "discretion_basis": self.phrase("discretion_basis", title=title, row=row),
                 "exempt_basis": ruling.article,
             }
-        return found
+        return fields
 
-    def piece(self, one: Piece) -> str:
-        said = {"name": one.name, "kind": self.word(f"evidence_kind.{one.kind}")}
-        key = "evidence_words" if one.words else "evidence"
-        return self.phrase(key, **said, words=one.words)
+    def piece(self, piece: Piece) -> str:
+        params = {"name": piece.name, "kind": self.word(f"evidence_kind.{piece.kind}")}
+        key = "evidence_words" if piece.words else "evidence"
+        return self.phrase(key, **params, words=piece.words)
 
     def facts(self) -> list[str]:
         """What the table was asked about, in its own labels."""
@@ -193,46 +197,46 @@ class _Telling:
         if isinstance(value, bool):
             return self.phrase("yes" if value else "no")
         key = f"fact.{ask.name}.{value}"
-        return str(value) if (said := self.word(key)) == key else said
+        return str(value) if (translated := self.word(key)) == key else translated
 
     def course(self) -> Fields:
         """How it went on, from filing to review."""
-        one, text = self.one, self.told.text
+        penalty, text = self.one, self.told.text
         defence = text("defended") or text("spot_filed", name="defence")
         waived = text("defence_waived")
         if not defence:
-            key = "waived" if one.waived else "undefended"
+            key = "waived" if penalty.waived else "undefended"
             defence = self.phrase(key, words=waived or "—")
-        passed = one.review == "passed" and one.reviewed is not None
-        reviewed = self.phrase("reviewed", day=said_day(one.reviewed, self.language)) if (
-            passed and one.reviewed) else self.phrase("unreviewed")  # fmt: skip
+        passed = penalty.review == "passed" and penalty.reviewed is not None
+        reviewed = self.phrase("reviewed", day=said_day(penalty.reviewed, self.language)) if (
+            passed and penalty.reviewed) else self.phrase("unreviewed")  # fmt: skip
         proposals = {
             "filing": self.phrase("proposal_filing", matter=self.matter),
             "closing": self.phrase("proposal_closing"),
         }
-        source = "source_inspection" if one.inspection else "source_other"
-        reviewer = {"name": one.reviewer}
-        if one.reviewer in self.case.agency.reviewers:
-            reviewer["qualification"] = self.case.agency.reviewers[one.reviewer]
+        source = "source_inspection" if penalty.inspection else "source_other"
+        reviewer = {"name": penalty.reviewer}
+        if penalty.reviewer in self.case.agency.reviewers:
+            reviewer["qualification"] = self.case.agency.reviewers[penalty.reviewer]
         return {
             "source": self.phrase(source),
-            "found_on": one.found_day,
-            "filed_on": one.filed,
-            "noticed_on": one.noticed,
+            "found_on": penalty.found_day,
+            "filed_on": penalty.filed,
+            "noticed_on": penalty.noticed,
             "proposal": proposals.get(self.kind) or self.proposal(),
-            "defence_on": one.defended,
+            "defence_on": penalty.defended,
             "defence": defence,
             "defence_answer": text("defence_considered") or self.phrase("unanswered"),
-            "hearing": one.told_hearing,
-            "requested_on": one.hearing_requested,
-            "heard": one.heard is not None,
-            "heard_on": one.heard,
+            "hearing": penalty.told_hearing,
+            "requested_on": penalty.hearing_requested,
+            "heard": penalty.heard is not None,
+            "heard_on": penalty.heard,
             "hearing_outcome": text("heard"),
             "chair": self.told.words.get("heard", {}).get("chair", ""),
             "reviewed": reviewed,
             "opinion": text("review_passed", "review_failed"),
-            "passed": one.review == "passed" if one.review else None,
-            "reviewer": reviewer if one.reviewer else None,
+            "passed": penalty.review == "passed" if penalty.review else None,
+            "reviewer": reviewer if penalty.reviewer else None,
             "conclusion": text("discussed"),
             "preserve_until": self.case.preserve_until,
         }
@@ -262,7 +266,7 @@ class _Telling:
     @property
     def kinds(self) -> str:
         """Its kinds; the sum stands by itself."""
-        kinds = [self.word(f"sanction.{one}") for one in self.one.sanctions]
+        kinds = [self.word(f"sanction.{sanction}") for sanction in self.one.sanctions]
         return ("、" if self.language == "zh" else ", ").join(kinds) or self.phrase("unpunished")
 
     def proposal(self) -> str:
@@ -270,10 +274,10 @@ class _Telling:
         return self.phrase(key, kinds=self.kinds, fine=f"{self.fine:,}")
 
     def collected(self) -> Fields:
-        said = self.told.said.get("spot_filed")
-        if said is None:
+        payload = self.told.said.get("spot_filed")
+        if payload is None:
             return {}
-        why = said.get("collected", "")
+        why = payload.get("collected", "")
         basis = self.phrase(f"collect_{why}") if why else ""
         return {"collected": bool(why), "collect_basis": basis}
 
@@ -302,23 +306,23 @@ class _Telling:
         letter = self.case.letter
         if letter is None:
             return {"supervision_basis": self.says(self.case.agency.supervision_basis)}
-        asked = _lines(letter.ask)
+        demands = _lines(letter.ask)
         return {
             "supervision_basis": " ".join(_lines(letter.basis)),
             "problems": _lines(letter.facts),
-            "demands": asked,
-            "advice": asked,
+            "demands": demands,
+            "advice": demands,
         }
 
     def after(self) -> Fields:
         """What came after the decision."""
-        one, account, issued = self.one, self.case.account, self.case.issued
+        penalty, account, issued = self.one, self.case.account, self.case.issued
         decision = next((p.number for p in reversed(issued) if p.kind in _DECISIONS), "")
         to_serve = [p for p in issued if p.kind in _SERVED]
         fined = {"kinds": self.kinds, "fine": f"{self.fine:,}"}
-        paid = one.payments[-1].day if one.payments else None
-        executed = self.phrase("executed_unfined") if not one.fine else ""
-        if one.fine and paid and not account.owed:
+        paid = penalty.payments[-1].day if penalty.payments else None
+        executed = self.phrase("executed_unfined") if not penalty.fine else ""
+        if penalty.fine and paid and not account.owed:
             executed = self.phrase(
                 "executed",
                 fine=f"{account.fine:,}",
@@ -328,9 +332,9 @@ class _Telling:
         return {
             "decision_number": decision,
             "reviewed_case": decision,
-            "decided_on": one.decided,
-            "served_on": one.served,
-            "service_way": self.word(f"service.{one.service}") if one.service else "",
+            "decided_on": penalty.decided,
+            "served_on": penalty.served,
+            "service_way": self.word(f"service.{penalty.service}") if penalty.service else "",
             "papers": [
                 {"title": self.says(p.title), "number": p.number, "copies": 1} for p in to_serve
             ],
@@ -338,12 +342,12 @@ class _Telling:
             "surcharge_due": account.surcharge,
             "result": self.phrase("result" if self.fine else "result_unfined", **fined),
             "executed": executed,
-            "closed_on": one.closed,
+            "closed_on": penalty.closed,
             "to": self.says(self.case.to) or self.told.said.get("transferred", {}).get("to", ""),
             "transfer_reason": self.told.text("transferred"),
             "transfer_basis": self.phrase("transfer_basis"),
-            "retention": one.keep_until
-            and self.phrase("retention", day=said_day(one.keep_until, self.language)),
+            "retention": penalty.keep_until
+            and self.phrase("retention", day=said_day(penalty.keep_until, self.language)),
             "index": [
                 {"title": self.says(p.title), "number": p.number, "day": p.day, "page": "—"}
                 for p in issued

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from lianzhi.domains.enforcement.nouns.penalty import Penalty
 
 
-def _always(one: Penalty) -> bool:
+def _always(penalty: Penalty) -> bool:
     return True
 
 
@@ -22,12 +22,12 @@ class Rule(NamedTuple):
     where: Callable[[Penalty], bool] = _always
 
 
-def _open(one: Penalty) -> bool:
-    return one.status in ("filed", "noticed")
+def _open(penalty: Penalty) -> bool:
+    return penalty.status in ("filed", "noticed")
 
 
-def _reviewed(one: Penalty) -> bool:
-    return one.closed is not None and one.marks is not None
+def _reviewed(penalty: Penalty) -> bool:
+    return penalty.closed is not None and penalty.marks is not None
 
 
 RULES: dict[str, Rule] = {
@@ -35,22 +35,28 @@ RULES: dict[str, Rule] = {
     "inspection_record": Rule("filed", where=_open),
     "interview_record": Rule("filed", where=_open),
     "preservation": Rule("preserved", bears=True),
-    "rectification": Rule("filed", where=lambda one: one.rectified is None and _open(one)),
+    "rectification": Rule(
+        "filed", where=lambda penalty: penalty.rectified is None and _open(penalty)
+    ),
     "advance_notice": Rule("noticed", bears=True),
-    "hearing_rights": Rule("noticed", bears=True, where=lambda one: one.told_hearing),
+    "hearing_rights": Rule("noticed", bears=True, where=lambda penalty: penalty.told_hearing),
     "hearing_notice": Rule("hearing_told", bears=True),
-    "defence_review": Rule("considered", bears=True, where=lambda one: one.defended is not None),
+    "defence_review": Rule(
+        "considered", bears=True, where=lambda penalty: penalty.defended is not None
+    ),
     "legal_review": Rule("reviewed", bears=True),
     "discussion": Rule("discussed", bears=True),
     "decision": Rule(
-        "decided", bears=True, where=lambda one: one.list != "no_penalty" and not one.on_the_spot
+        "decided",
+        bears=True,
+        where=lambda penalty: penalty.list != "no_penalty" and not penalty.on_the_spot,
     ),
-    "no_penalty": Rule("decided", bears=True, where=lambda one: one.list == "no_penalty"),
-    "spot_decision": Rule("decided", bears=True, where=lambda one: one.on_the_spot),
+    "no_penalty": Rule("decided", bears=True, where=lambda penalty: penalty.list == "no_penalty"),
+    "spot_decision": Rule("decided", bears=True, where=lambda penalty: penalty.on_the_spot),
     "service_proof": Rule("served"),
-    "demand": Rule("demanded", bears=True, where=lambda one: one.fine > one.paid),
-    "closing": Rule("closed", where=lambda one: one.decided is not None),
-    "transfer": Rule("closed", bears=True, where=lambda one: one.outcome == "transferred"),
+    "demand": Rule("demanded", bears=True, where=lambda penalty: penalty.fine > penalty.paid),
+    "closing": Rule("closed", where=lambda penalty: penalty.decided is not None),
+    "transfer": Rule("closed", bears=True, where=lambda penalty: penalty.outcome == "transferred"),
     "assistance": Rule("filed", where=_open),
     "supervision_opinion": Rule("filed", where=_reviewed),
     "supervision_advice": Rule("filed", where=_reviewed),
@@ -59,26 +65,26 @@ RULES: dict[str, Rule] = {
 
 
 def possible(
-    one: Penalty,
+    penalty: Penalty,
     issued: Collection[tuple[str, dt.date]] = (),
     written: Collection[str] = (),
 ) -> list[str]:
     """Kinds of papers that may be issued now, in the order of a case; `issued`: kind and day of
     those that were; `written`: kinds of which a letter about the file was sent, and so may be
     printed. A file that was imported has no steps of its own to tell of: none."""
-    if one.imported:
+    if penalty.imported:
         return []
     return [
         kind
         for kind, rule in RULES.items()
-        if (day := getattr(one, rule.after)) is not None
-        and (rule.where(one) or kind in written)
+        if (day := getattr(penalty, rule.after)) is not None
+        and (rule.where(penalty) or kind in written)
         and not (rule.bears and (kind, day) in issued)
     ]
 
 
-def day_of(one: Penalty, kind: str, today: dt.date) -> dt.date:
+def day_of(penalty: Penalty, kind: str, today: dt.date) -> dt.date:
     """The day that a paper bears."""
     rule = RULES[kind]
-    day: dt.date = getattr(one, rule.after) if rule.bears else today
+    day: dt.date = getattr(penalty, rule.after) if rule.bears else today
     return day

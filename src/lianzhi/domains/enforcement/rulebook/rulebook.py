@@ -138,7 +138,7 @@ class Rulebook:
         fits = [fine for fine in limbs if fine.grave == grave] or limbs
         if not fits:
             return None
-        return Range(min(one.fine_from for one in fits), max(one.fine_to for one in fits))
+        return Range(min(fine.fine_from for fine in fits), max(fine.fine_to for fine in fits))
 
     def limit_day(
         self, item: str, acted: dt.date, facts: Mapping[str, Any], on: dt.date

@@ -53,6 +53,6 @@ def _mac(secret: bytes, enterprise: str, day: str) -> str:
     if len(secret) < LEAST_SECRET:
         raise ValueError(f"secret has {len(secret)} bytes; give {LEAST_SECRET} or more")
     fields = [part.encode() for part in (_FORM, enterprise, day)]
-    said = b"".join(len(part).to_bytes(4, "big") + part for part in fields)
-    cut = hmac.new(secret, said, hashlib.sha256).digest()[:_BYTES]
+    message = b"".join(len(part).to_bytes(4, "big") + part for part in fields)
+    cut = hmac.new(secret, message, hashlib.sha256).digest()[:_BYTES]
     return base64.b32encode(cut).decode()

@@ -72,8 +72,8 @@ class VisitPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if missing := set(get_args(Rule)) - set(self.rules):
             raise ValueError(f"rules has no {sorted(missing)[0]}; say it in zh and en")
         for rule, words in self.rules.items():
-            for said in (words.said.zh, words.said.en):
-                names = {name for _, name, _, _ in Formatter().parse(said) if name is not None}
+            for text in (words.said.zh, words.said.en):
+                names = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
                 if strange := names - _FILLED[rule]:
                     raise ValueError(
                         f"said of {rule} has {{{sorted(strange)[0]}}}; it can be filled with "
@@ -83,8 +83,8 @@ class VisitPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def refusal(self, rule: Rule, **filled: object) -> "Refusal":
         """A refusal by a rule, its words filled in."""
         words = self.rules[rule]
-        said = {each: words.said.say(each).format(**filled) for each in LANGUAGES}
-        return Refusal(rule, Words(**said), words.basis)
+        texts = {each: words.said.say(each).format(**filled) for each in LANGUAGES}
+        return Refusal(rule, Words(**texts), words.basis)
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -101,7 +101,9 @@ class RefusedError(ValueError):
 
     def __init__(self, refusals: tuple[Refusal, ...]) -> None:
         self.refusals = refusals
-        super().__init__("; ".join(f"{one.said.en} ({one.basis.en})" for one in refusals))
+        super().__init__(
+            "; ".join(f"{refusal.said.en} ({refusal.basis.en})" for refusal in refusals)
+        )
 
 
 class Past(Protocol):
@@ -151,10 +153,10 @@ class Mark(msgspec.Struct, frozen=True):
 def policy(day: dt.date, folder: Path | None = None) -> VisitPolicy:
     """The rules of a day, shipped or from an operator's folder. Raises PolicyError."""
     source = folder or Path(str(files("lianzhi.domains.enforcement"))) / "policy" / "visits"
-    found = dated.on(dated.read(VisitPolicy, source), day)
-    if found is None:
+    dated_policy = dated.on(dated.read(VisitPolicy, source), day)
+    if dated_policy is None:
         raise NoVisitPolicyError(source, day)
-    return found[1]
+    return dated_policy[1]
 
 
 def plan(
@@ -175,8 +177,10 @@ def plan(
     cap = rules.caps.get(industry, rules.cap)
     done = sum(
         1
-        for one in past
-        if one.enterprise == enterprise and one.day.year == day.year and one.reason in rules.counted
+        for inspection in past
+        if inspection.enterprise == enterprise
+        and inspection.day.year == day.year
+        and inspection.reason in rules.counted
     )
     if done < cap:
         return ()
@@ -205,14 +209,14 @@ def _refusals(visit: Visit, rules: VisitPolicy) -> Iterator[Refusal]:
 
 
 def mark(
-    begun: Begun, line: Line, by: str, rules: VisitPolicy, broken: tuple[str, ...] = ()
+    admitted: Begun, line: Line, by: str, rules: VisitPolicy, broken: tuple[str, ...] = ()
 ) -> Mark:
     """What a person's mark on a line is: an observer's is a report, never a violation.
 
     `broken`: which of the line's items were found broken; none: all is in order. Raises
     RefusedError for somebody who is not of the visit, and for an item that is not the line's.
     """
-    visit = begun.visit
+    visit = admitted.visit
     officers = {officer.id for officer in visit.officers}
     if by not in officers and by not in visit.observers:
         raise RefusedError((rules.refusal("stranger", by=by),))

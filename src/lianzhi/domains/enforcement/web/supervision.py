@@ -68,7 +68,7 @@ def overview(request: Request, desk: Desk, user: Watcher) -> Response:
 @router.post("/anew")
 def anew(desk: Desk, user: Supervisor) -> Response:
     """Run the monitors now."""
-    desk.watch.last(anew=True)
+    desk.watch.last(recompute=True)
     return done("/enforcement/supervision", "anew")
 
 
