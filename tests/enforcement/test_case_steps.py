@@ -9,14 +9,14 @@ from sqlalchemy import text
 
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.domains.enforcement.desk.office import RefusedError
-from lianzhi.domains.enforcement.desk.spot import Handed
+from lianzhi.domains.enforcement.desk.spot import SpotRecord
 from lianzhi.domains.enforcement.law import money
 from lianzhi.domains.enforcement.queries import views
 from lianzhi.domains.enforcement.rulebook.clocks import clocks
 from lianzhi.law.gates import RefusedStepError
 
 SMOKE = "health.smoking_near_children"
-HANDED = Handed("滨江路18号", "没有意见", "当事人当场签收")
+HANDED = SpotRecord("滨江路18号", "没有意见", "当事人当场签收")
 
 
 @pytest.fixture

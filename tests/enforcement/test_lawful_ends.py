@@ -7,7 +7,7 @@ import pytest
 from enforcement_house import FACTS, STOPPED, Bureau
 
 from lianzhi.domains.enforcement.desk.office import RefusedError
-from lianzhi.domains.enforcement.desk.spot import Handed
+from lianzhi.domains.enforcement.desk.spot import SpotRecord
 from lianzhi.domains.enforcement.law.money import account
 from lianzhi.domains.enforcement.queries import views
 from lianzhi.domains.enforcement.rulebook.clocks import clocks
@@ -205,7 +205,7 @@ def test_who_obeyed_in_time_is_not_fined(bureau):
 def test_nor_is_anybody_on_the_spot(bureau):
     kept = bureau.desk.files.keep("a.txt", "证".encode())
     said = ("fire.wiring", "E0001", WIRING, ["li", "wang"], kept, "document", "li", "私拉电线")
-    handed = Handed("店内", "无", "签收")
+    handed = SpotRecord("店内", "无", "签收")
     assert "order_given_first" in gates(bureau.desk.spot.decide, *said, handed, fine=1_000)
 
 
@@ -247,7 +247,7 @@ def test_a_spot_fine_is_final_once_reconsideration_is(bureau):
     kept = bureau.desk.files.keep("a.txt", "证".encode())
     facts = WIRING | {"harm": "none"}
     said = ("fire.exit_blocked", "E0001", facts, ["li", "wang"], kept, "document", "li", "堵塞")
-    case = bureau.desk.spot.decide(*said, Handed("店内", "无", "签收"), unit=False, fine=200)
+    case = bureau.desk.spot.decide(*said, SpotRecord("店内", "无", "签收"), unit=False, fine=200)
     one, rules = bureau.penalty(case), bureau.desk.office.rules
     running = {each.key for each in clocks(one, rules, dt.date(2026, 6, 1))}
     assert "coercion.court" in running

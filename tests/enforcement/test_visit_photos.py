@@ -240,7 +240,7 @@ def test_a_case_takes_over_the_photos_of_its_violation(node, walk):
     (piece,) = [step for step in steps if step.kind == "penalty.evidence_added"]
     assert (piece.said["evidence"], piece.said["inspection"]) == (kept, walk.inspection)
     taken = next(step for step in views.story(node.ledger, walk.inspection)
-                 if step.said.get("evidence") == kept)  # fmt: skip
+                 if step.payload.get("evidence") == kept)  # fmt: skip
     assert piece.said["commitment"] == taken.said["commitment"]
     answer = walk.who.get(f"/enforcement/penalties/{case}/evidence/{kept}")
     assert answer.content == JPEG

@@ -166,7 +166,7 @@ def _requests(desk: Desk, today: Today, seeded: town.Town) -> None:
             desk.requests.accept(identity, "dispatcher")
         if number % 3 == 2:
             with desk.office.reading() as connection:
-                grid = desk.requests.one(connection, identity).grid
+                grid = desk.requests.load(connection, identity).grid
             squad = next((g.squad for g in seeded.grids if g.id == grid), seeded.grids[0].squad)
             desk.requests.dispatch(identity, squad, "dispatcher")
             duty = desk.requests.on_duty(squad)

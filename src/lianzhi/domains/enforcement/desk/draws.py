@@ -112,7 +112,7 @@ class Draws:
         """Publish the secret and draw, once the public value is known."""
         office = self._office
         with office.batch() as batch:
-            planned = self.one(batch.connection, name)
+            planned = self.load(batch.connection, name)
             if planned.reveal is not None:
                 raise RefusedError("draw_again", f"{name} was revealed before", name=name)
             if office.today() < planned.plan.public.on:
@@ -138,7 +138,7 @@ class Draws:
             batch.append([draft("draw.revealed", name, office.now(), payload)])
         return result
 
-    def one(self, connection: Connection, name: str) -> Drawn:
+    def load(self, connection: Connection, name: str) -> Drawn:
         """A draw as it stands. KeyError: there is none."""
         state = _state(connection, name)
         if state is None:

@@ -13,9 +13,9 @@ import msgspec
 from sqlalchemy import select
 
 from lianzhi.dispatch.requests.request import Request
+from lianzhi.domains.enforcement.desk.export_rows import register_rows, work_rows
 from lianzhi.domains.enforcement.desk.office import Office
 from lianzhi.domains.enforcement.desk.requests import Requests
-from lianzhi.domains.enforcement.desk.rows import kept, registered
 from lianzhi.domains.enforcement.importing.town_files import schema
 from lianzhi.domains.enforcement.importing.town_rows import Penalty, TownDepartment, TownItem
 from lianzhi.domains.enforcement.law.power import Power
@@ -53,7 +53,7 @@ class Exports:
         """
         ending = ".xlsx" if sheets else ".csv"
         power = self._office.rules.power(self._office.today())
-        rows = {**registered(self._office), **kept(self._office, self.due)}
+        rows = {**register_rows(self._office), **work_rows(self._office, self.due)}
         rows |= {"departments": _departments(power, rows), "items": _items(power, rows)}
         counts = {}
         for file in FILES:

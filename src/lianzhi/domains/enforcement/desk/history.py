@@ -13,12 +13,12 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Table, select
 
-from lianzhi.domains.enforcement.desk import rows
+from lianzhi.domains.enforcement.desk import export_rows, import_rows
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
 from lianzhi.domains.enforcement.desk.registers import Registers
 from lianzhi.domains.enforcement.importing import grid_file
 from lianzhi.domains.enforcement.importing.town_files import read_folder
-from lianzhi.domains.enforcement.nouns.onchain import PREFIX
+from lianzhi.domains.enforcement.nouns.case_entries import PREFIX
 from lianzhi.domains.enforcement.queries import tables
 from lianzhi.domains.enforcement.rulebook.rulebook import Rulebook
 from lianzhi.domains.enforcement.words import words
@@ -54,7 +54,7 @@ class History:
 
         Rows may point to each other, and to what is on the record. `watch` hears of each kind.
         """
-        office, registers = self._office, rows.registered(self._office)
+        office, registers = self._office, export_rows.register_rows(self._office)
         with office.reading() as connection:
             there, drawn = _ids(connection), _drawn(connection)
             items = _named(connection, "item", tables.penalty, tables.permit)
@@ -131,17 +131,17 @@ class History:
         yield from registers.of_observers(map(_asdict, observers), tokens, by, at)
         yield from registers.of_enterprises(map(_asdict, enterprises), tokens, by, at)
         for row in rows_by_kind.get("requests", ()):
-            payload = {"file": rows.request(row, tokens), "due_at": row.due_at, "by": by}
+            payload = {"file": import_rows.request(row, tokens), "due_at": row.due_at, "by": by}
             yield _draft("request.imported", row.id, payload, at)
         for row in rows_by_kind.get("inspections", ()):
-            payload = rows.inspection(row, tokens) | {"by": by}
+            payload = import_rows.inspection(row, tokens) | {"by": by}
             yield _draft("inspection.imported", row.id, payload, at)
         homes, squads = self._places(batch.connection, tokens)
         homes |= {row.id: row.grid for row in enterprises}
         squads |= {row.id: row.squad for row in officers}
         items = {row.id: row for row in rows_by_kind.get("items", ())}
         for row in rows_by_kind.get("penalties", ()):
-            file = rows.penalty(row, tokens, homes, squads, items.get(row.item))
+            file = import_rows.penalty(row, tokens, homes, squads, items.get(row.item))
             payload = {"file": file, "by": by}
             yield _draft("penalty.imported", row.id, payload, at)
         for row in rows_by_kind.get("permits", ()):
@@ -214,7 +214,7 @@ def _fault(kind: str, row: Any, there: set[str], rules: Rulebook) -> tuple[str, 
             amount: Decimal | None = getattr(row, name)
             if amount is not None and amount != amount.to_integral_value():
                 return name, str(amount), Fault("whole_yuan", catalogue=words)
-        return rows.unsayable(row, rules)
+        return import_rows.unrecordable(row, rules)
     return None
 
 

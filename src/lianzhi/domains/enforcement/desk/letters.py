@@ -75,7 +75,7 @@ class Letters:
         with office.batch() as batch:
             about: tuple[str, ...] = ()
             if ref:
-                about = (office.one(batch.connection, tables.penalty, Penalty, ref).party,)
+                about = (office.load(batch.connection, tables.penalty, Penalty, ref).party,)
             payload = {
                 "letter": identity,
                 "kind": kind,
@@ -120,7 +120,7 @@ class Letters:
     def _addressed(self, identity: str, by: str, powers: Powers) -> None:
         office = self._office
         with office.reading() as connection:
-            letter = office.one(connection, tables.letter, Letter, identity)
+            letter = office.load(connection, tables.letter, Letter, identity)
         if by == letter.by:
             raise RefusedError("own_letter", f"{by} wrote it; let {letter.recipient} answer")
         if not self.voice(by, powers)(letter.recipient):
@@ -131,10 +131,10 @@ class Letters:
     def _step(self, identity: str, kind: str, by: str, texts: Mapping[str, str]) -> None:
         office = self._office
         with office.batch() as batch:
-            letter = office.one(batch.connection, tables.letter, Letter, identity)
+            letter = office.load(batch.connection, tables.letter, Letter, identity)
             about: tuple[str, ...] = ()
             if letter.ref:
-                about = (office.one(batch.connection, tables.penalty, Penalty, letter.ref).party,)
+                about = (office.load(batch.connection, tables.penalty, Penalty, letter.ref).party,)
             payload = {"letter": identity, "day": office.today(), "by": by}
             party_texts: dict[str, Text] = {name: (text, about) for name, text in texts.items()}
             batch.append([draft(kind, identity, office.now(), payload, party_texts)])

@@ -90,7 +90,7 @@ class Reviews:
         step = next((step for step in story if step.kind == "sample.drawn"), None)
         if step is None:
             return None
-        payload = step.said
+        payload = step.payload
         return Drawn(
             *(kind, quarter, payload["sheet"], payload["seed"], payload["size"], payload["files"]),
             *(tuple(payload["picked"]), payload["by"], step.at),
@@ -130,7 +130,7 @@ class Reviews:
         with self._office.reading() as connection:
             if kind == "penalty":
                 return self._office.penalty(connection, identity)
-            return self._office.one(connection, tables.permit, Permit, identity)
+            return self._office.load(connection, tables.permit, Permit, identity)
 
     def shown(
         self, kind: Kind, file: Penalty | Permit, report: Report | None = None

@@ -1,8 +1,7 @@
-"""Rotas: who is on duty, what is wrong with it, and what has to change hands.
+"""Rotas: who is on duty, faults of a rota, and requests to hand over.
 
-A rota is on the record in parts: one text for each person and each swap, so that erasing somebody
-takes what is theirs and leaves the rest. Who somebody is the register says: an officer with a
-certificate, an observer, or nobody.
+A rota is recorded in parts, one text for each person and each swap, so that erasing a person
+removes only their part. The register says whether somebody is an officer with a certificate.
 """
 
 import datetime as dt
@@ -30,14 +29,14 @@ from lianzhi.record.entry import Text
 
 _DAY = dt.timedelta(days=1)
 _DAY_MS = 86_400_000
-#: Who left work behind is looked for so many days back; so far back a first rota may begin.
+#: Days back in which work left behind is looked for, and in which a first rota may begin.
 _BACK = 7
-#: A rota may be kept for a day so far ahead: a slip of the year is no plan.
+#: Most days ahead for which a rota may be kept; beyond, the year is likely mistyped.
 _AHEAD = 400
 
 
 class Kept(NamedTuple):
-    """A rota on the record."""
+    """A rota on the record, without its text."""
 
     since: dt.date
     start: int
@@ -46,22 +45,22 @@ class Kept(NamedTuple):
     """Where it stands on the record."""
 
 
-class WouldBe(NamedTuple):
-    """A new rota as it would be beside the others."""
+class Preview(NamedTuple):
+    """A new rota beside those already kept, before it is put in force."""
 
     piece: Piece
-    """From when until when it would be in force."""
+    """The new rota, with the moments between which it would be in force."""
     until: dt.date
-    """The last of the days that were asked for on which it is."""
+    """Last of the requested days on which it would be in force."""
     duties: int
-    """Its own duties until then."""
+    """Number of its own duties up to `until`."""
     laid: tuple[Duty, ...]
-    """All duties from the week in which it begins."""
+    """All duties from the week in which it begins, of other rotas too."""
     faults: tuple[Fault, ...]
 
 
 class Rotas:
-    """See module."""
+    """Rotas of the deployment: reading, previewing, keeping and withdrawing them."""
 
     def __init__(self, office: Office) -> None:
         self._office = office
@@ -70,10 +69,10 @@ class Rotas:
     # -- reading ---------------------------------------------------------------------------------
 
     def kept(self) -> list[Kept]:
-        """The rotas that are or will be in force, in turn; of those for a day the last one."""
+        """Rotas in force now or later, by start; of several for one day only the last."""
         rotas: list[Kept] = []
         for step in self._steps():
-            since = dt.date.fromisoformat(step.said["since"])
+            since = dt.date.fromisoformat(step.payload["since"])
             if step.kind == "rota.withdrawn":
                 rotas = [kept for kept in rotas if kept.since != since]
             else:
@@ -87,7 +86,7 @@ class Rotas:
         return sorted({kept.since for kept in self.kept()})
 
     def text(self, since: dt.date) -> bytes:
-        """A rota as JSON, by its day, what was erased left out. KeyError: there is none."""
+        """A rota as JSON, without erased people. Raises KeyError if none begins on the day."""
         matching = [kept for kept in self.kept() if kept.since == since]
         if not matching:
             raise KeyError(since)
@@ -112,22 +111,22 @@ class Rotas:
         return rota.on_duty(self.duties(day - _DAY, day), at, squad)
 
     def faults(self, since: dt.date, until: dt.date) -> tuple[Fault, ...]:
-        """What is wrong on these days."""
+        """Faults of the rotas on these days."""
         return faults(self._pieces(), since, until)
 
-    def would_be(self, new: Rota, since: dt.date, days: int) -> WouldBe:
-        """What a new rota would be like in the first of so many days.
+    def preview(self, new: Rota, since: dt.date, days: int) -> Preview:
+        """Duties and faults of a new rota in the first `days` days from `since`.
 
-        Raises RefusedError where it can't begin on that day.
+        Raises RefusedError if no rota may begin on that day.
         """
         self._may_begin(since)
         rotas, people = self.kept(), self._people()
-        start = timeline.start_of(since, self._office.now(), [one.start for one in rotas])
-        others = [(one.start, known(self._read(one.entry), people)) for one in rotas]
+        start = timeline.start_of(since, self._office.now(), [kept.start for kept in rotas])
+        others = [(kept.start, known(self._read(kept.entry), people)) for kept in rotas]
         pieces = timeline.in_sequence([*others, (start, known(new, people))])
         mine = next(piece for piece in pieces if piece.start == start)
         first, last = mine.days(since, since + _DAY * (days - 1)) or (since, since)
-        return WouldBe(
+        return Preview(
             piece=mine,
             until=last,
             duties=len(timeline.duties_of(mine, first, last)),
@@ -136,13 +135,16 @@ class Rotas:
         )
 
     def handovers(self, requests: Iterable[Request]) -> tuple[HandOver, ...]:
-        """What has to change hands: what is left behind, then what the next day brings."""
+        """Requests to hand over: those left by officers who went off duty, then those of whoever
+        goes off duty within the next day."""
         at, today = self._office.now(), self._office.today()
         people = {
-            officer.id: Person(officer.squad, not officer.observer and officer.until is not None
-                           and officer.until >= today)
+            officer.id: Person(
+                officer.squad,
+                not officer.observer and officer.until is not None and officer.until >= today,
+            )
             for officer in self._people().values()
-        }  # fmt: skip
+        }
         pieces = self._pieces()
         for piece in pieces:
             if piece.start <= at < piece.end:
@@ -184,9 +186,9 @@ class Rotas:
     # -- keeping ---------------------------------------------------------------------------------
 
     def wait(self, submitted: Rota | bytes) -> tuple[str, Rota]:
-        """Let a rota wait until somebody says that it shall count; its name, and the rota.
+        """Store a rota until it is confirmed; returns its name and the rota.
 
-        Comments of a file go. Raises RefusedError where it is none.
+        Comments of a file are lost. Raises RefusedError if the file is not a rota.
         """
         try:
             read = rota.read(submitted) if isinstance(submitted, bytes) else submitted
@@ -195,19 +197,19 @@ class Rotas:
         return self.pending.keep(msgspec.json.encode(read)), read
 
     def first(self) -> dt.date:
-        """The first day on which a new rota may begin: today, for who was on duty stands as it was;
-        where no rota is in force, a week ago."""
+        """First day on which a new rota may begin: today, since past duties are not changed; a week
+        ago if no rota is in force."""
         today, now = self._office.today(), self._office.now()
         return today if any(kept.start <= now for kept in self.kept()) else today - _DAY * _BACK
 
     def keep(self, name: str, since: dt.date, by: str) -> None:
-        """Put a rota that waits in force from a day on; once, however often that is said.
+        """Put a stored rota in force from a day on; repeating the call changes nothing.
 
-        Raises RefusedError where none waits, or the day does not do: see `first`.
+        Raises RefusedError if there is no such rota, or for a day before `first` or too far ahead.
         """
         office = self._office
         with office.batch() as batch:
-            if any(step.said.get("upload") == name for step in self._steps()):
+            if any(step.payload.get("upload") == name for step in self._steps()):
                 return
             self._may_begin(since)
             try:
@@ -220,7 +222,7 @@ class Rotas:
         self.pending.drop(name)
 
     def withdraw(self, since: dt.date, by: str) -> None:
-        """Take back a rota that is not in force yet. KeyError: none begins on that day later."""
+        """Withdraw a rota before it comes into force. Raises KeyError if none begins on the day."""
         office = self._office
         with office.batch() as batch:
             if since <= office.today() or since not in self.starts():
@@ -239,11 +241,11 @@ class _Step(NamedTuple):
     entry: int
     kind: Literal["rota.kept", "rota.withdrawn"]
     at: int
-    said: dict[str, str]
+    payload: dict[str, str]
 
 
 def known(kept: Rota, people: dict[str, Officer]) -> Rota:
-    """The rota with those of its people whom the register knows, as it knows them."""
+    """The rota without people missing from the register, with the register's certificates."""
     officers = tuple(
         msgspec.structs.replace(
             officer,

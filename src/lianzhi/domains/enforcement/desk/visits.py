@@ -1,8 +1,8 @@
-"""Visits: inspections held at enterprises, and what observers report from there.
+"""Inspections at enterprises, and reports by observers from there.
 
-A visit is held against the gates of the law and the rules of visits before anything stands on the
-record, and stands there as one entry. A phone that lost the network sends the same draft until it
-is told that it came: ids follow from the draft, so that it counts once.
+A visit is checked against the gates and the rules of visits, and recorded as one entry. A phone may
+send the same draft several times until it gets an answer: ids are derived from the draft, so it is
+recorded once.
 """
 
 import datetime as dt
@@ -22,23 +22,22 @@ from lianzhi.domains.enforcement.lists.line import Line
 from lianzhi.domains.enforcement.nouns.register import Enterprise, Officer
 from lianzhi.domains.enforcement.nouns.visit import Reason, Result, Visit
 from lianzhi.domains.enforcement.queries import tables
-from lianzhi.domains.enforcement.rulebook import scan
-from lianzhi.domains.enforcement.rulebook import visit_rules as rules_of
+from lianzhi.domains.enforcement.rulebook import scan, visit_rules
 from lianzhi.domains.enforcement.words import words
 from lianzhi.law.gates import Refusal, RefusedStepError
 from lianzhi.office.drafts import derived_id
 from lianzhi.record.entry import Draft, Text
 
-#: Most characters of one note.
+#: Largest number of characters of a note.
 MOST_NOTE = 1000
-#: Most people of a visit, and most minutes of it.
+#: Largest numbers of people and of minutes of a visit.
 MOST_PEOPLE, MOST_MINUTES = 20, 24 * 60
-#: Rules of a visit that the gates tell, too: with the article of the statute.
+#: Rules of a visit that the gates check too, with the article of the statute.
 _GATED = frozenset({"officers", "certificate"})
 
 
-class Coming(msgspec.Struct, frozen=True, kw_only=True):
-    """Who goes where, when and why."""
+class VisitPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """Enterprise, day, reason and people of a visit."""
 
     enterprise: str
     """Its number in the register."""
@@ -47,31 +46,31 @@ class Coming(msgspec.Struct, frozen=True, kw_only=True):
     officers: tuple[str, ...] = ()
     observers: tuple[str, ...] = ()
     code: str = ""
-    """What was scanned at the enterprise."""
+    """Code scanned at the enterprise."""
 
 
 class Marked(NamedTuple):
-    """What somebody marked on a line of the checklist."""
+    """Result that a person marked on a line of the checklist."""
 
     line: str
     result: Result
     by: str
     items: tuple[str, ...] = ()
-    """Which of the line's items are broken; may be left out where the line has one."""
+    """Violated items of the line; may be omitted if the line has only one."""
     note: str = ""
 
 
-class Sent(NamedTuple):
-    """What came of a draft."""
+class Submission(NamedTuple):
+    """Ids recorded for a draft."""
 
     inspection: str
-    """Empty: an observer's round, which is no inspection."""
+    """Empty for an observer's round, which is no inspection."""
     requests: tuple[str, ...]
-    """What observers' reports became."""
+    """Requests made of observers' reports."""
 
 
 class Visits:
-    """See module. Raises RefusedStepError by gates and rules, RefusedError otherwise."""
+    """Checks and records visits. Raises RefusedStepError by gates and rules, else RefusedError."""
 
     def __init__(self, office: Office, requests: Requests) -> None:
         self._office, self._requests = office, requests
@@ -82,7 +81,7 @@ class Visits:
         return scan.code(self._secret(), enterprise, day)
 
     def scanned(self, code: str) -> Enterprise:
-        """Whose code of the day it is. Raises RefusedStepError saying why it is not good."""
+        """The enterprise of a scanned code. Raises RefusedStepError for an invalid code."""
         day, shown = self._office.today(), scan.enterprise_of(code)
         worth = scan.check(self._secret(), code, shown, day)
         if worth != "good":
@@ -98,7 +97,7 @@ class Visits:
             return self._office.enterprise(connection, token)
 
     def of(self, grid: str, industry: str, most: int) -> list[str]:
-        """Tokens of enterprises of a grid and an industry; what is empty is left open."""
+        """Tokens of enterprises of a grid and an industry; an empty value matches all."""
         column = tables.enterprise.c
         where = [column[name] == value for name, value in
                  (("grid", grid), ("industry", industry)) if value]  # fmt: skip
@@ -107,44 +106,44 @@ class Visits:
             return [*connection.scalars(query)]
 
     def lines(self, enterprise_type: str, day: dt.date) -> tuple[Line, ...]:
-        """The one checklist of a type. Raises PolicyError where there is none."""
+        """Lines of the merged checklist of a type. Raises PolicyError if there is none."""
         return self._office.rules.checklist(enterprise_type, day).lines
 
-    def begin(self, coming: Coming, by: str) -> None:
-        """Raise every reason for which this visit may not be held."""
+    def begin(self, plan: VisitPlan, by: str) -> None:
+        """Raise RefusedStepError with every reason why this visit may not be held."""
         with self._office.reading() as connection:
-            self._begun(connection, coming, by)
+            self._admit(connection, plan, by)
 
     def hold(
         self,
         draft_id: str,
-        coming: Coming,
+        plan: VisitPlan,
         marks: Sequence[Marked],
         by: str,
         minutes: int = 0,
         photos: Sequence[Announced] = (),
-    ) -> Sent:
-        """Put an inspection on the record; a draft that is there already changes nothing.
+    ) -> Submission:
+        """Record an inspection; a draft recorded before changes nothing.
 
-        `photos`: what was taken on the way, to be sent after it.
+        `photos`: announced photos, which are uploaded afterwards.
         """
         office, at = self._office, self._office.now()
         identity = derived_id(draft_id, by)
         with office.batch() as batch:
             there = visit_of(batch.connection, identity)
             if there is not None:
-                return Sent(identity, there.requests)
-            registered, officer, admitted = self._begun(batch.connection, coming, by)
-            lines = [*self._found(marks, registered, coming, admitted)]
+                return Submission(identity, there.requests)
+            registered, officer, admitted = self._admit(batch.connection, plan, by)
+            lines = [*self._line_payloads(marks, registered, plan, admitted)]
             shots, hashes = announced(draft_id, by, photos, {mark.line for mark in marks})
-            requests = [*self._reports(draft_id, marks, registered, coming.day, by, "volunteer")]
+            requests = [*self._reports(draft_id, marks, registered, plan.day, by, "volunteer")]
             payload = {
                 "inspection": identity,
                 "enterprise": registered.id,
-                "day": coming.day,
+                "day": plan.day,
                 "department": officer.department,
                 "checklist": registered.industry,
-                "reason": coming.reason,
+                "reason": plan.reason,
                 "officers": [officer.id for officer in admitted.visit.officers],
                 "observers": [*admitted.visit.observers],
                 "scanned_in": True,
@@ -153,14 +152,14 @@ class Visits:
                 "violations": sorted(
                     {line["item"] for line in lines if line["result"] == "violation"}
                 ),
-                "requests": [report.ref for report in requests],
+                "requests": [entry.ref for entry in requests],
                 "photos": shots,
                 "by": by,
             }
             about = (registered.id,)
             texts: dict[str, Text] = {"notes": (_notes(marks), about), "photos": (hashes, about)}
             batch.append([draft("inspection.held", identity, at, payload, texts), *requests])
-        return Sent(identity, tuple(report.ref for report in requests))
+        return Submission(identity, tuple(entry.ref for entry in requests))
 
     def report(
         self,
@@ -170,74 +169,79 @@ class Visits:
         marks: Sequence[Marked],
         by: str,
         channel: Literal["volunteer", "grid"] = "volunteer",
-    ) -> Sent:
-        """Take in what an observer saw on their own: each report becomes a request."""
+    ) -> Submission:
+        """Record what an observer saw on their own; each report becomes a request."""
         office = self._office
-        own = [mark._replace(by=by) for mark in marks]  # nobody else was there
-        self._no_finding(own, frozenset({by}), office.dated(day))
+        own = [mark._replace(by=by) for mark in marks]  # no other person was there
+        self._check_findings(own, frozenset({by}), office.dated(day))
         with office.batch() as batch:
             registered = office.enterprise(batch.connection, self._token(enterprise))
             reports = [*self._reports(draft_id, own, registered, day, by, channel)]
             column = tables.request.c.id
-            query = select(column).where(column.in_([draft_.ref for draft_ in reports]))
+            query = select(column).where(column.in_([entry.ref for entry in reports]))
             there = {*batch.connection.scalars(query)}
-            fresh = [draft_ for draft_ in reports if draft_.ref not in there]
+            fresh = [entry for entry in reports if entry.ref not in there]
             if fresh:
                 batch.append(fresh)
-        return Sent("", tuple(draft_.ref for draft_ in reports))
+        return Submission("", tuple(entry.ref for entry in reports))
 
-    def _begun(
-        self, connection: Connection, coming: Coming, by: str
-    ) -> tuple[Enterprise, Officer, rules_of.Begun]:
-        """The visit that may be held. Raises RefusedStepError with every reason against it."""
-        office, day = self._office, self._office.dated(coming.day)
-        if max(len(coming.officers), len(coming.observers)) > MOST_PEOPLE:
+    def _admit(
+        self, connection: Connection, plan: VisitPlan, by: str
+    ) -> tuple[Enterprise, Officer, visit_rules.AdmittedVisit]:
+        """Enterprise, acting officer and admitted visit. Raises RefusedStepError with every reason
+        against it."""
+        office, day = self._office, self._office.dated(plan.day)
+        if max(len(plan.officers), len(plan.observers)) > MOST_PEOPLE:
             raise RefusedError("people", f"at most {MOST_PEOPLE} people", most=MOST_PEOPLE)
-        registered = office.enterprise(connection, self._token(coming.enterprise))
+        registered = office.enterprise(connection, self._token(plan.enterprise))
         rules = office.rules.visits(day)
-        hands = tuple(dict.fromkeys(coming.officers))
-        office.observing(connection, {*coming.observers} - {*hands})
+        hands = tuple(dict.fromkeys(plan.officers))
+        office.check_observers(connection, {*plan.observers} - {*hands})
         known = office.officers(connection, hands)
         people = [known.get(name) or Officer(id=name) for name in hands]
         certified = tuple(Certified(officer.id, officer.until) for officer in people)
-        observed = by in coming.observers or any(officer.observer for officer in people)
+        observed = by in plan.observers or any(officer.observer for officer in people)
         facts = Facts(step="inspected", day=day, by=by, officers=certified, observer=observed)
         refused = office.rules.gates.check(facts)
         if by not in hands:
             refused.append(_refusal(rules.refusal("stranger", by=by)))
-        past = _past(connection, registered.id, coming)
+        past = _past(connection, registered.id, plan)
         refusals = [
-            *rules_of.plan(coming.enterprise, registered.industry, day, coming.reason, past, rules)
+            *visit_rules.plan(plan.enterprise, registered.industry, day, plan.reason, past, rules)
         ]
-        going = rules_of.Visit(
-            enterprise=coming.enterprise,
+        going = visit_rules.Visit(
+            enterprise=plan.enterprise,
             day=day,
             officers=tuple(_row(officer) for officer in people),
-            observers=tuple(dict.fromkeys(coming.observers)),
-            scanned=scan.check(self._secret(), coming.code, coming.enterprise, day),
+            observers=tuple(dict.fromkeys(plan.observers)),
+            scanned=scan.check(self._secret(), plan.code, plan.enterprise, day),
         )
         try:
-            admitted = rules_of.begin(going, rules)
-        except rules_of.RefusedError as error:
+            admitted = visit_rules.begin(going, rules)
+        except visit_rules.RefusedError as error:
             refusals += [refusal for refusal in error.refusals if refusal.rule not in _GATED]
         refused += map(_refusal, refusals)
         if refused:
             raise RefusedStepError("inspected", refused)
         return registered, known[by], admitted
 
-    def _found(
-        self, marks: Sequence[Marked], at: Enterprise, coming: Coming, admitted: rules_of.Begun
+    def _line_payloads(
+        self,
+        marks: Sequence[Marked],
+        at: Enterprise,
+        plan: VisitPlan,
+        admitted: visit_rules.AdmittedVisit,
     ) -> Iterator[dict[str, str]]:
-        """Lines as the record keeps them: one for each item that was looked at."""
-        rules = self._office.rules.visits(coming.day)
-        self._no_finding(marks, frozenset(admitted.visit.observers), coming.day)
+        """Lines of the visit's payload, one for each inspected item."""
+        rules = self._office.rules.visits(plan.day)
+        self._check_findings(marks, frozenset(admitted.visit.observers), plan.day)
         if not marks:
             raise RefusedError("no_lines", "no line is marked; mark what was looked at")
-        for line, entry in self._lined(marks, at, coming.day):
+        for line, entry in self._marked_lines(marks, at, plan.day):
             broken = _broken(line, entry)
             try:
-                judged = rules_of.mark(admitted, line, entry.by, rules, broken)
-            except rules_of.RefusedError as error:
+                judged = visit_rules.mark(admitted, line, entry.by, rules, broken)
+            except visit_rules.RefusedError as error:
                 raise RefusedStepError("inspected", [*map(_refusal, error.refusals)]) from None
             if entry.result == "reported" and judged.kind == "violation":
                 raise RefusedError("officer_reports", f"{entry.by} is an officer, who finds")
@@ -253,10 +257,10 @@ class Visits:
         by: str,
         channel: str,
     ) -> Iterator[Draft]:
-        """What observers reported, as requests."""
+        """Entries of requests for what observers reported."""
         rules, now = self._office.rules.visits(day), self._office.now()
         translate = words("zh").gettext
-        for line, mark in self._lined(marks, at, day):
+        for line, mark in self._marked_lines(marks, at, day):
             if mark.result != "reported":
                 continue
             text = translate("visit.reported") % {"line": line.zh, "note": mark.note.strip() or "-"}
@@ -270,13 +274,15 @@ class Visits:
                 {"words": (text, (at.id,))},
             )
 
-    def _no_finding(self, marks: Iterable[Marked], observers: frozenset[str], day: dt.date) -> None:
-        """Hold every violation found against the gates: observers report, and find none."""
+    def _check_findings(
+        self, marks: Iterable[Marked], observers: frozenset[str], day: dt.date
+    ) -> None:
+        """Check violations against the gates: an observer may not find any."""
         for by in {mark.by for mark in marks if mark.result == "violation"}:
             facts = Facts(step="found", day=day, by=by, observer=by in observers)
             self._office.rules.gates.require(facts)
 
-    def _lined(
+    def _marked_lines(
         self, marks: Sequence[Marked], at: Enterprise, day: dt.date
     ) -> Iterator[tuple[Line, Marked]]:
         lines = {line.name: line for line in self.lines(at.industry, day)}
@@ -307,19 +313,19 @@ class _Past(NamedTuple):
     reason: Reason
 
 
-def _past(connection: Connection, token: str, coming: Coming) -> list[_Past]:
-    """Inspections of an enterprise in the year of a visit."""
+def _past(connection: Connection, token: str, plan: VisitPlan) -> list[_Past]:
+    """Inspections of an enterprise in the calendar year of a visit."""
     column = tables.inspection.c
-    year = coming.day.year
+    year = plan.day.year
     query = select(column.state).where(
         column.enterprise == token, column.day.between(f"{year}-01-01", f"{year}-12-31")
     )
     visits = (msgspec.json.decode(row, type=Visit) for row in connection.scalars(query))
-    return [_Past(coming.enterprise, visit.day, visit.reason) for visit in visits]
+    return [_Past(plan.enterprise, visit.day, visit.reason) for visit in visits]
 
 
 def _broken(line: Line, mark: Marked) -> tuple[str, ...]:
-    """The items that are said to be broken. Raises RefusedError where it does not say which."""
+    """Violated items of a mark. Raises RefusedError if it is unclear which of several."""
     if mark.result not in ("violation", "reported"):
         return ()
     if mark.items or len(line.items) == 1:
@@ -327,13 +333,13 @@ def _broken(line: Line, mark: Marked) -> tuple[str, ...]:
     raise RefusedError("which_item", f"line {mark.line} answers {line.items}: choose", line=line.zh)
 
 
-def _refusal(refusal: rules_of.Refusal) -> Refusal:
-    """A rule's refusal, told like a gate's."""
-    return Refusal(refusal.rule, "visit", refusal.basis.zh, refusal.said)
+def _refusal(refused: visit_rules.Refusal) -> Refusal:
+    """A rule's refusal in the form of a gate's."""
+    return Refusal(refused.rule, "visit", refused.basis.zh, refused.said)
 
 
 def _row(officer: Officer) -> rows.Officer:
-    """An officer as the rules of visits read one; without a certificate it never was good."""
+    """An officer as a row; a missing certificate counts as expired."""
     until = officer.until or dt.date.min
     return rows.Officer(
         officer.id, officer.name, officer.squad, officer.department, officer.certificate, until
@@ -341,6 +347,6 @@ def _row(officer: Officer) -> rows.Officer:
 
 
 def _notes(marks: Sequence[Marked]) -> str:
-    """Notes by line, as JSON: one text, which is erased as a whole."""
+    """Notes by line as JSON, one text that is erased as a whole."""
     notes = {mark.line: mark.note.strip() for mark in marks if mark.note.strip()}
     return msgspec.json.encode(notes).decode() if notes else ""

@@ -53,7 +53,7 @@ class Issued(NamedTuple):
     day: dt.date
 
 
-class Told(NamedTuple):
+class FileEntries(NamedTuple):
     """What the entries of the file say; the last of each step counts."""
 
     words: Mapping[str, Mapping[str, str]] = {}
@@ -73,7 +73,7 @@ class Case(NamedTuple):
     """All that a paper is filled in from."""
 
     one: Penalty
-    told: Told
+    told: FileEntries
     party: Party
     officers: Sequence[Officer]
     agency: Agency
@@ -97,7 +97,7 @@ class Case(NamedTuple):
 
 def fill(case: Case, kind: str, language: str) -> Fields:
     """The fields that the file gives, in a language; those that it does not know are absent."""
-    filler = _Telling(case, kind, language)
+    filler = _Filler(case, kind, language)
     groups = (
         *(filler.always(), filler.law(), filler.course(), filler.outcome()),
         *(filler.settings(), filler.after()),
@@ -106,7 +106,7 @@ def fill(case: Case, kind: str, language: str) -> Fields:
     return {name: value for name, value in fields.items() if value not in (None, "", [], ())}
 
 
-class _Telling:
+class _Filler:
     """One case in one language."""
 
     def __init__(self, case: Case, kind: str, language: str) -> None:

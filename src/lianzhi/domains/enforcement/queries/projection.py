@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Table, delete
 
 from lianzhi.dispatch.requests import request
 from lianzhi.domains.enforcement.nouns import letter, penalty, register, visit
-from lianzhi.domains.enforcement.nouns.onchain import PREFIX
+from lianzhi.domains.enforcement.nouns.case_entries import PREFIX
 from lianzhi.domains.enforcement.queries import statements, tables
 from lianzhi.record.entry import Entry
 

@@ -24,7 +24,7 @@ _C = tables.request.c
 class Row(NamedTuple):
     """A request, the entry that holds its words, and whether it was taken over from elsewhere."""
 
-    one: Request
+    request: Request
     entry: int
     imported: bool
 
@@ -52,7 +52,7 @@ def past(
         same = and_(_C.received_at == moment, _C.id < identity)
         conditions.append(or_(_C.received_at < moment, same))
     rows = _rows(connection, conditions, ROWS + 1)
-    last = rows[ROWS - 1].one if len(rows) > ROWS else None
+    last = rows[ROWS - 1].request if len(rows) > ROWS else None
     return Page(rows[:ROWS], f"{last.received_at}~{last.id}" if last else "")
 
 
@@ -70,15 +70,15 @@ def within(
         conditions.append(_C.category.in_(keys))
     if is_open is not None:
         conditions.append(_C.status.in_(OPEN) if is_open else _C.status.not_in(OPEN))
-    return [row.one for row in _rows(connection, conditions, most)]
+    return [row.request for row in _rows(connection, conditions, most)]
 
 
-def some(connection: Connection, ids: Iterable[str]) -> list[Request]:
+def by_ids(connection: Connection, ids: Iterable[str]) -> list[Request]:
     """Requests of these ids, as far as there are any."""
-    return [row.one for row in _rows(connection, [_C.id.in_([*ids])])]
+    return [row.request for row in _rows(connection, [_C.id.in_([*ids])])]
 
 
-def one(connection: Connection, identity: str) -> Row | None:
+def by_id(connection: Connection, identity: str) -> Row | None:
     """One request; None: there is none."""
     return next(iter(_rows(connection, [_C.id == identity])), None)
 
@@ -91,7 +91,7 @@ def around(connection: Connection, request: Request, policy: DuplicateLimits) ->
         _C.category == request.category,
         _C.received_at.between(request.received_at - span, request.received_at + span),
     ]
-    return [row.one for row in _rows(connection, conditions, 1000)]
+    return [row.request for row in _rows(connection, conditions, 1000)]
 
 
 def published(ledger: Ledger, requests: Iterable[Request]) -> dict[str, str]:

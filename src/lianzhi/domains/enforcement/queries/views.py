@@ -46,7 +46,8 @@ class Step(msgspec.Struct, frozen=True):
     index: int
     kind: str
     at: int
-    said: dict[str, Any]
+    payload: dict[str, Any]
+    """What the entry says, the fields of its domain among it."""
     texts: dict[str, str]
 
 

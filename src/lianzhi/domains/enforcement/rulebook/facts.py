@@ -24,7 +24,7 @@ class Known(NamedTuple):
     observers: frozenset[str] = frozenset()
 
 
-class Taken(NamedTuple):
+class ProposedStep(NamedTuple):
     """A step about to be taken."""
 
     step: str
@@ -75,7 +75,7 @@ def _ordered_first(penalty: Penalty, day: dt.date) -> bool:
     return until is not None and day > until and not obeyed
 
 
-def facts(step: Taken, penalty: Penalty, rules: Rulebook, known: Known) -> Facts:
+def facts(step: ProposedStep, penalty: Penalty, rules: Rulebook, known: Known) -> Facts:
     """The facts of a step on a file, which for the first step is the file as it would be."""
     acted = penalty.act_day or step.day
     found_day = penalty.found_day or step.day

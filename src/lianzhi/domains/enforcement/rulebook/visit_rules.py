@@ -133,7 +133,7 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     """What `scan.check` said."""
 
 
-class Begun(msgspec.Struct, frozen=True):
+class AdmittedVisit(msgspec.Struct, frozen=True):
     """A visit that may go on: only `begin` makes one."""
 
     visit: Visit
@@ -187,11 +187,11 @@ def plan(
     return (rules.refusal("cap", enterprise=enterprise, year=day.year, done=done, cap=cap),)
 
 
-def begin(visit: Visit, rules: VisitPolicy) -> Begun:
+def begin(visit: Visit, rules: VisitPolicy) -> AdmittedVisit:
     """The visit, once it may begin. Raises RefusedError with every reason against it."""
     if refusals := tuple(_refusals(visit, rules)):
         raise RefusedError(refusals)
-    return Begun(visit)
+    return AdmittedVisit(visit)
 
 
 def _refusals(visit: Visit, rules: VisitPolicy) -> Iterator[Refusal]:
@@ -209,7 +209,7 @@ def _refusals(visit: Visit, rules: VisitPolicy) -> Iterator[Refusal]:
 
 
 def mark(
-    admitted: Begun, line: Line, by: str, rules: VisitPolicy, broken: tuple[str, ...] = ()
+    admitted: AdmittedVisit, line: Line, by: str, rules: VisitPolicy, broken: tuple[str, ...] = ()
 ) -> Mark:
     """What a person's mark on a line is: an observer's is a report, never a violation.
 

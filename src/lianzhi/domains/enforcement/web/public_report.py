@@ -60,7 +60,7 @@ def follow(
     """What became of a request: its status, and what was published of it."""
     number = number.strip()
     with desk.office.reading() as connection:
-        found = request_views.some(connection, [number]) if number else []
+        found = request_views.by_ids(connection, [number]) if number else []
     one = found[0] if found else None
     return show(
         request,

@@ -283,7 +283,7 @@ def _marks(desk: Desk, kind: Kind, picked: tuple[str, ...]) -> Average | None:
     form: type[Penalty | Permit] = Penalty if kind == "penalty" else Permit
     table = tables.penalty if kind == "penalty" else tables.permit
     with desk.office.reading() as connection:
-        files = [desk.office.one(connection, table, form, identity) for identity in picked]
+        files = [desk.office.load(connection, table, form, identity) for identity in picked]
     return average([one.marks for one in files if one.marks is not None])
 
 

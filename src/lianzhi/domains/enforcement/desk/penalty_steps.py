@@ -1,7 +1,7 @@
-"""Stepping: how a step on a penalty file is taken, whichever act takes it.
+"""Takes a step on a penalty file, whichever act it belongs to.
 
-The file is read, held against the gates and appended to within one transaction of the record, so
-that nothing is half done and nobody decides on what has changed meanwhile.
+Reading the file, checking the gates and appending the entry are one transaction of the record: a
+step is complete or absent, and is checked against the current state of the file.
 """
 
 import datetime as dt
@@ -12,16 +12,16 @@ from lianzhi.chain.life import IllegalStepError
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
 from lianzhi.domains.enforcement.desk.proceeding import Proceeding
 from lianzhi.domains.enforcement.nouns.penalty import Penalty
-from lianzhi.domains.enforcement.rulebook.facts import Taken, facts
+from lianzhi.domains.enforcement.rulebook.facts import ProposedStep, facts
 from lianzhi.office.ports import Batch
 from lianzhi.record.entry import Text
 
-#: Most that one text may be long, in characters.
+#: Largest number of characters of a text.
 MOST_WORDS = 20_000
 
 
-class Stepping:
-    """See module. Raises KeyError where there is no such file, RefusedStepError by the gates,
+class PenaltySteps:
+    """Checks and records steps. Raises KeyError for an unknown file, RefusedStepError by the gates,
     RefusedError and IllegalStepError otherwise."""
 
     def __init__(self, office: Office) -> None:
@@ -38,16 +38,16 @@ class Stepping:
         day: dt.date | None = None,
         more: Mapping[str, Any] | None = None,
     ) -> None:
-        """Take a step: `said` goes into the entry, `more` are facts for the gates alone."""
+        """Take a step: `payload` goes into the entry, `more` are facts for the gates only."""
         office = self._office
         taken_on = office.dated(day)
         with office.batch() as batch:
             penalty = office.penalty(batch.connection, identity)
-            self.hold(batch, penalty, Taken(step, taken_on, by, more=more or {}))
+            self.check(batch, penalty, ProposedStep(step, taken_on, by, more=more or {}))
             self.append(batch, penalty, step, by, taken_on, payload, texts)
 
-    def hold(self, batch: Batch, penalty: Penalty, proposed: Taken) -> None:
-        """Hold a step against the gates of its day."""
+    def check(self, batch: Batch, penalty: Penalty, proposed: ProposedStep) -> None:
+        """Check a step against the gates of its day. Raises RefusedStepError."""
         office = self._office
         known = office.known(
             batch.connection, penalty, {*(proposed.officers or penalty.officers), proposed.by}
@@ -64,7 +64,7 @@ class Stepping:
         payload: Mapping[str, Any],
         texts: Mapping[str, str],
     ) -> None:
-        """Put it on the record, with texts about the party."""
+        """Record a step, with texts about the party. Raises RefusedError or IllegalStepError."""
         fields = {"penalty": penalty.id, "day": day, "by": by, **payload}
         kept = {name: about(words, penalty.party) for name, words in texts.items()}
         try:
@@ -83,36 +83,36 @@ class Stepping:
         words: str,
         more: Mapping[str, str] | None = None,
     ) -> None:
-        """Close a file, and its case on the chain; `more`: other texts that belong to it."""
-        need(words)
+        """Close a file and its case on the chain; `more`: further texts of the entry."""
+        require_words(words)
         office, day = self._office, self._office.today()
         with office.batch() as batch:
             penalty = office.penalty(batch.connection, identity)
-            self.hold(batch, penalty, Taken(step, day, by))
+            self.check(batch, penalty, ProposedStep(step, day, by))
             texts = {"words": words, **(more or {})}
             self.append(batch, penalty, step, by, day, {"outcome": outcome}, texts)
             self.close_case(batch, penalty, outcome, by, words)
 
     def close_case(self, batch: Batch, penalty: Penalty, outcome: str, by: str, words: str) -> None:
-        """Close the case of a file that is over, and plan the day of the revisit."""
+        """Close the case of a file and plan the day of the revisit."""
         day = self._office.today()
         revisit = day + dt.timedelta(days=self._office.rules.procedure(day).revisit.days)
         self.proceeding.close(batch, penalty, outcome, by, words, revisit)
 
 
-def need(words: str) -> None:
-    """Raise RefusedError where nothing is said."""
+def require_words(words: str) -> None:
+    """Raise RefusedError for a blank text."""
     if not words.strip():
         raise RefusedError("reason", "words are needed: say why")
 
 
-def limited(words: str) -> str:
-    """The words. Raises RefusedError where they are too long."""
+def checked_length(words: str) -> str:
+    """The text itself. Raises RefusedError if it is longer than MOST_WORDS."""
     if len(words) > MOST_WORDS:
         raise RefusedError("too_long", f"words: at most {MOST_WORDS} characters", most=MOST_WORDS)
     return words
 
 
 def about(words: str, party: str) -> Text:
-    """A text about a party, by vault token. Raises RefusedError for one that is too long."""
-    return (limited(words), (party,))
+    """A text about a party (a vault token). Raises RefusedError if it is too long."""
+    return (checked_length(words), (party,))

@@ -64,7 +64,7 @@ RULES: dict[str, Rule] = {
 }
 
 
-def possible(
+def issuable_kinds(
     penalty: Penalty,
     issued: Collection[tuple[str, dt.date]] = (),
     written: Collection[str] = (),
