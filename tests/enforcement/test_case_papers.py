@@ -145,7 +145,7 @@ def test_every_kind_can_be_issued_when_its_step_has_been_taken(bureau):
 
 def test_the_other_ends_of_a_case_have_their_papers(bureau):
     gone = bureau.filed()
-    bureau.desk.hands.transfer(gone, "滨江公安分局", "chief", "涉嫌危险作业罪")
+    bureau.desk.assignments.transfer(gone, "滨江公安分局", "chief", "涉嫌危险作业罪")
     said = read(bureau, gone, issue(bureau, gone, "transfer"))
     assert "滨江公安分局：" in said
     assert "涉嫌危险作业罪" in said

@@ -29,7 +29,7 @@ from lianzhi.tabular.known_ids import KnownIds
 from lianzhi.tabular.problem import Fault, Problem
 from lianzhi.tabular.reading import ReadTable
 
-Found = Mapping[str, tuple[Any, ...]]
+RowsByKind = Mapping[str, tuple[Any, ...]]
 #: What comes in once; its table.
 NOUNS = {
     "requests": tables.request,
@@ -76,7 +76,7 @@ class History:
             known["grids"] = {feature["properties"]["id"] for feature in drawn["features"]}
         folder_read = read_folder(folder, KnownIds(known), watch)
         reads = {
-            kind: _new(_held(kind, table, there, office.rules), registers.get(kind, ()))
+            kind: _new(_recordable(kind, table, there, office.rules), registers.get(kind, ()))
             for kind, table in folder_read.reads.items()
         }
         if (grids := reads.get("grids")) and msgspec.json.decode(
@@ -116,7 +116,7 @@ class History:
                 watch(min(first + _AT_ONCE, len(drafts)), len(drafts))
         return {kind: len(rows_of_kind) for kind, rows_of_kind in rows_by_kind.items()}
 
-    def _drafts(self, rows_by_kind: Found, batch: Batch, by: str, at: int) -> Iterator[Draft]:
+    def _drafts(self, rows_by_kind: RowsByKind, batch: Batch, by: str, at: int) -> Iterator[Draft]:
         officers, enterprises = (
             rows_by_kind.get("officers", ()),
             rows_by_kind.get("enterprises", ()),
@@ -190,7 +190,7 @@ def _new(read: ReadTable[Any], there: tuple[Any, ...]) -> ReadTable[Any]:
     return msgspec.structs.replace(read, rows=good, lines=lines, same=len(read.rows) - len(good))
 
 
-def _held(
+def _recordable(
     kind: str, read: ReadTable[Any], there: Mapping[str, set[str]], rules: Rulebook
 ) -> ReadTable[Any]:
     """What was read of a kind, without the rows that the record can't take."""

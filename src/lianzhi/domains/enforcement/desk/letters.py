@@ -65,8 +65,8 @@ class Letters:
         if not words.strip():
             raise RefusedError("reason", "a letter needs words")
         if kind in SUPERVISION:
-            for name, said_ in (("facts", facts), ("basis", basis)):
-                if not said_.strip():
+            for name, value in (("facts", facts), ("basis", basis)):
+                if not value.strip():
                     raise RefusedError(f"letter_{name}", f"{name} is empty: {kind} needs it")
         office, day = self._office, self._office.today()
         identity = new_id()

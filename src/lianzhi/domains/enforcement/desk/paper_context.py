@@ -59,8 +59,8 @@ class PaperContext:
                 kept = rules.last_day("penalty.registered_preservation", penalty.preserved)
         letter = self.letters(penalty.id).get(kind)
         return Case(
-            one=penalty,
-            told=file_entries(penalty, steps),
+            penalty=penalty,
+            entries=file_entries(penalty, steps),
             party=self.party(penalty.party),
             officers=[known[name] for name in penalty.officers if name in known],
             agency=load(day, office.home / "enforcement" / "agency.toml"),
@@ -71,7 +71,7 @@ class PaperContext:
             item=rules.named(penalty.item, acted),
             ruling=ruling,
             table=ruling and rules.discretion.title(ruling.row),
-            asks=rules.discretion.inputs(penalty.item),
+            inputs=rules.discretion.inputs(penalty.item),
             issued=issued,
             letter=letter,
             to=letter and self._body(letter.recipient),
@@ -114,17 +114,17 @@ class PaperContext:
 
 
 def file_entries(penalty: Penalty, steps: Iterable[views.Step]) -> FileEntries:
-    """What the entries of a file say. Evidence that did not pass its review is none."""
-    said_: dict[str, dict[str, str]] = {}
-    said: dict[str, dict[str, Any]] = {}
+    """Texts and payloads of a file by step, and its evidence unless it failed review."""
+    texts_by_step: dict[str, dict[str, str]] = {}
+    payloads: dict[str, dict[str, Any]] = {}
     times: dict[str, dt.datetime] = {}
     pieces: dict[str, Piece] = {}
     for step in steps:
         name = step.kind.removeprefix("penalty.")
-        # What was filed for is told as its reason; every later step has words.
+        # The entry that files a case has a reason; every later step has words.
         texts = dict(step.texts)
         texts.setdefault("words", texts.get("reason", ""))
-        said_[name], said[name] = texts, step.payload
+        texts_by_step[name], payloads[name] = texts, step.payload
         times[name] = dt.datetime.fromtimestamp(step.at / 1000, _CHINA)
         if step.kind in EVIDENCE_KINDS:
             kind, note = step.payload["name_kind"], texts["words"]
@@ -135,4 +135,4 @@ def file_entries(penalty: Penalty, steps: Iterable[views.Step]) -> FileEntries:
     counted = [
         piece for key, piece in pieces.items() if key not in penalty.unreviewed and piece.name
     ]
-    return FileEntries(said_, said, times, counted)
+    return FileEntries(texts_by_step, payloads, times, counted)

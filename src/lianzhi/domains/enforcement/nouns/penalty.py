@@ -243,7 +243,7 @@ def _day(payload: dict[str, Any]) -> dt.date:
     return dt.date.fromisoformat(payload["day"])
 
 
-def _nothing(penalty: Penalty, day: dt.date, payload: dict[str, Any]) -> Change:
+def _unchanged(penalty: Penalty, day: dt.date, payload: dict[str, Any]) -> Change:
     return {}
 
 
@@ -407,7 +407,7 @@ class Step(NamedTuple):
     """Statuses in which it may be taken."""
     after: Status | None
     """Status afterwards; None: as before."""
-    change: Callable[["Penalty", dt.date, dict[str, Any]], dict[str, Any]] = _nothing
+    change: Callable[["Penalty", dt.date, dict[str, Any]], dict[str, Any]] = _unchanged
     """Fields that change: from the file, the day of the step, and what the entry says."""
 
 

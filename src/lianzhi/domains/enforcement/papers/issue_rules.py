@@ -1,4 +1,4 @@
-"""Possible: which papers the steps of a file allow, and which day each bears."""
+"""Which papers may be issued for a file, and the date of each."""
 
 import datetime as dt
 from collections.abc import Callable, Collection
@@ -12,13 +12,13 @@ def _always(penalty: Penalty) -> bool:
 
 
 class Rule(NamedTuple):
-    """When a kind of paper may be issued."""
+    """Condition for issuing a kind of paper."""
 
     after: str
-    """Field of the file with the day of the step that has to have been taken."""
+    """Field of the file with the day of a step that must have been taken."""
     bears: bool = False
-    """Whether the paper tells of that step: it bears its day, and is issued once for it. Others
-    bear the day on which they are issued, as often as they are needed."""
+    """Whether the paper is dated with the day of that step and issued once for it. Others are dated
+    with the day of issue and may be issued repeatedly."""
     where: Callable[[Penalty], bool] = _always
 
 
@@ -69,9 +69,11 @@ def issuable_kinds(
     issued: Collection[tuple[str, dt.date]] = (),
     written: Collection[str] = (),
 ) -> list[str]:
-    """Kinds of papers that may be issued now, in the order of a case; `issued`: kind and day of
-    those that were; `written`: kinds of which a letter about the file was sent, and so may be
-    printed. A file that was imported has no steps of its own to tell of: none."""
+    """Kinds of papers that may be issued now, in the order of a case; none for an imported file.
+
+    `issued`: kind and date of issued papers; `written`: kinds of supervision letters sent about the
+    file, which may be printed.
+    """
     if penalty.imported:
         return []
     return [
@@ -84,7 +86,7 @@ def issuable_kinds(
 
 
 def day_of(penalty: Penalty, kind: str, today: dt.date) -> dt.date:
-    """The day that a paper bears."""
+    """Date of a paper of a kind."""
     rule = RULES[kind]
     day: dt.date = getattr(penalty, rule.after) if rule.bears else today
     return day

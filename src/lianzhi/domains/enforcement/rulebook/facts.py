@@ -1,6 +1,6 @@
-"""Facts: what the gates need to know of a step, drawn from the file and from the rules of its day.
+"""Derives the facts of a step, for the gates, from the file and the rules of its day.
 
-Pure: the file as it stands, the rulebook, and what the office looked up go in; facts come out.
+Pure: takes the file, the rulebook and what the office looked up.
 """
 
 import datetime as dt
@@ -15,7 +15,7 @@ from lianzhi.law.periods import UnknownPeriodError
 
 
 class Known(NamedTuple):
-    """What was looked up beside the file."""
+    """Looked-up facts beside the file."""
 
     certified: Mapping[str, dt.date | None] = {}
     """Officer -> last day of the certificate; None: none."""
@@ -25,21 +25,21 @@ class Known(NamedTuple):
 
 
 class ProposedStep(NamedTuple):
-    """A step about to be taken."""
+    """A step to be checked before it is taken."""
 
     step: str
     day: dt.date
     by: str
     officers: tuple[str, ...] = ()
-    """Those who take it; empty: those of the file."""
+    """Officers who take it; empty: those of the file."""
     more: Mapping[str, Any] = {}
-    """Fields of `Facts` that the step itself says."""
+    """Fields of `Facts` given by the step itself."""
 
 
 BY_OFFICERS = frozenset(
     ("filed", "evidence_added", "preserved", "noticed", "spot_decided", "served")
 )
-"""Steps that only an officer takes (行政处罚法 42); others anybody of the bureau may type in."""
+"""Steps reserved to officers (行政处罚法 42); other steps may be entered by any staff."""
 
 
 def _followed(penalty: Penalty, step: str) -> dt.date | None:
@@ -61,7 +61,7 @@ def _followed(penalty: Penalty, step: str) -> dt.date | None:
 
 
 def _last_day(rules: Rulebook, key: str, start: dt.date) -> dt.date | None:
-    """None for a day before the statute, which only an imported file can bear."""
+    """Last day of a period; None before the statute, which occurs only in imported files."""
     try:
         return rules.last_day(key, start)
     except UnknownPeriodError:
@@ -69,14 +69,14 @@ def _last_day(rules: Rulebook, key: str, start: dt.date) -> dt.date | None:
 
 
 def _ordered_first(penalty: Penalty, day: dt.date) -> bool:
-    """Whether an order to put it right was not obeyed in time 逾期不改正."""
+    """Whether an order to rectify was not obeyed in time 逾期不改正."""
     until = penalty.ordered_until
     obeyed = until is not None and penalty.rectified is not None and penalty.rectified <= until
     return until is not None and day > until and not obeyed
 
 
 def facts(step: ProposedStep, penalty: Penalty, rules: Rulebook, known: Known) -> Facts:
-    """The facts of a step on a file, which for the first step is the file as it would be."""
+    """The facts of a step on a file; for the first step, on the file to be created."""
     acted = penalty.act_day or step.day
     found_day = penalty.found_day or step.day
     item = rules.item(penalty.item, acted)
@@ -147,5 +147,5 @@ def facts(step: ProposedStep, penalty: Penalty, rules: Rulebook, known: Known) -
         "provided": None if item is None else item.provides(subject),
         "outcome": penalty.announced_list,
     }
-    # The law of the day of the act is one of the days that matter; see Rulebook.item.
+
     return Facts(**(fields | {"found_day": found_day} | dict(step.more)))

@@ -1,7 +1,7 @@
-"""Rules of a visit to an enterprise: may it be planned, may it begin, what may each person mark.
+"""Rules of a visit to an enterprise: whether it may be planned and begin, and who may mark what.
 
-Pure: everything comes in. Each refusal names its rule with the article or document; caps and words
-are dated data in `policy/visits/`.
+Pure. Each refusal names its rule with the article or document; caps and texts are dated data in
+`policy/visits/`.
 """
 
 import datetime as dt
@@ -35,7 +35,7 @@ _FILLED: dict[Rule, frozenset[str]] = {
     "stranger": frozenset(("by",)),
     "off_line": frozenset(("item", "items")),
 }
-"""What is filled into the words of a rule."""
+"""Placeholders in the text of a rule."""
 
 
 class NoVisitPolicyError(dated.NoVersionError):
@@ -43,7 +43,7 @@ class NoVisitPolicyError(dated.NoVersionError):
 
 
 class RuleWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a refusal is said, and what it rests on."""
+    """Text of a refusal and its legal basis."""
 
     said: Words
     basis: Words
@@ -64,7 +64,7 @@ class VisitPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Item, or its field as `fire` -> category of the request that an observer's report becomes."""
 
     def category(self, item: str) -> str:
-        """Under which category a report on an item is taken in; else its field, to be sorted."""
+        """Category of a request for a report on an item; by default the item's field."""
         field = item.partition(".")[0]
         return self.categories.get(item) or self.categories.get(field, field)
 
@@ -81,14 +81,14 @@ class VisitPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                     )
 
     def refusal(self, rule: Rule, **filled: object) -> "Refusal":
-        """A refusal by a rule, its words filled in."""
+        """A refusal by a rule, with its text filled in."""
         words = self.rules[rule]
         texts = {each: words.said.say(each).format(**filled) for each in LANGUAGES}
         return Refusal(rule, Words(**texts), words.basis)
 
 
 class Refusal(msgspec.Struct, frozen=True):
-    """Why not."""
+    """A rule that forbids a visit or mark, with its reason."""
 
     rule: Rule
     said: Words
@@ -107,19 +107,19 @@ class RefusedError(ValueError):
 
 
 class Past(Protocol):
-    """An inspection that was held, as far as the cap is concerned."""
+    """A past inspection, as far as the cap is concerned."""
 
     @property
     def enterprise(self) -> str:
-        """Whom it was held at."""
+        """The enterprise that was inspected."""
 
     @property
     def day(self) -> dt.date:
-        """When."""
+        """Day of the inspection."""
 
     @property
     def reason(self) -> Reason:
-        """Why."""
+        """Reason of the inspection."""
 
 
 class Visit(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,19 +130,19 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     officers: tuple[Officer, ...]
     observers: tuple[str, ...] = ()
     scanned: Scanned = "missing"
-    """What `scan.check` said."""
+    """Result of `scan.check`."""
 
 
 class AdmittedVisit(msgspec.Struct, frozen=True):
-    """A visit that may go on: only `begin` makes one."""
+    """A visit that passed the rules; created by `begin` only."""
 
     visit: Visit
 
 
 class Mark(msgspec.Struct, frozen=True):
-    """What somebody marked on a line; the record keeps the items, in whatever language it was read.
+    """Mark of a person on a line; the record stores its items, not its text.
 
-    `report`: an observer saw it, an officer has to look. Only a `violation` can found a case.
+    `report`: by an observer, to be checked by an officer. Only a `violation` can found a case.
     """
 
     by: str
@@ -167,10 +167,10 @@ def plan(
     past: Iterable[Past],
     rules: VisitPolicy,
 ) -> tuple[Refusal, ...]:
-    """Why an inspection may not be planned: the yearly cap. None where it may.
+    """Refusal of an inspection by the yearly cap; empty if it may be planned.
 
-    `past`: inspections, of any enterprise; those of this one, in this calendar year, for a counted
-    reason, count.
+    `past`: inspections of any enterprise, of which those of this one in this calendar year for a
+    counted reason count.
     """
     if reason not in rules.counted:
         return ()
@@ -188,7 +188,7 @@ def plan(
 
 
 def begin(visit: Visit, rules: VisitPolicy) -> AdmittedVisit:
-    """The visit, once it may begin. Raises RefusedError with every reason against it."""
+    """The visit as admitted. Raises RefusedError with every reason against it."""
     if refusals := tuple(_refusals(visit, rules)):
         raise RefusedError(refusals)
     return AdmittedVisit(visit)
@@ -211,10 +211,10 @@ def _refusals(visit: Visit, rules: VisitPolicy) -> Iterator[Refusal]:
 def mark(
     admitted: AdmittedVisit, line: Line, by: str, rules: VisitPolicy, broken: tuple[str, ...] = ()
 ) -> Mark:
-    """What a person's mark on a line is: an observer's is a report, never a violation.
+    """The mark of a person on a line: an observer's is a report, never a violation.
 
-    `broken`: which of the line's items were found broken; none: all is in order. Raises
-    RefusedError for somebody who is not of the visit, and for an item that is not the line's.
+    `broken`: violated items of the line; empty if all is in order. Raises RefusedError for a person
+    who is not of the visit and for an item that is not of the line.
     """
     visit = admitted.visit
     officers = {officer.id for officer in visit.officers}
