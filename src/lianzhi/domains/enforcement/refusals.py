@@ -33,7 +33,7 @@ _PLAIN: tuple[tuple[tuple[type[Exception], ...], int, str], ...] = (
 """Errors that say themselves what is wrong: status, and rule."""
 
 
-def told(error: Exception, language: str) -> dict[str, Any] | None:
+def explain(error: Exception, language: str) -> dict[str, Any] | None:
     """Status, detail, reasons and rule of a refusal; None: it is none of this domain's."""
     translate = words(language).gettext
     match error:
@@ -46,17 +46,17 @@ def told(error: Exception, language: str) -> dict[str, Any] | None:
                 % {"says": refusal.says.say(language), "article": refusal.article}
                 for refusal in error.refusals
             ]
-            return _told(409, detail, reasons, error.refusals[0].gate)
+            return _answer(409, detail, reasons, error.refusals[0].gate)
         case Refusal():
             text = translate(f"refused.{error.rule}")
             detail = text % error.params if error.params else text
-            return _told(422, detail, [translate("refused.mend")], error.rule)
+            return _answer(422, detail, [translate("refused.mend")], error.rule)
         case NoRulingError():
             reasons = [translate("refused.no_ruling_mend"), str(error)]
-            return _told(422, translate("refused.no_ruling"), reasons, "no_ruling")
+            return _answer(422, translate("refused.no_ruling"), reasons, "no_ruling")
         case UnknownYearError():
             year = {"year": error.year}
-            return _told(
+            return _answer(
                 409,
                 translate("refused.year") % year,
                 [translate("refused.year_mend") % year],
@@ -64,9 +64,9 @@ def told(error: Exception, language: str) -> dict[str, Any] | None:
             )
     for kinds, status, rule in _PLAIN:
         if isinstance(error, kinds):
-            return _told(status, translate(f"refused.{rule}"), [str(error)], rule)
+            return _answer(status, translate(f"refused.{rule}"), [str(error)], rule)
     return None
 
 
-def _told(status: int, detail: str, reasons: list[str], rule: str) -> dict[str, Any]:
+def _answer(status: int, detail: str, reasons: list[str], rule: str) -> dict[str, Any]:
     return {"status": status, "detail": detail, "said": reasons, "rule": rule}

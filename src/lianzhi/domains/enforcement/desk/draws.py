@@ -43,7 +43,7 @@ class Drawn(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def rosters(self) -> Rosters:
-        """Both rosters."""
+        """Rosters of enterprises and officers."""
         return Rosters(self.enterprises, self.officers)
 
 

@@ -35,7 +35,7 @@ _HEADER = ("of", "step", "at", "by", "entry", "said", "texts")
 
 
 class Exports:
-    """See module."""
+    """Writes the export files of a bureau."""
 
     def __init__(self, office: Office, requests: Requests) -> None:
         self._office, self._requests = office, requests

@@ -44,7 +44,7 @@ _AT_ONCE = 2000
 
 
 class History:
-    """See module."""
+    """Reads and imports a folder of town files."""
 
     def __init__(self, office: Office) -> None:
         self._office = office

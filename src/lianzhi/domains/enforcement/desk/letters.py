@@ -18,7 +18,7 @@ Powers = Collection[Permission]
 
 
 class Letters:
-    """See module."""
+    """Sends, receives and answers letters."""
 
     def __init__(self, office: Office) -> None:
         self._office = office

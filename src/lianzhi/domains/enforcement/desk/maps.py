@@ -6,7 +6,7 @@ from lianzhi.office.pending_files import PendingFiles
 
 
 class Maps:
-    """See module."""
+    """Checks and draws maps of the grids."""
 
     def __init__(self, office: Office) -> None:
         self._office = office

@@ -9,7 +9,7 @@ from lianzhi.record.entry import Draft, Text
 
 
 class Registers:
-    """See module."""
+    """Registers enterprises, officers, observers and the map."""
 
     def __init__(self, office: Office) -> None:
         self._office = office

@@ -40,7 +40,7 @@ class Drawn(NamedTuple):
 
 
 class Reviews:
-    """See module."""
+    """Draws samples of files and records reviews."""
 
     def __init__(self, office: Office, penalties: Penalties, watch: Watch) -> None:
         self._office, self._penalties, self._watch = office, penalties, watch

@@ -24,7 +24,7 @@ _ANY = _OPEN | _AFTER | _OVER
 
 
 class Payment(msgspec.Struct, frozen=True):
-    """Money received."""
+    """A payment by the party."""
 
     day: dt.date
     amount: int

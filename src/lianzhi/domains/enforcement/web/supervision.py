@@ -251,7 +251,7 @@ def _said(watched: Watched, alert: Alert, language: str) -> str:
 
 def _inspectors(watched: Watched) -> tuple[Any, ...]:
     try:
-        return watched.look.strictness.told
+        return watched.look.strictness.compared
     except GAPS:
         return ()
 
