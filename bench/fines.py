@@ -62,7 +62,7 @@ def _tried(job: tuple[int, bool]) -> Result:
     cases, officers = _cases(town), _officers(town)
     found = compare(cases, policy, officers)
     hands = [one for level in ("lead", "officer") for one in found.levels[level] if one.look]
-    who = inspectors(_history(town), policy).told
+    who = inspectors(_history(town), policy).compared
     monitor = Told(
         {one.name for one in hands if one.z > 0},
         {one.name for one in hands if one.z < 0},

@@ -59,7 +59,7 @@ def _tried(job: tuple[int, bool]) -> Result:
     quick = msgspec.structs.replace(policy.model, resamples=_SHUFFLES)
     policy = msgspec.structs.replace(policy, model=quick)
     history = History.of(made.enterprises, made.inspections)
-    who = inspectors(history, policy).told
+    who = inspectors(history, policy).compared
     levels = compare(made.penalties, policy, made.officers).levels
     groups = [*levels["lead"], *levels["officer"]]
     days, odds = {}, (Odds(1.0, 1.0, 1.0), Odds(1.0, 1.0, 1.0))

@@ -11,7 +11,7 @@ from lianzhi.text.fold import folding
 from lianzhi.text.grammar import guards
 
 #: Pieces of texts: plain words, hidden ones, and what is at the edges of what is looked for.
-PIECES = (
+EVIDENCE_KINDS = (
     *("你们", "这群", "傻逼", "片子", "去死吧", "煞笔", "沙 比", "s.b", "shabi", "sha3bi4", "nmsl"),
     *("狗r的", "贱r", "s全家", "T恤", "b", "g8", "2b"),
     *("操", "弱", "智", "……", "、", "王8蛋", "蛋八王", "废5", "人", "⋏", "ᴄɴᴍ", "猪", "头"),
@@ -45,7 +45,7 @@ PIECES = (
         "堵你",
     ),
 )
-texts = st.lists(st.lists(st.sampled_from(PIECES), max_size=9).map("".join), max_size=6)
+texts = st.lists(st.lists(st.sampled_from(EVIDENCE_KINDS), max_size=9).map("".join), max_size=6)
 
 
 @contextmanager

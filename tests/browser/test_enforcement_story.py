@@ -253,7 +253,7 @@ def test_one_case_from_a_report_to_the_review_of_the_file(town: Node, enter: Ent
 
     with desk.office.reading() as connection:
         one = desk.office.penalty(connection, case)
-        assert desk.requests.one(connection, request).outcome == "resolved"
+        assert desk.requests.load(connection, request).outcome == "resolved"
     assert one.marks is not None
     assert one.marks > 90
     assert (one.status, one.fine, one.paid, one.revisited) == (

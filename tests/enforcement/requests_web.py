@@ -64,7 +64,7 @@ class Town:
     def request(self, identity):
         """A request as it stands."""
         with self.desk.office.reading() as connection:
-            return self.desk.requests.one(connection, identity)
+            return self.desk.requests.load(connection, identity)
 
     def decided(self, party="E0001", unit=True):
         """A published decision."""

@@ -17,14 +17,14 @@ from lianzhi.documents import typed_fields
 from lianzhi.documents.numbering import Pattern, gaps
 from lianzhi.documents.paper import PaperError
 from lianzhi.domains.enforcement.desk import papers as desk_papers
-from lianzhi.domains.enforcement.desk.knowing import Knowing, told
 from lianzhi.domains.enforcement.desk.office import RefusedError
-from lianzhi.domains.enforcement.desk.spot import Handed
+from lianzhi.domains.enforcement.desk.paper_context import PaperContext, file_entries
+from lianzhi.domains.enforcement.desk.spot import SpotRecord
 from lianzhi.domains.enforcement.law.money import owed
 from lianzhi.domains.enforcement.papers.agency import load
 from lianzhi.domains.enforcement.papers.filling import fill
+from lianzhi.domains.enforcement.papers.issue_rules import RULES, issuable_kinds
 from lianzhi.domains.enforcement.papers.paper_set import PAPERS
-from lianzhi.domains.enforcement.papers.possible import RULES, possible
 from lianzhi.domains.enforcement.queries import views
 from lianzhi.office.refusal import Refusal
 
@@ -145,7 +145,7 @@ def test_every_kind_can_be_issued_when_its_step_has_been_taken(bureau):
 
 def test_the_other_ends_of_a_case_have_their_papers(bureau):
     gone = bureau.filed()
-    bureau.desk.hands.transfer(gone, "滨江公安分局", "chief", "涉嫌危险作业罪")
+    bureau.desk.assignments.transfer(gone, "滨江公安分局", "chief", "涉嫌危险作业罪")
     said = read(bureau, gone, issue(bureau, gone, "transfer"))
     assert "滨江公安分局：" in said
     assert "涉嫌危险作业罪" in said
@@ -167,7 +167,7 @@ def test_a_paper_of_the_spot_sends_to_reconsideration_first(bureau):
     case = bureau.desk.spot.decide(
         "market.licence_hidden", "E0001",
         FACTS | {"harm": "minor", "first_time": False, "corrected": True}, ["li", "wang"], kept,
-        "recording", "li", "首页未公示执照", Handed("店内", "无意见", "签收"), fine=1000,
+        "recording", "li", "首页未公示执照", SpotRecord("店内", "无意见", "签收"), fine=1000,
     )  # fmt: skip
     said = read(bureau, case, issue(bureau, case, "spot_decision"))
     assert "违法行为时间：2026年3月2日10时00分地点：店内" in said
@@ -357,7 +357,7 @@ def test_filling_names_only_fields_that_there_are(bureau):
     for case in long_way(bureau):
         one = bureau.penalty(case)
         steps = views.story(bureau.ledger, case)
-        knowing = Knowing(bureau.desk.office, bureau.desk.penalties)
+        knowing = PaperContext(bureau.desk.office, bureau.desk.penalties)
         for kind, rule in RULES.items():
             if getattr(one, rule.after) is None:
                 continue
@@ -366,7 +366,7 @@ def test_filling_names_only_fields_that_there_are(bureau):
                 assert set(found) <= set(PAPERS.fields)
                 assert not [name for name, value in found.items() if value in (None, "", [])]
     assert set(RULES) == set(PAPERS.kinds)
-    assert told(one, steps).times["filed"].hour == 10
+    assert file_entries(one, steps).times["filed"].hour == 10
 
 
 @pytest.mark.parametrize(
@@ -387,5 +387,5 @@ def test_what_cannot_be_read_is_refused_by_its_name(given, name):
 
 def test_an_imported_file_has_no_steps_to_tell_of(bureau):
     one = bureau.penalty(bureau.decided())
-    assert possible(one)
-    assert possible(msgspec.structs.replace(one, imported=True)) == []
+    assert issuable_kinds(one)
+    assert issuable_kinds(msgspec.structs.replace(one, imported=True)) == []

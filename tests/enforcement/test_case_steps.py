@@ -9,14 +9,14 @@ from sqlalchemy import text
 
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.domains.enforcement.desk.office import RefusedError
-from lianzhi.domains.enforcement.desk.spot import Handed
+from lianzhi.domains.enforcement.desk.spot import SpotRecord
 from lianzhi.domains.enforcement.law import money
 from lianzhi.domains.enforcement.queries import views
 from lianzhi.domains.enforcement.rulebook.clocks import clocks
 from lianzhi.law.gates import RefusedStepError
 
 SMOKE = "health.smoking_near_children"
-HANDED = Handed("滨江路18号", "没有意见", "当事人当场签收")
+HANDED = SpotRecord("滨江路18号", "没有意见", "当事人当场签收")
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def on_the_spot(bureau, fine, **more):
     said = {
         "item": SMOKE, "party": "E0001", "facts_known": SPOT_FACTS, "officers": ["li", "wang"],
         "kept": kept, "kind": "recording", "by": "li", "words": "在幼儿园门口吸烟",
-        "handed": HANDED, "unit": False, "fine": fine,
+        "record": HANDED, "unit": False, "fine": fine,
     } | more  # fmt: skip
     return bureau.desk.spot.decide(**said)
 
@@ -82,13 +82,13 @@ def test_a_small_fine_is_decided_and_served_at_once(bureau):
 
 def test_what_is_collected_on_the_spot_needs_a_reason_of_the_law(bureau):
     small = FACTS | {"harm": "minor", "first_time": True, "corrected": True, "days": 9}
-    case = on_the_spot(bureau, 100, facts_known=small, handed=HANDED._replace(collected="small"))
+    case = on_the_spot(bureau, 100, facts_known=small, record=HANDED._replace(collected="small"))
     assert bureau.penalty(case).paid == 100
     bureau.on(dt.date(2026, 3, 3))
     much = HANDED._replace(collected="small")
-    assert rule(on_the_spot, bureau, 150, facts_known=small, handed=much) == "collect_small"
+    assert rule(on_the_spot, bureau, 150, facts_known=small, record=much) == "collect_small"
     later = HANDED._replace(collected="hard_later")
-    assert bureau.penalty(on_the_spot(bureau, 200, handed=later)).paid == 200
+    assert bureau.penalty(on_the_spot(bureau, 200, record=later)).paid == 200
 
 
 def test_on_the_spot_is_for_small_fines_by_two_officers_and_not_twice(bureau):
@@ -120,7 +120,7 @@ def test_on_the_spot_nothing_is_left_out_and_nothing_half_done(bureau):
     size = bureau.ledger.size
     for name in ("place", "defence", "receipt"):
         assert (
-            rule(on_the_spot, bureau, 200, handed=HANDED._replace(**{name: " "})) == f"spot_{name}"
+            rule(on_the_spot, bureau, 200, record=HANDED._replace(**{name: " "})) == f"spot_{name}"
         )
     none = FACTS | {"harm": "none", "corrected": True, "days": 1}
     assert rule(on_the_spot, bureau, 0, facts_known=none) == "spot_unpunished"
@@ -133,7 +133,7 @@ def test_on_the_spot_nothing_is_left_out_and_nothing_half_done(bureau):
 
 def test_who_has_an_interest_stands_aside_and_may_act_no_more(bureau):
     case = bureau.filed()
-    bureau.desk.hands.recuse(case, "li", "zhao", "chief", "当事人是其亲属")
+    bureau.desk.assignments.recuse(case, "li", "zhao", "chief", "当事人是其亲属")
     one = bureau.penalty(case)
     assert (one.officers, one.recused, one.assigned) == (("zhao", "wang"), ("li",), "zhao")
     kept = bureau.desk.files.keep("b.txt", b"b")
@@ -142,7 +142,7 @@ def test_who_has_an_interest_stands_aside_and_may_act_no_more(bureau):
     add(case, kept, "document", "wang")
     assert refused(bureau.desk.penalties.notice, case, FACTS, 20_000, "li", "x") == {"impartial"}
     bureau.desk.penalties.notice(case, FACTS, 20_000, "zhao", "拟处罚款")
-    assert rule(bureau.desk.hands.assign, case, "li", "chief") == "recused"
+    assert rule(bureau.desk.assignments.assign, case, "li", "chief") == "recused"
     with bureau.ledger.engine.connect() as connection:
         assignee = connection.scalar(text('select assignee from "case" where id = :c'), {"c": case})
     assert assignee == "zhao"
@@ -150,7 +150,7 @@ def test_who_has_an_interest_stands_aside_and_may_act_no_more(bureau):
 
 def test_a_reviewer_or_decider_may_stand_aside_too(bureau):
     case = bureau.noticed(20_000)
-    bureau.desk.hands.recuse(case, "chief", "", "head", "投资人")
+    bureau.desk.assignments.recuse(case, "chief", "", "head", "投资人")
     assert bureau.penalty(case).officers == ("li", "wang")
     bureau.on(dt.date(2026, 3, 12))
     assert refused(bureau.desk.penalties.decide, case, 20_000, "chief", "x") == {"impartial"}
@@ -158,7 +158,7 @@ def test_a_reviewer_or_decider_may_stand_aside_too(bureau):
 
 
 def test_nobody_unfit_steps_in(bureau):
-    case, recuse = bureau.filed(), bureau.desk.hands.recuse
+    case, recuse = bureau.filed(), bureau.desk.assignments.recuse
     assert rule(recuse, case, "li", "", "chief", "x") == "officer"
     assert rule(recuse, case, "li", "wang", "chief", "x") == "replaced_by"
     assert rule(recuse, case, "fa", "zhao", "chief", "x") == "replaces_nobody"
@@ -172,15 +172,15 @@ def test_nobody_unfit_steps_in(bureau):
 
 def test_a_file_goes_to_another_officer(bureau):
     case = bureau.filed()
-    bureau.desk.hands.assign(case, "zhao", "chief")
+    bureau.desk.assignments.assign(case, "zhao", "chief")
     assert bureau.penalty(case).assigned == "zhao"
-    assert rule(bureau.desk.hands.assign, case, "nobody", "chief") == "officer"
+    assert rule(bureau.desk.assignments.assign, case, "nobody", "chief") == "officer"
 
 
 def test_a_suspected_crime_is_handed_over_and_ends_here(bureau):
     case = bureau.filed()
-    assert rule(bureau.desk.hands.transfer, case, " ", "chief", "x") == "recipient"
-    bureau.desk.hands.transfer(case, "滨江公安分局", "chief", "涉嫌危险作业罪")
+    assert rule(bureau.desk.assignments.transfer, case, " ", "chief", "x") == "recipient"
+    bureau.desk.assignments.transfer(case, "滨江公安分局", "chief", "涉嫌危险作业罪")
     one = bureau.penalty(case)
     assert (one.status, one.outcome, one.closed) == ("closed", "transferred", START)
     with pytest.raises(IllegalStepError):
@@ -190,7 +190,7 @@ def test_a_suspected_crime_is_handed_over_and_ends_here(bureau):
     bureau.on(dt.date(2026, 3, 12))
     bureau.desk.penalties.decide(decided, 20_000, "chief", "x")
     with pytest.raises(IllegalStepError):
-        bureau.desk.hands.transfer(decided, "滨江公安分局", "chief", "x")
+        bureau.desk.assignments.transfer(decided, "滨江公安分局", "chief", "x")
 
 
 # -- one act, one fine --------------------------------------------------------------------------
@@ -311,7 +311,7 @@ def test_the_court_is_asked_within_three_months_after_the_time_to_contest(bureau
 def test_the_tables_come_out_of_the_record_again(bureau):
     case = on_the_spot(bureau, 200)
     other = bureau.filed()
-    bureau.desk.hands.recuse(other, "li", "zhao", "chief", "x")
+    bureau.desk.assignments.recuse(other, "li", "zhao", "chief", "x")
     before = bureau.penalty(case), bureau.penalty(other)
     bureau.ledger.rebuild()
     assert (bureau.penalty(case), bureau.penalty(other)) == before

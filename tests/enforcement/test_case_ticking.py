@@ -9,7 +9,7 @@ from enforcement_house import START, STOPPED, Bureau
 from sqlalchemy import update
 
 from lianzhi.config import Config
-from lianzhi.domains.enforcement.desk.each import each
+from lianzhi.domains.enforcement.desk.run_all import run_all
 from lianzhi.domains.enforcement.nouns.letter import Letter
 from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.jobs.minutely import Minutely
@@ -24,7 +24,7 @@ def bureau(tmp_path):
 
 def told(bureau, case):
     return [
-        (step.said["clock"], step.said["stage"])
+        (step.payload["clock"], step.payload["stage"])
         for step in views.story(bureau.ledger, case)
         if step.kind == "penalty.warned"
     ]
@@ -73,7 +73,7 @@ def test_a_late_answer_is_told_once(bureau):
     bureau.on(dt.date(2026, 3, 12))
     assert (bureau.desk.tick(), bureau.desk.tick()) == (1, 0)
     with bureau.desk.office.reading() as connection:
-        one = bureau.desk.office.one(connection, tables.letter, Letter, letter)
+        one = bureau.desk.office.load(connection, tables.letter, Letter, letter)
     assert (one.status, one.overdue) == ("sent", dt.date(2026, 3, 12))
     bureau.desk.letters.receive(letter, "2026-1", "fire", ["lead"])
 
@@ -103,9 +103,9 @@ def test_each_adds_up_what_worked_and_tells_all_that_failed():
             raise ValueError(n)
         return n
 
-    assert each([2, 4], act) == 6
+    assert run_all([2, 4], act) == 6
     with pytest.raises(ExceptionGroup) as error:
-        each([1, 2, 3], act)
+        run_all([1, 2, 3], act)
     assert [str(one) for one in error.value.exceptions] == ["1", "3"]
 
 

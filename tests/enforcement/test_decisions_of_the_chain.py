@@ -180,7 +180,7 @@ def test_an_order_to_rectify_is_a_measure_that_is_obeyed(house, api):
 
 def test_a_transfer_hands_over_a_pack(house, api):
     case = house.filed()
-    house.desk.hands.transfer(case, "市公安局", "chief", "涉嫌危险作业罪")
+    house.desk.assignments.transfer(case, "市公安局", "chief", "涉嫌危险作业罪")
     (transfer,) = api.get("/measures")["rows"]
     assert (transfer["key"], transfer["authority"]) == ("transfer", "市公安局")
     one = file(house, case)

@@ -68,7 +68,7 @@ def plan(bureau, name="q2", total=20, **more):
 
 def one(bureau, name="q2"):
     with bureau.desk.office.reading() as connection:
-        return bureau.desk.draws.one(connection, name)
+        return bureau.desk.draws.load(connection, name)
 
 
 def refused(act):

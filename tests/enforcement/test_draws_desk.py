@@ -36,7 +36,7 @@ def plan(bureau, name="2026-Q1", total=5, public=PUBLIC):
 
 def one(bureau, name="2026-Q1"):
     with bureau.desk.office.reading() as connection:
-        return bureau.desk.draws.one(connection, name)
+        return bureau.desk.draws.load(connection, name)
 
 
 def refused(act):
@@ -116,7 +116,7 @@ def test_a_citizen_downloads_it_and_draws_again_with_the_command(tmp_path):
         assert li.post("/enforcement/draws", **form).status_code == 403
         assert chief.post("/enforcement/draws", **form).status_code == 303
         with node.desks["enforcement"].office.reading() as connection:
-            digest = node.desks["enforcement"].draws.one(connection, "q1").digest
+            digest = node.desks["enforcement"].draws.load(connection, "q1").digest
         assert digest in li.get("/enforcement/draws/q1").text
         assert li.get("/enforcement/draws/q1/reveal.json").status_code == 404
         days[0] = 1

@@ -66,7 +66,7 @@ def test_a_part_and_the_next_page(house):
         more = re.findall(r'"(/enforcement/figures/accepted\?[^"]*start=\d+[^"]*)"', page)
         starts = {int(re.search(r"start=(\d+)", one)[1]): one for one in more}
         link = starts.get(len(seen), "").replace("&amp;", "&")
-    told = house.desk.figures.told(None, dt.date(2026, 7, 2)).card
+    told = house.desk.figures.audited_card(None, dt.date(2026, 7, 2)).card
     assert seen == list(told.of("accepted", {"squad": "S1"}).ids)
     assert len(seen) > 200
 
@@ -88,7 +88,9 @@ def test_what_is_no_period_or_figure_is_not_found(house, path):
 
 def test_a_new_step_counts_at_once(house):
     def files():
-        return house.desk.figures.told(dt.date(2026, 7, 1), dt.date(2026, 8, 1)).card.of("files")
+        return house.desk.figures.audited_card(dt.date(2026, 7, 1), dt.date(2026, 8, 1)).card.of(
+            "files"
+        )
 
     before = len(files().ids)
     made = house.filed(act_day=dt.date(2026, 7, 1))

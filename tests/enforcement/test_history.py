@@ -13,7 +13,7 @@ import pytest
 from enforcement_house import Bureau
 from figures_web import written
 
-from lianzhi.domains.enforcement.desk import rows
+from lianzhi.domains.enforcement.desk import export_rows
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.importing.town_files import kind_of, read_folder
 from lianzhi.domains.enforcement.supervision import cases, policy
@@ -145,7 +145,7 @@ def test_what_is_on_the_record_is_refused_row_by_row(bureau, town):
 
 
 def test_new_rows_may_point_to_what_is_on_the_record(bureau, tmp_path):
-    row = rows.kept(bureau.desk.office, lambda one: None)["permits"][0]
+    row = export_rows.work_rows(bureau.desk.office, lambda one: None)["permits"][0]
     said = {"id": "L-new", "enterprise": row.enterprise, "item": row.item, "applied": "2026-03-01",
             "department": row.department, "officer": row.officer}  # fmt: skip
     table(tmp_path / "permits.csv", said, said | {"id": "L-bad", "enterprise": "E-none"})
@@ -161,7 +161,7 @@ def test_a_register_says_anew_what_has_changed(empty, tmp_path):
            "lon": "120.28", "lat": "31.91"}  # fmt: skip
     table(tmp_path / "enterprises.csv", row)
     assert empty.desk.history.take(empty.desk.history.read(tmp_path), "chief")["enterprises"] == 1
-    now = {one.id: one for one in rows.registered(empty.desk.office)["enterprises"]}
+    now = {one.id: one for one in export_rows.register_rows(empty.desk.office)["enterprises"]}
     assert (now["E0001"].name, now["E0001"].lon) == ("江月楼", 120.28)
     assert empty.desk.history.read(tmp_path).reads["enterprises"].same == 1
 
@@ -190,7 +190,8 @@ def test_a_reconsideration_without_an_answer_goes_on(empty, tmp_path):
     assert empty.penalty("P1").suspended
     assert not empty.penalty("P2").suspended
     assert (
-        rows.kept(empty.desk.office, lambda one: None)["penalties"] == got.reads["penalties"].rows
+        export_rows.work_rows(empty.desk.office, lambda one: None)["penalties"]
+        == got.reads["penalties"].rows
     )
 
 
@@ -236,7 +237,7 @@ def test_an_import_that_is_killed_leaves_nothing(tmp_path, town):
     assert done.returncode == -signal.SIGKILL, done.stderr
     bureau = Bureau(tmp_path / "home")  # registers its own five again
     assert bureau.ledger.size == int(done.stdout) * 2
-    assert rows.kept(bureau.desk.office, lambda one: None)["requests"] == ()
+    assert export_rows.work_rows(bureau.desk.office, lambda one: None)["requests"] == ()
     counts = bureau.desk.history.take(bureau.desk.history.read(town), "chief")
     assert counts["requests"] > 1000
 

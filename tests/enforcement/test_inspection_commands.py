@@ -164,7 +164,7 @@ def test_strictness_tells_whom_to_look_at(files):
     told = call(strictness, *given(files, *names), "--since", "2024-12-01", "--json")
     assert told.exit_code == 0
     found = json.loads(told.output)
-    assert [one["officer"] for one in found["inspectors"]["told"] if one["look"]] == ["o03"]
+    assert [one["officer"] for one in found["inspectors"]["compared"] if one["look"]] == ["o03"]
     assert [o["name"] for o in found["penalties"]["levels"]["officer"] if o["look"]] == ["o02"]
     shown = call(strictness, *given(files, *names), "--since", "2024-12-01")
     assert "●" in shown.output

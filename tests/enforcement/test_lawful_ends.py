@@ -7,7 +7,7 @@ import pytest
 from enforcement_house import FACTS, STOPPED, Bureau
 
 from lianzhi.domains.enforcement.desk.office import RefusedError
-from lianzhi.domains.enforcement.desk.spot import Handed
+from lianzhi.domains.enforcement.desk.spot import SpotRecord
 from lianzhi.domains.enforcement.law.money import account
 from lianzhi.domains.enforcement.queries import views
 from lianzhi.domains.enforcement.rulebook.clocks import clocks
@@ -82,17 +82,17 @@ def test_who_stood_aside_takes_no_part_in_anything(bureau):
     desk = bureau.desk.penalties
     case = bureau.noticed(20_000, item=STOPPED["item"], sanctions=["stoppage"])
     desk.record("hearing_requested", case, "li")
-    bureau.desk.hands.recuse(case, "wang", "zhao", "chief", "近亲属")
-    bureau.desk.hands.recuse(case, "boss", "", "chief", "有利害关系")
+    bureau.desk.assignments.recuse(case, "wang", "zhao", "chief", "近亲属")
+    bureau.desk.assignments.recuse(case, "boss", "", "chief", "有利害关系")
     desk.call_hearing(case, dt.date(2026, 3, 31), "li")
     bureau.on(dt.date(2026, 3, 31))
     assert "impartial" in gates(desk.hear, case, "wang", "li", "笔录")
     assert gates(desk.answer, case, False, "boss", "x") == {"impartial"}
-    assert "impartial" in gates(bureau.desk.hands.assign, case, "li", "boss")
+    assert "impartial" in gates(bureau.desk.assignments.assign, case, "li", "boss")
 
 
 def test_a_name_in_a_sentence_is_no_user(bureau):
-    recuse = bureau.desk.hands.recuse
+    recuse = bureau.desk.assignments.recuse
     assert rule(recuse, bureau.filed(), "李四 住江月路", "", "chief", "x") == "officer"
 
 
@@ -106,7 +106,7 @@ def test_a_file_without_a_decision_is_neither_published_nor_contested(bureau, en
     if end == "drop":
         desk.drop(case, "chief", "不是违法行为")
     else:
-        bureau.desk.hands.transfer(case, "公安", "chief", "涉嫌犯罪")
+        bureau.desk.assignments.transfer(case, "公安", "chief", "涉嫌犯罪")
     assert rule(desk.record, "published", case, "chief") == "undecided"
     assert rule(desk.contest, case, "li", "复议") == "undecided"
     assert rule(desk.answer, case, False, "chief", "撤销") == "undecided"
@@ -205,7 +205,7 @@ def test_who_obeyed_in_time_is_not_fined(bureau):
 def test_nor_is_anybody_on_the_spot(bureau):
     kept = bureau.desk.files.keep("a.txt", "证".encode())
     said = ("fire.wiring", "E0001", WIRING, ["li", "wang"], kept, "document", "li", "私拉电线")
-    handed = Handed("店内", "无", "签收")
+    handed = SpotRecord("店内", "无", "签收")
     assert "order_given_first" in gates(bureau.desk.spot.decide, *said, handed, fine=1_000)
 
 
@@ -247,7 +247,7 @@ def test_a_spot_fine_is_final_once_reconsideration_is(bureau):
     kept = bureau.desk.files.keep("a.txt", "证".encode())
     facts = WIRING | {"harm": "none"}
     said = ("fire.exit_blocked", "E0001", facts, ["li", "wang"], kept, "document", "li", "堵塞")
-    case = bureau.desk.spot.decide(*said, Handed("店内", "无", "签收"), unit=False, fine=200)
+    case = bureau.desk.spot.decide(*said, SpotRecord("店内", "无", "签收"), unit=False, fine=200)
     one, rules = bureau.penalty(case), bureau.desk.office.rules
     running = {each.key for each in clocks(one, rules, dt.date(2026, 6, 1))}
     assert "coercion.court" in running

@@ -152,7 +152,7 @@ def test_the_number_of_receipt_is_a_text_and_not_on_the_record(node, desk):
     told = [step for step in views.story(node.ledger, place.split("/")[-1])
             if step.kind == "letter.received"]  # fmt: skip
     assert told[0].texts["receipt"] == "王五 13700000000 签收"
-    assert "王五" not in str(told[0].said)
+    assert "王五" not in str(told[0].payload)
     assert "王五 13700000000 签收" in Console(node, "mei").get(place).text
 
 

@@ -123,7 +123,7 @@ def test_a_registered_observer_takes_no_part_in_a_case(bureau):
     assert "no_observer" in refused(bureau.filed, officers=["li", "wang"], by="qiu")
     case = bureau.filed()
     assert "no_observer" in refused(desk.add_evidence, case, kept, "document", "qiu")
-    assert rule(bureau.desk.hands.assign, case, "qiu", "chief") == "officer"
+    assert rule(bureau.desk.assignments.assign, case, "qiu", "chief") == "officer"
     assert bureau.penalty(case).officers == ("li", "wang")
 
 

@@ -5,7 +5,7 @@ from enforcement_house import FACTS, ITEM, START
 from requests_web import Console, Town
 from supervised import FILE, changed
 
-from lianzhi.domains.enforcement.desk import rows
+from lianzhi.domains.enforcement.desk import import_rows
 from lianzhi.domains.enforcement.desk.office import draft
 from lianzhi.domains.enforcement.queries import views
 from lianzhi.tabular.folder import Folder
@@ -127,7 +127,7 @@ GOOD = {"subject": "unit", "harm": "none", "days": 3, "first_time": True, "amoun
 )  # fmt: skip
 def test_facts_of_a_row_are_those_that_tables_know(town, facts, day, rule):
     row = changed(FILE, item=ITEM, facts=facts, published=day)
-    found = rows.unsayable(row, town.desk.office.rules)
+    found = import_rows.unrecordable(row, town.desk.office.rules)
     assert (found[2].rule if found else "") == rule
     if found:
         assert found[0] == "facts"

@@ -26,7 +26,7 @@ MIDDLE = START + dt.timedelta(days=DAYS // 2)
 def test_the_strict_and_the_lenient_are_found_and_nobody_else():
     history, _ = town(strict=(("o03", 3.2), ("o09", -2.0)), size=2400)
     found = inspectors(history, POLICY)
-    look = {one.officer: one for one in found.told if one.look}
+    look = {one.officer: one for one in found.compared if one.look}
     assert set(look) == {"o03", "o09"}
     assert look["o03"].shrunken.ratio > 5
     assert look["o09"].shrunken.hi < 1
@@ -36,14 +36,14 @@ def test_the_strict_and_the_lenient_are_found_and_nobody_else():
 
 def test_expected_is_what_a_median_colleague_would_have_found():
     history, _ = town(strict=(("o03", 3.2),))
-    for one in inspectors(history, POLICY).told:
+    for one in inspectors(history, POLICY).compared:
         if one.officer != "o03":
             assert one.observed == pytest.approx(one.expected, rel=0.5)
 
 
 def test_where_nobody_differs_hardly_anybody_is_told():
     told = [
-        sum(one.look for one in inspectors(town(seed=s)[0], POLICY).told) for s in range(20, 30)
+        sum(one.look for one in inspectors(town(seed=s)[0], POLICY).compared) for s in range(20, 30)
     ]
     assert sum(count > 0 for count in told) <= 3
 
@@ -55,7 +55,7 @@ def test_whoever_sees_bad_sectors_is_not_taken_for_strict():
         mine = [bool(one.violations) for one in history.inspections if name in one.officers]
         raw[name] = np.mean(mine)
     assert max(raw.values()) > 1.4 * np.median(list(raw.values()))  # raw rates would mislead
-    assert not any(one.look for one in inspectors(history, POLICY).told)
+    assert not any(one.look for one in inspectors(history, POLICY).compared)
 
 
 def test_who_has_few_inspections_is_named_and_not_judged():

@@ -94,7 +94,7 @@ def test_a_step_makes_it_compute_again_once_it_is_not_fresh(node, desk):
     said = {"facts": "逾期送达", "basis": "《行政执法监督条例》"}
     desk.letters.send("supervision_opinion", "supervision", "S1", "P2", "为何？", "sup", **said)
     assert desk.watch.now() is first
-    assert desk.watch.now(anew=True) is not first
+    assert desk.watch.now(recompute=True) is not first
     again = desk.watch.now()
     desk.registers.certify("mei", "new", on("12-31"), "chief")
     node.time.now += 60 * 60_000
@@ -161,7 +161,7 @@ def test_what_computing_failed_with_is_told_to_who_asks_next(desk, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(watch, "report", lambda look: 1 / 0)
         desk.registers.certify("mei", "new", on("12-31"), "chief")
-        desk.watch.last(anew=True)
+        desk.watch.last(recompute=True)
         with pytest.raises(ZeroDivisionError):
             assert eventually(lambda: not desk.watch.last().computing)
     assert desk.watch.last().watched is not None

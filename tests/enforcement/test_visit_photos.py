@@ -113,8 +113,8 @@ def test_a_photo_that_was_announced_is_kept_and_handed_out_as_it_was(node, walk)
     (entry,) = [step for step in views.story(node.ledger, walk.inspection)
                 if step.kind == PHOTOGRAPHED]  # fmt: skip
     salted = bytes.fromhex(entry.texts["salt"]) + JPEG
-    assert entry.said["commitment"] == hashlib.sha256(salted).hexdigest()
-    assert hashlib.sha256(JPEG).hexdigest() not in str(entry.said)  # no plain hash in the open
+    assert entry.payload["commitment"] == hashlib.sha256(salted).hexdigest()
+    assert hashlib.sha256(JPEG).hexdigest() not in str(entry.payload)  # no plain hash in the open
 
 
 def test_a_photo_sent_twice_is_kept_once(node, walk):
@@ -238,10 +238,10 @@ def test_a_case_takes_over_the_photos_of_its_violation(node, walk):
     case = walk.case()
     steps = views.story(node.ledger, case)
     (piece,) = [step for step in steps if step.kind == "penalty.evidence_added"]
-    assert (piece.said["evidence"], piece.said["inspection"]) == (kept, walk.inspection)
+    assert (piece.payload["evidence"], piece.payload["inspection"]) == (kept, walk.inspection)
     taken = next(step for step in views.story(node.ledger, walk.inspection)
-                 if step.said.get("evidence") == kept)  # fmt: skip
-    assert piece.said["commitment"] == taken.said["commitment"]
+                 if step.payload.get("evidence") == kept)  # fmt: skip
+    assert piece.payload["commitment"] == taken.payload["commitment"]
     answer = walk.who.get(f"/enforcement/penalties/{case}/evidence/{kept}")
     assert answer.content == JPEG
     page = walk.who.get(f"/enforcement/penalties/{case}").text

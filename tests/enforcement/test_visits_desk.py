@@ -9,7 +9,7 @@ from enforcement_house import START, Bureau, register_observer
 
 from lianzhi.chain.policy import PolicyError
 from lianzhi.domains.enforcement.desk.office import RefusedError
-from lianzhi.domains.enforcement.desk.visits import Coming, Marked
+from lianzhi.domains.enforcement.desk.visits import Marked, VisitPlan
 from lianzhi.domains.enforcement.nouns.visit import Visit
 from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.domains.enforcement.rulebook import scan
@@ -27,7 +27,7 @@ def bureau(tmp_path):
 
 
 def coming(bureau, day=START, **more):
-    usual = Coming(
+    usual = VisitPlan(
         enterprise="E0001", day=day, officers=("li", "wang"), observers=("ann",),
         code=bureau.desk.visits.code("E0001", day),
     )  # fmt: skip
@@ -79,14 +79,14 @@ def test_an_inspection_is_one_entry_with_every_item_that_was_looked_at(bureau):
     assert (one.department, one.checklist, one.requests) == ("fire", "restaurant", sent.requests)
     (step,) = views.story(bureau.ledger, one.id)
     assert msgspec.json.decode(step.texts["notes"])["fire.exit_clear"] == "货箱堵住后门"
-    assert "货箱" not in str(step.said)
+    assert "货箱" not in str(step.payload)
 
 
 def test_what_an_observer_reported_is_a_request_about_the_enterprise(bureau):
     sent = hold(bureau, [*GOOD, Marked("fire.gas", "reported", "ann", note="闻到气味")])
     (ident,) = sent.requests
     with bureau.desk.office.reading() as connection:
-        one = bureau.desk.requests.one(connection, ident)
+        one = bureau.desk.requests.load(connection, ident)
     assert (one.channel, one.category, one.grid, one.status) == (
         "volunteer",
         "fire_hazard",
@@ -97,7 +97,7 @@ def test_what_an_observer_reported_is_a_request_about_the_enterprise(bureau):
     (step,) = views.story(bureau.ledger, ident)
     assert "燃气管路" in step.texts["words"]
     assert "闻到气味" in step.texts["words"]
-    assert step.said["by"] == "ann"
+    assert step.payload["by"] == "ann"
 
 
 def test_the_same_draft_sent_twice_is_one_inspection(bureau):

@@ -17,7 +17,7 @@ from lianzhi.documents.notice import Sender
 from lianzhi.documents.verify import verify
 from lianzhi.jobs import transfer
 from lianzhi.jobs.node import Node
-from lianzhi.jobs.transfer import Handed, Sending
+from lianzhi.jobs.transfer import Sending, SpotRecord
 from lianzhi.office.actor import Actor
 from lianzhi.office.decisions import DecisionRequest
 from lianzhi.store import views, views_process
@@ -73,7 +73,9 @@ def decided(node: Node, key: str = "transfer", mode: str = "manual") -> str:
     return measure_id(made, key, subject, "")
 
 
-def handed(node: Node, measure: str, lang: str = "zh") -> tuple[dict[str, bytes], Handed, bytes]:
+def handed(
+    node: Node, measure: str, lang: str = "zh"
+) -> tuple[dict[str, bytes], SpotRecord, bytes]:
     out = io.BytesIO()
     sending = Sending(
         measure=measure,

@@ -112,7 +112,7 @@ def test_repeating_a_word_does_not_make_it_another() -> None:
     assert once.kinds == often.kinds
 
 
-PIECES = [
+EVIDENCE_KINDS = [
     "人肉",
     "怎么不",
     "网暴",
@@ -121,7 +121,7 @@ PIECES = [
     "垃圾产品",
     *"你她滚别骂“”，。 ＳＢ\u200b\0\ud800…",
 ]
-ANY = st.lists(st.characters(exclude_categories=()) | st.sampled_from(PIECES)).map("".join)
+ANY = st.lists(st.characters(exclude_categories=()) | st.sampled_from(EVIDENCE_KINDS)).map("".join)
 
 
 @given(st.lists(ANY, max_size=8))

@@ -84,7 +84,7 @@ def test_checksums_confirm() -> None:
     assert not is_bank_card("6200000000000006")
 
 
-PIECES = [
+EVIDENCE_KINDS = [
     "电话",
     "微信",
     "身份证",
@@ -96,7 +96,7 @@ PIECES = [
     "@a.cn",
     *"0123456789一二三xX -·京沪A",
 ]
-ANY = st.lists(st.characters(exclude_categories=()) | st.sampled_from(PIECES)).map("".join)
+ANY = st.lists(st.characters(exclude_categories=()) | st.sampled_from(EVIDENCE_KINDS)).map("".join)
 
 
 @given(ANY)

@@ -87,7 +87,7 @@ FEW = st.text("他她们", min_size=1, max_size=4)
 
 
 #: Pieces of wordings, each with what may be said for it.
-PIECES = [
+EVIDENCE_KINDS = [
     ("打", ["打"]),
     ("死你", ["死你"]),
     ("弄死了", ["弄死了"]),
@@ -111,7 +111,9 @@ FILLERS = st.text("打死弄了你全家老小都3一,。吃", max_size=9)
 
 
 @settings(max_examples=300)
-@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=6), FILLERS, FILLERS, st.data())
+@given(
+    st.lists(st.sampled_from(EVIDENCE_KINDS), min_size=1, max_size=6), FILLERS, FILLERS, st.data()
+)
 def test_where_a_wording_may_begin_is_never_missed(
     pieces: list[tuple[str, list[str]]], before: str, after: str, data: st.DataObject
 ) -> None:

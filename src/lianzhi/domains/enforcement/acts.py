@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 from lianzhi.chain.notice import WAYS
+from lianzhi.domains.enforcement.desk.assignments import Assignments
 from lianzhi.domains.enforcement.desk.desk import Desk
-from lianzhi.domains.enforcement.desk.hands import Hands
 from lianzhi.domains.enforcement.desk.penalties import Penalties
 from lianzhi.domains.enforcement.law.money import account
 from lianzhi.domains.enforcement.nouns.penalty import Penalty
@@ -33,9 +33,9 @@ def _penalties(method: Take) -> Take:
     return lambda desk, identity, by, **given: method(desk.penalties, identity, by=by, **given)
 
 
-def _hands(method: Take) -> Take:
+def _assignments(method: Take) -> Take:
     """Takes an act by a method of the desk of who works on a file."""
-    return lambda desk, identity, by, **given: method(desk.hands, identity, by=by, **given)
+    return lambda desk, identity, by, **given: method(desk.assignments, identity, by=by, **given)
 
 
 def _demand(desk: Desk, identity: str, by: str, **given: Any) -> None:
@@ -315,14 +315,14 @@ _TABLE = (
         "assign",
         "lead",
         ("assigned",),
-        _hands(Hands.assign),
+        _assignments(Assignments.assign),
         (Field("to", "choice", "penalty.assign_to"),),
     ),
     Act(
         "recuse",
         "lead",
         ("recused",),
-        _hands(Hands.recuse),
+        _assignments(Assignments.recuse),
         (
             Field("officer", "text", "penalty.recuse_who"),
             Field("instead", "choice", "penalty.recuse_instead", required=False),
@@ -333,7 +333,7 @@ _TABLE = (
         "transfer",
         "lead",
         ("transferred",),
-        _hands(Hands.transfer),
+        _assignments(Assignments.transfer),
         (Field("to", "text", "penalty.transfer_to"), _words("transfer")),
     ),
     Act("drop", "lead", ("dropped",), _penalties(Penalties.drop), (_words("drop"),)),

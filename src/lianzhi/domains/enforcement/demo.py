@@ -87,15 +87,15 @@ def prepare(home: Path) -> None:
     own = home / "enforcement"
     (own / "power_list").mkdir(parents=True, exist_ok=True)
     (own / "agency.toml").write_bytes(_HERE.joinpath("demo_agency.toml").read_bytes())
-    shipped = sorted(_POLICY.joinpath("power_list").iterdir(), key=lambda one: one.name)[-1]
+    shipped = sorted(_POLICY.joinpath("power_list").iterdir(), key=lambda entry: entry.name)[-1]
     text = [shipped.read_text("utf-8")]
     for number, (key, item) in enumerate(sorted(settings.items.items()), 1):
         if f'key = "{key}"' not in text[0]:
             text.append(_item(key, f"T-{number:03}", item.department, item.zh, item.en, "penalty"))
-    for number, (key, asked) in enumerate(sorted(settings.permits.items.items()), 1):
+    for number, (key, permit) in enumerate(sorted(settings.permits.items.items()), 1):
         if f'key = "{key}"' not in text[0]:
             text.append(
-                _item(key, f"P-{number:03}", asked.department, asked.zh, asked.en, "permit")
+                _item(key, f"P-{number:03}", permit.department, permit.zh, permit.en, "permit")
             )
     (own / "power_list" / f"{settings.first}.toml").write_text("".join(text), "utf-8")
     parts = [_POLICY.joinpath("departments.toml").read_text("utf-8")]
@@ -105,32 +105,32 @@ def prepare(home: Path) -> None:
     (own / "departments.toml").write_text("".join(parts), "utf-8")
 
 
-def fill(desk: Desk, by: str, say: Callable[[str], None]) -> None:
+def fill(desk: Desk, by: str, report: Callable[[str], None]) -> None:
     """Take the town in, and open what is going on today."""
-    made = town.make(SEED, settings=_settings(desk.office.today()))
+    seeded = town.make(SEED, settings=_settings(desk.office.today()))
     with tempfile.TemporaryDirectory() as folder:
-        write(made, Path(folder))
+        write(seeded, Path(folder))
         read = read_folder(Path(folder), KnownIds())
         geojson = (Path(folder) / "grids.geojson").read_text("utf-8")
-    taken = desk.history.take(read, by, geojson)
-    say(", ".join(f"{count:,} {kind}" for kind, count in taken.items() if count))
+    counts = desk.history.take(read, by, geojson)
+    report(", ".join(f"{count:,} {kind}" for kind, count in counts.items() if count))
     good = desk.office.today() + dt.timedelta(days=500)
     desk.registers.officers(
         [
-            {"id": name, "name": name, "squad": made.grids[0].squad, "department": "fire",
+            {"id": name, "name": name, "squad": seeded.grids[0].squad, "department": "fire",
              "certificate": f"D-{number}", "certificate_until": good}
             for number, name in enumerate(OFFICERS, 1)
         ],
         by,
     )  # fmt: skip
-    _rota(desk, by, made)
+    _rota(desk, by, seeded)
     today = msgspec.toml.decode(_HERE.joinpath("demo.toml").read_bytes(), type=Today)
     try:
-        _requests(desk, today, made)
-        _cases(desk, today, made)
+        _requests(desk, today, seeded)
+        _cases(desk, today, seeded)
         _draw(desk, today.draw)
     except UnknownYearError as error:
-        say(str(error))
+        report(str(error))
 
 
 def _settings(today: dt.date) -> town.Settings:
@@ -141,63 +141,71 @@ def _settings(today: dt.date) -> town.Settings:
     return msgspec.structs.replace(settings, first=max(first, settings.first))
 
 
-def _rota(desk: Desk, by: str, made: town.Town) -> None:
+def _rota(desk: Desk, by: str, seeded: town.Town) -> None:
     """Put a rota in force for the squads in the field, the demo's own users among them."""
-    squads = {grid.squad for grid in made.grids}
-    members = [(one.id, one.squad) for one in made.officers if one.squad in squads]
-    members += [(name, made.grids[0].squad) for name in OFFICERS]
+    squads = {grid.squad for grid in seeded.grids}
+    members = [
+        (officer.id, officer.squad) for officer in seeded.officers if officer.squad in squads
+    ]
+    members += [(name, seeded.grids[0].squad) for name in OFFICERS]
     digest, _ = desk.requests.rotas.wait(rota(members, desk.office.today()))
     desk.requests.rotas.keep(digest, monday(desk.office.today()), by)
 
 
-def _requests(desk: Desk, today: Today, made: town.Town) -> None:
-    points = [point for grid in made.grids for point in grid.ring]
+def _requests(desk: Desk, today: Today, seeded: town.Town) -> None:
+    points = [point for grid in seeded.grids for point in grid.ring]
     west, east = (pick(lon for lon, _ in points) for pick in (min, max))
     south, north = (pick(lat for _, lat in points) for pick in (min, max))
-    for number, one in enumerate(today.request):
-        place = (west + (east - west) * one.at, south + (north - south) * one.north)
-        made_id = desk.requests.receive(
-            one.channel, one.category, one.words, "dispatcher", lon=place[0], lat=place[1],
+    for number, matter in enumerate(today.request):
+        place = (west + (east - west) * matter.at, south + (north - south) * matter.north)
+        identity = desk.requests.receive(
+            matter.channel, matter.category, matter.words, "dispatcher", lon=place[0], lat=place[1],
             reporter=f"resident-{number}",
         )  # fmt: skip
         if number % 3:
-            desk.requests.accept(made_id, "dispatcher")
+            desk.requests.accept(identity, "dispatcher")
         if number % 3 == 2:
             with desk.office.reading() as connection:
-                grid = desk.requests.one(connection, made_id).grid
-            squad = next((g.squad for g in made.grids if g.id == grid), made.grids[0].squad)
-            desk.requests.dispatch(made_id, squad, "dispatcher")
+                grid = desk.requests.load(connection, identity).grid
+            squad = next((g.squad for g in seeded.grids if g.id == grid), seeded.grids[0].squad)
+            desk.requests.dispatch(identity, squad, "dispatcher")
             duty = desk.requests.on_duty(squad)
             if duty:
-                desk.requests.hand_over(made_id, duty[0].officer, one.words, "dispatcher")
-                desk.requests.take_over(made_id, duty[0].officer)
+                desk.requests.hand_over(identity, duty[0].officer, matter.words, "dispatcher")
+                desk.requests.take_over(identity, duty[0].officer)
 
 
-def _cases(desk: Desk, today: Today, made: town.Town) -> None:
-    for one, party in zip(today.case, made.enterprises, strict=False):
+def _cases(desk: Desk, today: Today, seeded: town.Town) -> None:
+    for planned, party in zip(today.case, seeded.enterprises, strict=False):
         day = desk.office.today()
         case = desk.penalties.file(
-            one.item, party.id, one.facts, day, OFFICERS, OFFICERS[0], one.words
+            planned.item, party.id, planned.facts, day, OFFICERS, OFFICERS[0], planned.words
         )
-        with desk.files.keeping("scene.txt", one.words.encode()) as kept:
-            desk.penalties.add_evidence(case, kept, "inspection_record", OFFICERS[0], one.words)
-        if one.letter is not None:
-            asked, squad = one.letter, made.grids[0].squad
-            desk.letters.send(asked.kind, squad, asked.to, case, asked.words, OFFICERS[0])
-        if one.until == "filed":
+        with desk.files.keeping("scene.txt", planned.words.encode()) as kept:
+            desk.penalties.add_evidence(case, kept, "inspection_record", OFFICERS[0], planned.words)
+        if planned.letter is not None:
+            letter, squad = planned.letter, seeded.grids[0].squad
+            desk.letters.send(letter.kind, squad, letter.to, case, letter.words, OFFICERS[0])
+        if planned.until == "filed":
             continue
-        desk.penalties.notice(case, one.facts, one.fine, OFFICERS[0], one.words)
-        if one.until == "review":
+        desk.penalties.notice(case, planned.facts, planned.fine, OFFICERS[0], planned.words)
+        if planned.until == "review":
             desk.penalties.record("submitted", case, OFFICERS[0])
 
 
-def _draw(desk: Desk, one: Planned) -> None:
+def _draw(desk: Desk, planned: Planned) -> None:
     """Commit to a draw by risk."""
     today, day = desk.office.today(), dt.timedelta(days=1)
-    known = today + one.days * day
-    public = Public(source=one.source, on=known)
+    known = today + planned.days * day
+    public = Public(source=planned.source, on=known)
     desk.draws.plan(
-        f"{today}", one.total, known + 60 * day, public, known + 14 * day, "leader", by_risk=True
+        f"{today}",
+        planned.total,
+        known + 60 * day,
+        public,
+        known + 14 * day,
+        "leader",
+        by_risk=True,
     )
 
 

@@ -32,7 +32,7 @@ def rota(members: Iterable[tuple[str, str]], today: dt.date) -> Rota:
     patterns, covers = [], []
     for name, people in sorted(big.items()):
         *days, even, odd = people
-        patterns += [_pattern(one, _WORKDAYS, _DAY, since) for one in days]
+        patterns += [_pattern(officer, _WORKDAYS, _DAY, since) for officer in days]
         patterns += [_pattern(days[0], (6,), _DAY, since), _pattern(days[1], (7,), _DAY, since)]
         patterns += [_pattern(even, (1, 3, 5, 7), _NIGHT, since),
                      _pattern(odd, (2, 4, 6), _NIGHT, since)]  # fmt: skip
@@ -41,7 +41,9 @@ def rota(members: Iterable[tuple[str, str]], today: dt.date) -> Rota:
     tomorrow = today + dt.timedelta(days=1)
     night = people[-2] if tomorrow.isoweekday() % 2 else people[-1]
     return Rota(
-        officers=tuple(Officer(one, name) for name, them in sorted(big.items()) for one in them),
+        officers=tuple(
+            Officer(officer, name) for name, people in sorted(big.items()) for officer in people
+        ),
         patterns=tuple(patterns),
         covers=tuple(covers),
         leaves=(Leave(night, tomorrow, tomorrow),),

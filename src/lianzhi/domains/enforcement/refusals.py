@@ -33,32 +33,40 @@ _PLAIN: tuple[tuple[tuple[type[Exception], ...], int, str], ...] = (
 """Errors that say themselves what is wrong: status, and rule."""
 
 
-def told(error: Exception, language: str) -> dict[str, Any] | None:
+def explain(error: Exception, language: str) -> dict[str, Any] | None:
     """Status, detail, reasons and rule of a refusal; None: it is none of this domain's."""
-    say = words(language).gettext
+    translate = words(language).gettext
     match error:
         case RefusedStepError():
-            detail = say("refused.step") % {"step": say(f"enforcement.step.{error.step}")}
+            detail = translate("refused.step") % {
+                "step": translate(f"enforcement.step.{error.step}")
+            }
             reasons = [
-                say("refused.gate") % {"says": one.says.say(language), "article": one.article}
-                for one in error.refusals
+                translate("refused.gate")
+                % {"says": refusal.says.say(language), "article": refusal.article}
+                for refusal in error.refusals
             ]
-            return _told(409, detail, reasons, error.refusals[0].gate)
+            return _answer(409, detail, reasons, error.refusals[0].gate)
         case Refusal():
-            text = say(f"refused.{error.rule}")
+            text = translate(f"refused.{error.rule}")
             detail = text % error.params if error.params else text
-            return _told(422, detail, [say("refused.mend")], error.rule)
+            return _answer(422, detail, [translate("refused.mend")], error.rule)
         case NoRulingError():
-            reasons = [say("refused.no_ruling_mend"), str(error)]
-            return _told(422, say("refused.no_ruling"), reasons, "no_ruling")
+            reasons = [translate("refused.no_ruling_mend"), str(error)]
+            return _answer(422, translate("refused.no_ruling"), reasons, "no_ruling")
         case UnknownYearError():
             year = {"year": error.year}
-            return _told(409, say("refused.year") % year, [say("refused.year_mend") % year], "year")
+            return _answer(
+                409,
+                translate("refused.year") % year,
+                [translate("refused.year_mend") % year],
+                "year",
+            )
     for kinds, status, rule in _PLAIN:
         if isinstance(error, kinds):
-            return _told(status, say(f"refused.{rule}"), [str(error)], rule)
+            return _answer(status, translate(f"refused.{rule}"), [str(error)], rule)
     return None
 
 
-def _told(status: int, detail: str, said: list[str], rule: str) -> dict[str, Any]:
-    return {"status": status, "detail": detail, "said": said, "rule": rule}
+def _answer(status: int, detail: str, reasons: list[str], rule: str) -> dict[str, Any]:
+    return {"status": status, "detail": detail, "said": reasons, "rule": rule}

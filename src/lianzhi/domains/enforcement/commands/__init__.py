@@ -14,7 +14,7 @@ from lianzhi.domains.enforcement.commands.records import export, load
 from lianzhi.domains.enforcement.commands.rota import rota
 from lianzhi.domains.enforcement.commands.strictness import strictness
 from lianzhi.domains.enforcement.commands.town import town
-from lianzhi.domains.enforcement.refusals import told
+from lianzhi.domains.enforcement.refusals import explain
 from lianzhi.domains.enforcement.words import words
 from lianzhi.kit.act_commands import act_group
 
@@ -24,7 +24,7 @@ penalty = act_group(
     "处罚案件: take a step of a penalty file.",
     ACTS,
     lambda key: words("en").gettext(f"penalty_act.{key}"),
-    told,
+    explain,
 )
 
 

@@ -108,13 +108,13 @@ def _show(inspectors: Inspectors, changed: Drift | None, compared: Compared | No
 
 
 def _show_inspectors(inspectors: Inspectors) -> None:
-    most = max(2.0, *(inspector.observed / inspector.expected for inspector in inspectors.told))
+    most = max(2.0, *(inspector.observed / inspector.expected for inspector in inspectors.compared))
     table = Table(
         "", "人员 officer", "检查 inspections", "有违法 / 预期 found / expected",
         f"0{'·' * 20}常态 ordinary{'·' * 10}{most:.1f}", "胜算比 odds ratio",
         "收缩后 drawn to 1", "q",
     )  # fmt: skip
-    for inspector in inspectors.told[:_SHOWN]:
+    for inspector in inspectors.compared[:_SHOWN]:
         rate = inspector.observed / inspector.expected
         table.add_row(
             *("◆" if inspector.look else "", inspector.officer, str(inspector.inspections)),
@@ -123,9 +123,9 @@ def _show_inspectors(inspectors: Inspectors) -> None:
             *(_odds(inspector.unshrunken), _odds(inspector.shrunken), f"{inspector.q:.2g}"),
         )
     console().print(table)
-    look = sum(inspector.look for inspector in inspectors.told)
+    look = sum(inspector.look for inspector in inspectors.compared)
     click.echo(
-        f"◆ {look} of {len(inspectors.told)} inspectors to look at; "
+        f"◆ {look} of {len(inspectors.compared)} inspectors to look at; "
         f"{len(inspectors.too_few)} have too few inspections to tell"
     )
 

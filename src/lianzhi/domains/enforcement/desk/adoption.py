@@ -1,7 +1,7 @@
-"""Adoption: how an imported file comes onto the chain, with the first step that is taken on it.
+"""Adoption: puts an imported file on the chain with the first step taken on it.
 
-What was decided, contested, undone or closed elsewhere is told as it was, by entries marked as
-adopted, so that it is no step of the file a second time.
+What was decided, contested, reversed or closed elsewhere is recorded by entries marked as adopted,
+so that it is not taken as a further step of the file.
 """
 
 from typing import Any
@@ -11,7 +11,7 @@ from lianzhi.chain.decision import Decision, Ground, decision_id, making
 from lianzhi.chain.measure import single
 from lianzhi.domains.enforcement.desk.office import Office
 from lianzhi.domains.enforcement.desk.penal_orders import order_on, penal_basis
-from lianzhi.domains.enforcement.nouns import onchain
+from lianzhi.domains.enforcement.nouns import case_entries
 from lianzhi.domains.enforcement.nouns.penalty import Penalty
 from lianzhi.law.clock import midnight
 from lianzhi.office.ports import Batch
@@ -19,13 +19,12 @@ from lianzhi.record.entry import Draft
 
 
 def adopt(office: Office, batch: Batch, penalty: Penalty) -> Penalty:
-    """The file, on the chain from now on, with its finding and case. Nothing happens where it is
-    there already."""
+    """The file, after recording its finding, case and decision on the chain unless they exist."""
     chain, at = office.chain, office.now()
     if not penalty.imported or chain.queries.cases.case_by_id(batch.connection, penalty.id):
         return penalty
     batch.append(
-        onchain.opened(
+        case_entries.opening_entries(
             penalty.id,
             penalty.item,
             penalty.party,
@@ -44,7 +43,7 @@ def adopt(office: Office, batch: Batch, penalty: Penalty) -> Penalty:
 
 
 def _decided(office: Office, penalty: Penalty, at: int) -> list[Draft]:
-    """The decision with its fine, whether that was paid, and how it was contested."""
+    """Entries of the decision, its fine, payment, reversal and reconsideration."""
     orders = (order_on(penalty, "fine", amount=penalty.fine),) if penalty.fine else ()
     decision = Decision(
         id=decision_id(penalty.id, penalty.decided_by, at, orders),
@@ -80,7 +79,7 @@ def _decided(office: Office, penalty: Penalty, at: int) -> list[Draft]:
 
 
 def _contested(office: Office, penalty: Penalty, decision: str, at: int) -> Draft:
-    """A reconsideration that goes on, which the imported row tells of."""
+    """Entry of a pending reconsideration from the imported row."""
     identity = appeal_id(decision, penalty.party, "reconsideration", office.ledger.size)
     payload = {
         "appeal": identity,
@@ -100,7 +99,7 @@ def _marks(penalty: Penalty) -> dict[str, Any]:
 
 
 def _ground(office: Office, penalty: Penalty) -> Ground:
-    """The basis in its version of the day of the act, whether it was read here or not."""
-    basis = penal_basis(office, penalty)
-    found = office.rules.bases.get(basis, penalty.act_day or office.today())
-    return Ground(kind="statute", key=basis, version="" if found is None else str(found.version))
+    """The basis in its version of the day of the act; version empty if it is unknown."""
+    key = penal_basis(office, penalty)
+    basis = office.rules.bases.get(key, penalty.act_day or office.today())
+    return Ground(kind="statute", key=key, version="" if basis is None else str(basis.version))

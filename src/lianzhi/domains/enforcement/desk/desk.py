@@ -1,25 +1,25 @@
-"""Desk: all that people do in this domain, on one office."""
+"""The services of the domain, built on one office."""
 
 from lianzhi.domains.domain import Means
+from lianzhi.domains.enforcement.desk.assignments import Assignments
 from lianzhi.domains.enforcement.desk.draws import Draws
 from lianzhi.domains.enforcement.desk.dues import Dues
+from lianzhi.domains.enforcement.desk.erasure import Erasure
 from lianzhi.domains.enforcement.desk.exports import Exports
 from lianzhi.domains.enforcement.desk.figures import Figures
-from lianzhi.domains.enforcement.desk.hands import Hands
 from lianzhi.domains.enforcement.desk.history import History
 from lianzhi.domains.enforcement.desk.letters import Letters
-from lianzhi.domains.enforcement.desk.naming import names
+from lianzhi.domains.enforcement.desk.named_files import named_files
 from lianzhi.domains.enforcement.desk.office import Office
 from lianzhi.domains.enforcement.desk.papers import Papers
 from lianzhi.domains.enforcement.desk.penalties import Penalties
 from lianzhi.domains.enforcement.desk.photos import Photos
 from lianzhi.domains.enforcement.desk.registers import Registers
+from lianzhi.domains.enforcement.desk.reminders import Reminders
 from lianzhi.domains.enforcement.desk.requests import Requests
 from lianzhi.domains.enforcement.desk.reviews import Reviews
 from lianzhi.domains.enforcement.desk.risk import Risk
 from lianzhi.domains.enforcement.desk.spot import Spot
-from lianzhi.domains.enforcement.desk.ticking import Ticking
-from lianzhi.domains.enforcement.desk.vanishing import Vanishing
 from lianzhi.domains.enforcement.desk.visits import Visits
 from lianzhi.domains.enforcement.desk.watch import Watch
 from lianzhi.domains.enforcement.importing.town_files import stored_name
@@ -29,7 +29,7 @@ from lianzhi.office.uploads import Uploads
 
 
 class Desk:
-    """See module; one for each deployment. Thread-safe: the record serialises what is written."""
+    """All acts and readings of a deployment. Thread-safe: the record serialises writes."""
 
     def __init__(self, means: Means) -> None:
         rules = Rulebook(means.home / "enforcement")
@@ -40,7 +40,7 @@ class Desk:
         self.registers = Registers(self.office)
         self.penalties = Penalties(self.office)
         self.spot = Spot(self.office, self.penalties)
-        self.hands = Hands(self.office)
+        self.assignments = Assignments(self.office)
         self.dues = Dues(self.office)
         self.papers = Papers(self.office, self.files, self.penalties)
         self.letters = Letters(self.office)
@@ -52,28 +52,28 @@ class Desk:
         self.history = History(self.office)
         self.watch = Watch(self.office)
         self.reviews = Reviews(self.office, self.penalties, self.watch)
-        self._ticking = Ticking(self.office, self.requests)
-        self._vanishing = Vanishing(self.office, self.files)
+        self._reminders = Reminders(self.office, self.requests)
+        self._erasure = Erasure(self.office, self.files)
         self.exports = Exports(self.office, self.requests)
         self.figures = Figures(self.office, self.requests, self.exports.due)
 
     def tick(self) -> int:
-        """Sweep what nobody confirmed and files that no entry names, and tell what became known by
-        the passing of time; returns how many entries. See `Ticking`."""
+        """Delete unconfirmed uploads and files that no entry names, then record reminders; returns
+        the number of entries. See `Reminders`."""
         self.uploads.sweep(self.office.now())
         self.requests.rotas.pending.sweep()
         self.requests.maps.pending.sweep()
         if self.files.has_leftovers():
-            with self.office.batch():  # so that nobody names a file meanwhile
-                self.files.remove_leftovers(names(self.office))
-        return self._ticking.tick()
+            with self.office.batch():  # no entry may name a file meanwhile
+                self.files.remove_leftovers(named_files(self.office))
+        return self._reminders.tick()
 
     def retained(self, account: str) -> str:
-        """Why the law keeps what there is of somebody; empty: it does not. See `Vanishing`."""
-        return self._vanishing.retained(account)
+        """Why the law requires keeping the files of an account; empty if it does not."""
+        return self._erasure.retained(account)
 
     def erase(self, account: str) -> int:
-        """Drop the files of somebody's cases; returns how many. See `Vanishing`. Rotas that wait
-        go with them, whomever they name."""
+        """Delete the files of an account's cases; returns how many. All unconfirmed rotas are
+        deleted too, since they may name the person."""
         self.requests.rotas.pending.sweep(whole=True)
-        return self._vanishing.erase(account)
+        return self._erasure.erase(account)

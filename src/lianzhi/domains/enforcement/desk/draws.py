@@ -43,7 +43,7 @@ class Drawn(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def rosters(self) -> Rosters:
-        """Both rosters."""
+        """Rosters of enterprises and officers."""
         return Rosters(self.enterprises, self.officers)
 
 
@@ -90,92 +90,94 @@ class Draws:
                     strata.tiered(ranked, tiers), conflicts=apart,
                     rest=tiers[-1].name if tiers else strata.ALL,
                 )  # fmt: skip
-                made = drawing.plan(
+                drawing_plan = drawing.plan(
                     name, rosters, strata.sizes(total, tiers), kept(office.keys / "draws" / name),
                     public, until, reveal_until, rules,
                 )  # fmt: skip
             except DrawError as error:
                 raise RefusedError("draw", str(error), why=error) from None
-            said = {
+            payload = {
                 "draw": name,
-                "plan": msgspec.to_builtins(made),
-                "digest": made.digest(),
+                "plan": msgspec.to_builtins(drawing_plan),
+                "digest": drawing_plan.digest(),
                 "enterprises": msgspec.to_builtins(rosters.enterprises),
                 "officers": msgspec.to_builtins(rosters.officers),
                 "day": day,
                 "by": by,
             }
-            batch.append([draft("draw.planned", name, office.now(), said)])
-        return made.digest()
+            batch.append([draft("draw.planned", name, office.now(), payload)])
+        return drawing_plan.digest()
 
     def reveal(self, name: str, public: str, by: str) -> drawing.Draw:
         """Publish the secret and draw, once the public value is known."""
         office = self._office
         with office.batch() as batch:
-            one = self.one(batch.connection, name)
-            if one.reveal is not None:
+            planned = self.load(batch.connection, name)
+            if planned.reveal is not None:
                 raise RefusedError("draw_again", f"{name} was revealed before", name=name)
-            if office.today() < one.plan.public.on:
-                on = one.plan.public.on
+            if office.today() < planned.plan.public.on:
+                on = planned.plan.public.on
                 raise RefusedError("draw_early", f"its value becomes known on {on}", day=on)
             try:
                 secret = there(office.keys / "draws" / name)
             except KeyError:
                 raise RefusedError("draw_secret", f"the secret of {name} is not here") from None
             try:
-                opened = drawing.reveal(one.plan, secret, public)
-                found = drawing.draw(one.plan, opened, one.rosters, policy.on(one.day).draw)
+                opened = drawing.reveal(planned.plan, secret, public)
+                result = drawing.draw(
+                    planned.plan, opened, planned.rosters, policy.on(planned.day).draw
+                )
             except DrawError as error:
                 raise RefusedError("draw", str(error), why=error) from None
-            said = {
+            payload = {
                 "draw": name,
                 "reveal": msgspec.to_builtins(opened),
-                "result": msgspec.to_builtins(found),
+                "result": msgspec.to_builtins(result),
                 "by": by,
             }
-            batch.append([draft("draw.revealed", name, office.now(), said)])
-        return found
+            batch.append([draft("draw.revealed", name, office.now(), payload)])
+        return result
 
-    def one(self, connection: Connection, name: str) -> Drawn:
+    def load(self, connection: Connection, name: str) -> Drawn:
         """A draw as it stands. KeyError: there is none."""
         state = _state(connection, name)
         if state is None:
             raise KeyError(name)
         return msgspec.json.decode(state, type=Drawn)
 
-    def checks(self, one: Drawn) -> tuple[drawing.Check, ...]:
+    def checks(self, drawn: Drawn) -> tuple[drawing.Check, ...]:
         """What can be checked here: what the record holds, drawn again. None before the reveal."""
-        if one.reveal is None or one.result is None:
+        if drawn.reveal is None or drawn.result is None:
             return ()
         return drawing.verify(
-            one.plan, one.reveal, one.rosters, one.result, policy.on(one.day).draw,
-            digest=one.digest, recorded=one.day,
+            drawn.plan, drawn.reveal, drawn.rosters, drawn.result, policy.on(drawn.day).draw,
+            digest=drawn.digest, recorded=drawn.day,
         )  # fmt: skip
 
     def _ranked(self) -> list[str]:
         """Enterprises, the riskiest first."""
-        found = self._risk.ranking()
-        if found.short:
-            n, least = len(found.history.inspections), found.least
-            said = f"{n} inspections; {least} tell risk"
-            raise RefusedError("draw_short", said, n=n, least=least)
-        if not found.ranked:
-            raise RefusedError("draw", found.why, why=found.why)
-        return [one.enterprise for one in found.ranked]
+        ranking = self._risk.ranking()
+        if ranking.short:
+            n, least = len(ranking.history.inspections), ranking.least
+            message = f"{n} inspections; {least} tell risk"
+            raise RefusedError("draw_short", message, n=n, least=least)
+        if not ranking.ranked:
+            raise RefusedError("draw", ranking.why, why=ranking.why)
+        return [ranked.enterprise for ranked in ranking.ranked]
 
     def _apart(self, conflicts: Mapping[str, Collection[str]]) -> dict[str, set[str]]:
         """Officer -> tokens. Raises RefusedError for somebody who is not registered."""
-        found: dict[str, set[str]] = {}
+        tokens: dict[str, set[str]] = {}
         with self._office.reading() as connection:
             known = self._office.officers(connection, conflicts)
         for officer, numbers in conflicts.items():
             try:
-                found[known[officer].id] = {self._office.token(one) for one in numbers}
+                tokens[known[officer].id] = {self._office.token(number) for number in numbers}
             except KeyError as error:
                 line = " ".join((officer, *numbers))[:80]
                 message = f"conflicts of {line}: {error} is not registered"
                 raise RefusedError("draw_conflict", message, line=line) from None
-        return found
+        return tokens
 
 
 def _register(connection: Connection, day: dt.date) -> strata.Register:
@@ -188,8 +190,8 @@ def _register(connection: Connection, day: dt.date) -> strata.Register:
 
 def _past(connection: Connection, day: dt.date) -> list[Visit]:
     column = tables.inspection.c
-    asked = select(column.state).where(column.day <= day.isoformat())
-    return [msgspec.json.decode(row, type=Visit) for row in connection.scalars(asked)]
+    query = select(column.state).where(column.day <= day.isoformat())
+    return [msgspec.json.decode(row, type=Visit) for row in connection.scalars(query)]
 
 
 def _state(connection: Connection, name: str) -> Any:

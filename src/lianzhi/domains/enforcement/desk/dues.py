@@ -1,42 +1,42 @@
-"""Dues: what a fine comes to after it was served, where the party can't or does not pay in time."""
+"""Deferred payment and demand notices of fines after service."""
 
 import datetime as dt
 from collections.abc import Sequence
 
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError
-from lianzhi.domains.enforcement.desk.stepping import Stepping, need
+from lianzhi.domains.enforcement.desk.penalty_steps import PenaltySteps, require_words
 from lianzhi.domains.enforcement.law.money import account
-from lianzhi.domains.enforcement.rulebook.facts import Taken
+from lianzhi.domains.enforcement.rulebook.facts import ProposedStep
 
-#: More would be a loan.
+#: Largest number of instalments.
 MOST_INSTALMENTS = 36
 
 
 class Dues:
-    """See module. Raises as `Stepping` does."""
+    """Deferral and demand. Raises as `PenaltySteps` does."""
 
     def __init__(self, office: Office) -> None:
-        self._office, self._steps = office, Stepping(office)
+        self._office, self._steps = office, PenaltySteps(office)
 
     def defer(
         self, identity: str, parts: Sequence[tuple[dt.date, int]], by: str, words: str
     ) -> None:
-        """Approve payment later or by instalments (行政处罚法 66(2)): days, and yuan due on each.
+        """Approve deferred payment or instalments (行政处罚法 66(2)).
 
-        One part defers; several make instalments. They come to what is unpaid of the fine. The
-        surcharge counts from the new days on, so it is approved while nothing is overdue: what has
-        been added by then is not wiped out. `words`: the party's application, and why.
+        `parts`: days with the yuan due on each, which add up to the unpaid part of the fine. The
+        surcharge then runs from the new days, so nothing may be overdue yet. `words`: the party's
+        application and the reason.
         """
-        need(words)
+        require_words(words)
         office, day = self._office, self._office.today()
         with office.batch() as batch:
-            one = office.penalty(batch.connection, identity)
-            stands = account(one, day)
-            unpaid = stands.fine - stands.paid
+            penalty = office.penalty(batch.connection, identity)
+            balance = account(penalty, day)
+            unpaid = balance.fine - balance.paid
             if unpaid <= 0:
                 raise RefusedError("nothing_owed", "nothing of the fine is unpaid")
-            if stands.surcharge or (one.due is not None and one.due < day):
-                raise RefusedError("overdue", f"it was due on {one.due}", day=one.due)
+            if balance.surcharge or (penalty.due is not None and penalty.due < day):
+                raise RefusedError("overdue", f"it was due on {penalty.due}", day=penalty.due)
             days, sums = [due for due, _ in parts], [amount for _, amount in parts]
             for n, amount in enumerate(sums, 1):
                 if not 0 < amount <= unpaid:
@@ -51,30 +51,30 @@ class Dues:
                 )  # fmt: skip
             if sorted({day, *days}) != [day, *days]:
                 raise RefusedError("instalment_days", f"days are {days}; each after the one before")
-            self._steps.hold(batch, one, Taken("deferred", day, by))
-            told = [{"due": due.isoformat(), "amount": amount} for due, amount in parts]
-            said = {"until": days[-1], "instalments": told}
-            self._steps.append(batch, one, "deferred", by, day, said, {"words": words})
+            self._steps.check(batch, penalty, ProposedStep("deferred", day, by))
+            instalments = [{"due": due.isoformat(), "amount": amount} for due, amount in parts]
+            payload = {"until": days[-1], "instalments": instalments}
+            self._steps.append(batch, penalty, "deferred", by, day, payload, {"words": words})
 
     def demand(
         self, identity: str, by: str, words: str, receipt: str, day: dt.date | None = None
     ) -> None:
-        """Demand in writing what is overdue 催告 (行政强制法 35, 54); `day`: when it was served.
+        """Record a written demand for overdue money 催告 (行政强制法 35, 54), served on `day`.
 
         Ten working days later the court may be asked to enforce it.
         """
-        need(words)
+        require_words(words)
         office, served = self._office, self._office.dated(day)
         with office.batch() as batch:
-            one = office.penalty(batch.connection, identity)
-            stands = account(one, served)
-            if not stands.owed:
+            penalty = office.penalty(batch.connection, identity)
+            balance = account(penalty, served)
+            if not balance.owed:
                 raise RefusedError("nothing_owed", "nothing is owed")
-            if one.suspended:
+            if penalty.suspended:
                 raise RefusedError("contested", "a reconsideration or a suit goes on")
-            if not stands.surcharge and one.due is not None and served <= one.due:
-                raise RefusedError("not_overdue", f"it is due on {one.due}", day=one.due)
+            if not balance.surcharge and penalty.due is not None and served <= penalty.due:
+                raise RefusedError("not_overdue", f"it is due on {penalty.due}", day=penalty.due)
             facts = {"receipt": bool(receipt.strip())}
-            self._steps.hold(batch, one, Taken("demanded", served, by, more=facts))
+            self._steps.check(batch, penalty, ProposedStep("demanded", served, by, more=facts))
             texts = {"words": words, "receipt": receipt}
-            self._steps.append(batch, one, "demanded", by, served, {}, texts)
+            self._steps.append(batch, penalty, "demanded", by, served, {}, texts)

@@ -13,9 +13,9 @@ import msgspec
 from sqlalchemy import select
 
 from lianzhi.dispatch.requests.request import Request
+from lianzhi.domains.enforcement.desk.export_rows import register_rows, work_rows
 from lianzhi.domains.enforcement.desk.office import Office
 from lianzhi.domains.enforcement.desk.requests import Requests
-from lianzhi.domains.enforcement.desk.rows import kept, registered
 from lianzhi.domains.enforcement.importing.town_files import schema
 from lianzhi.domains.enforcement.importing.town_rows import Penalty, TownDepartment, TownItem
 from lianzhi.domains.enforcement.law.power import Power
@@ -35,7 +35,7 @@ _HEADER = ("of", "step", "at", "by", "entry", "said", "texts")
 
 
 class Exports:
-    """See module."""
+    """Writes the export files of a bureau."""
 
     def __init__(self, office: Office, requests: Requests) -> None:
         self._office, self._requests = office, requests
@@ -53,8 +53,8 @@ class Exports:
         """
         ending = ".xlsx" if sheets else ".csv"
         power = self._office.rules.power(self._office.today())
-        found = {**registered(self._office), **kept(self._office, self.due)}
-        found |= {"departments": _departments(power, found), "items": _items(power, found)}
+        rows = {**register_rows(self._office), **work_rows(self._office, self.due)}
+        rows |= {"departments": _departments(power, rows), "items": _items(power, rows)}
         counts = {}
         for file in FILES:
             watch(file)
@@ -65,13 +65,13 @@ class Exports:
                 write_table(folder / f"steps{ending}", [_HEADER, *steps])
                 counts[file] = len(steps)
             else:
-                write(folder / f"{file}{ending}", schema(file), found[file])
-                counts[file] = len(found[file])
+                write(folder / f"{file}{ending}", schema(file), rows[file])
+                counts[file] = len(rows[file])
         return counts
 
-    def due(self, one: Request) -> int | None:
+    def due(self, request: Request) -> int | None:
         """Until when a request is to be disposed of, by the policy of today."""
-        clocks = self._requests.clocks(one)
+        clocks = self._requests.clocks(request)
         return next((clock.due for clock in clocks if clock.kind == "dispose"), None)
 
     def _grids(self, path: Path) -> int:
@@ -96,29 +96,36 @@ class Exports:
                 continue
             of, kind = known[entry.index]
             # A row that came in whole goes out whole, in the file of its kind.
-            said = {} if kind.endswith(".imported") else ledger.payload(entry.index) or {}
-            texts = {name: ledger.vault.text(entry.index, name) for name in said.pop("texts", {})}
+            payload = {} if kind.endswith(".imported") else ledger.payload(entry.index) or {}
+            texts = {
+                name: ledger.vault.text(entry.index, name) for name in payload.pop("texts", {})
+            }
             left = {name: text for name, text in texts.items() if text is not None}
-            at, by = str(_AT.write(entry.at)), str(said.pop("by", ""))
-            yield [of, kind, at, by, entry.index, _json(said), _json(left)]
+            at, by = str(_AT.write(entry.at)), str(payload.pop("by", ""))
+            yield [of, kind, at, by, entry.index, _json(payload), _json(left)]
 
 
 def _json(value: dict[str, Any]) -> str:
     return msgspec.json.encode(value, order="deterministic").decode() if value else ""
 
 
-def _departments(power: Power, found: Rows) -> tuple[TownDepartment, ...]:
+def _departments(power: Power, rows_by_kind: Rows) -> tuple[TownDepartment, ...]:
     """Those of today, and by their keys alone those that only rows name: a town's own."""
     rows = [
-        row for kind in ("officers", "inspections", "penalties", "permits") for row in found[kind]
+        row
+        for kind in ("officers", "inspections", "penalties", "permits")
+        for row in rows_by_kind[kind]
     ]
     known = power.departments.values()
-    named = tuple(TownDepartment(each.key, each.name.zh, each.name.en) for each in known)
+    named = tuple(
+        TownDepartment(department.key, department.name.zh, department.name.en)
+        for department in known
+    )
     others = {row.department for row in rows} - power.departments.keys() - {""}
     return named + tuple(TownDepartment(key, key) for key in sorted(others))
 
 
-def _items(power: Power, found: Rows) -> tuple[TownItem, ...]:
+def _items(power: Power, rows_by_kind: Rows) -> tuple[TownItem, ...]:
     """The power list of today, and those that only rows name, by their keys.
 
     Fines go from the least to the most of any of an item's ranges, or of what its files tell.
@@ -129,17 +136,23 @@ def _items(power: Power, found: Rows) -> tuple[TownItem, ...]:
             department=item.department,
             title=item.title.zh,
             title_en=item.title.en,
-            fine_least=Decimal(min(one.fine_from for one in item.fines)) if item.fines else None,
-            fine_most=Decimal(max(one.fine_to for one in item.fines)) if item.fines else None,
+            fine_least=Decimal(min(fine.fine_from for fine in item.fines)) if item.fines else None,
+            fine_most=Decimal(max(fine.fine_to for fine in item.fines)) if item.fines else None,
         )
         for item in power
     )
-    others = {row.item: row.department for kind in ("penalties", "permits") for row in found[kind]}
-    visits = ((key, row.department) for row in found["inspections"] for key in row.violations)
+    others = {
+        row.item: row.department for kind in ("penalties", "permits") for row in rows_by_kind[kind]
+    }
+    visits = (
+        (key, row.department) for row in rows_by_kind["inspections"] for key in row.violations
+    )
     others = {**dict(visits), **others}
-    left = sorted(others.keys() - power.keys)
-    told = _ranges(found["penalties"])
-    return named + tuple(TownItem(key, others[key], key, "", *told.get(key, ())) for key in left)
+    unlisted = sorted(others.keys() - power.keys)
+    ranges = _ranges(rows_by_kind["penalties"])
+    return named + tuple(
+        TownItem(key, others[key], key, "", *ranges.get(key, ())) for key in unlisted
+    )
 
 
 def _ranges(penalties: Iterable[Penalty]) -> dict[str, tuple[Decimal, Decimal]]:

@@ -12,9 +12,9 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 
 from lianzhi.chain.published.figures import Audit
+from lianzhi.domains.enforcement.desk.export_rows import Due, work_rows
 from lianzhi.domains.enforcement.desk.office import Office
 from lianzhi.domains.enforcement.desk.requests import Requests
-from lianzhi.domains.enforcement.desk.rows import Due, kept
 from lianzhi.domains.enforcement.figures.scorecard import DIMENSIONS, Card, audit, card
 from lianzhi.domains.enforcement.figures.scorecard_rows import Town
 from lianzhi.domains.enforcement.queries import tables, views
@@ -27,7 +27,7 @@ Stamp = tuple[int, int, int]
 """Newest entry about a noun, newest map, and which ten minutes: all that a card depends on."""
 
 
-class Told(NamedTuple):
+class AuditedCard(NamedTuple):
     """A card, and what the checks that anybody's figures get say of it."""
 
     card: Card
@@ -47,9 +47,9 @@ class Figures:
         self._office, self._requests, self._due = office, requests, due
         self._lock = Lock()
         self._rows: _Rows | None = None
-        self._cards: OrderedDict[tuple[Stamp, dt.date, dt.date], Told] = OrderedDict()
+        self._cards: OrderedDict[tuple[Stamp, dt.date, dt.date], AuditedCard] = OrderedDict()
 
-    def told(self, since: dt.date | None, until: dt.date) -> Told:
+    def audited_card(self, since: dt.date | None, until: dt.date) -> AuditedCard:
         """The card of what began in [since, until), by month, department and squad.
 
         `since` None: from the first day that is on the record.
@@ -57,14 +57,14 @@ class Figures:
         with self._lock:
             rows = self._read()
             key = (rows.stamp, since or rows.first, until)
-            found = self._cards.get(key)
-            if found is None:
+            audited = self._cards.get(key)
+            if audited is None:
                 begin = min(key[1], until - dt.timedelta(1))
-                made = card(rows.town, begin, until, self._office.now(), DIMENSIONS)
-                found = self._cards[key] = Told(made, audit(made))
+                drawn_card = card(rows.town, begin, until, self._office.now(), DIMENSIONS)
+                audited = self._cards[key] = AuditedCard(drawn_card, audit(drawn_card))
                 while len(self._cards) > _CARDS:
                     self._cards.popitem(last=False)
-            return found
+            return audited
 
     def _read(self) -> _Rows:
         office = self._office
@@ -73,14 +73,14 @@ class Figures:
             drawn = connection.scalar(select(func.max(tables.grid_map.c.index)))
         stamp = (newest or 0, drawn or 0, office.now() // _FRESH_MS)
         if self._rows is None or self._rows.stamp != stamp:
-            found = kept(office, self._due, named=False)
+            rows_by_kind = work_rows(office, self._due, named=False)
             with office.reading() as connection:
                 officers = views.officers(connection)
             squads = {grid.id: grid.squad for grid in self._requests.grids().grids}
-            days = [row.day for row in found["inspections"]]
-            days += [row.filed for row in found["penalties"] if row.filed]
-            days += [china_day(row.received_at) for row in found["requests"]]
-            days += [row.applied for row in found["permits"] if row.applied]
+            days = [row.day for row in rows_by_kind["inspections"]]
+            days += [row.filed for row in rows_by_kind["penalties"] if row.filed]
+            days += [china_day(row.received_at) for row in rows_by_kind["requests"]]
+            days += [row.applied for row in rows_by_kind["permits"] if row.applied]
             first = min(days, default=office.today())
-            self._rows = _Rows(stamp, Town(**found, officers=officers, grids=squads), first)
+            self._rows = _Rows(stamp, Town(**rows_by_kind, officers=officers, grids=squads), first)
         return self._rows

@@ -13,12 +13,12 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Table, select
 
-from lianzhi.domains.enforcement.desk import rows
+from lianzhi.domains.enforcement.desk import export_rows, import_rows
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
 from lianzhi.domains.enforcement.desk.registers import Registers
 from lianzhi.domains.enforcement.importing import grid_file
 from lianzhi.domains.enforcement.importing.town_files import read_folder
-from lianzhi.domains.enforcement.nouns.onchain import PREFIX
+from lianzhi.domains.enforcement.nouns.case_entries import PREFIX
 from lianzhi.domains.enforcement.queries import tables
 from lianzhi.domains.enforcement.rulebook.rulebook import Rulebook
 from lianzhi.domains.enforcement.words import words
@@ -29,7 +29,7 @@ from lianzhi.tabular.known_ids import KnownIds
 from lianzhi.tabular.problem import Fault, Problem
 from lianzhi.tabular.reading import ReadTable
 
-Found = Mapping[str, tuple[Any, ...]]
+RowsByKind = Mapping[str, tuple[Any, ...]]
 #: What comes in once; its table.
 NOUNS = {
     "requests": tables.request,
@@ -44,7 +44,7 @@ _AT_ONCE = 2000
 
 
 class History:
-    """See module."""
+    """Reads and imports a folder of town files."""
 
     def __init__(self, office: Office) -> None:
         self._office = office
@@ -54,7 +54,7 @@ class History:
 
         Rows may point to each other, and to what is on the record. `watch` hears of each kind.
         """
-        office, registers = self._office, rows.registered(self._office)
+        office, registers = self._office, export_rows.register_rows(self._office)
         with office.reading() as connection:
             there, drawn = _ids(connection), _drawn(connection)
             items = _named(connection, "item", tables.penalty, tables.permit)
@@ -67,23 +67,23 @@ class History:
             "inspections": there["inspections"],
         }
         # Where nothing is registered yet, a file that would name it may simply be missing.
-        ids = {kind: {row.id for row in some} for kind, some in registers.items()}
-        known |= {kind: some for kind, some in ids.items() if some}
+        ids = {kind: {row.id for row in rows_of_kind} for kind, rows_of_kind in registers.items()}
+        known |= {kind: rows_of_kind for kind, rows_of_kind in ids.items() if rows_of_kind}
         if ids["officers"]:
             # An observer who acts as an officer breaks the law, but exists: monitors find it.
             known["officers"] = ids["officers"] | ids["observers"]
         if drawn:
-            known["grids"] = {one["properties"]["id"] for one in drawn["features"]}
-        found = read_folder(folder, KnownIds(known), watch)
+            known["grids"] = {feature["properties"]["id"] for feature in drawn["features"]}
+        folder_read = read_folder(folder, KnownIds(known), watch)
         reads = {
-            kind: _new(_held(kind, one, there, office.rules), registers.get(kind, ()))
-            for kind, one in found.reads.items()
+            kind: _new(_recordable(kind, table, there, office.rules), registers.get(kind, ()))
+            for kind, table in folder_read.reads.items()
         }
         if (grids := reads.get("grids")) and msgspec.json.decode(
             grid_file.write(grids.rows)
         ) == drawn:
             reads["grids"] = msgspec.structs.replace(grids, rows=(), lines=(), same=len(grids.rows))
-        return msgspec.structs.replace(found, reads=reads)
+        return msgspec.structs.replace(folder_read, reads=reads)
 
     def take(
         self,
@@ -97,52 +97,57 @@ class History:
         `drawn`: the map as its file has it, else it is drawn from the rows. `watch` hears how many
         entries of how many are in. Raises RefusedError where a row is on the record already.
         """
-        at, found = self._office.now(), {k: read.rows for k, read in folder.reads.items()}
-        if found.get("grids") and not drawn:
-            drawn = grid_file.write(found["grids"]).decode()
+        at, rows_by_kind = self._office.now(), {k: read.rows for k, read in folder.reads.items()}
+        if rows_by_kind.get("grids") and not drawn:
+            drawn = grid_file.write(rows_by_kind["grids"]).decode()
         with self._office.batch() as batch:
             there = _ids(batch.connection)
             for kind, ids in there.items():
-                if again := ids & {row.id for row in found.get(kind, ())}:
-                    one = min(again)
-                    raise RefusedError("again", f"{kind}: {one} is on the record already", id=one)
-            drafts = list(self._drafts(found, batch, by, at))
+                if again := ids & {row.id for row in rows_by_kind.get(kind, ())}:
+                    identity = min(again)
+                    raise RefusedError(
+                        "again", f"{kind}: {identity} is on the record already", id=identity
+                    )
+            drafts = list(self._drafts(rows_by_kind, batch, by, at))
             if drawn:
                 drafts.append(draft("map.drawn", "grids", at, {"geojson": drawn, "by": by}))
             for first in range(0, len(drafts), _AT_ONCE):
                 batch.append(drafts[first : first + _AT_ONCE])
                 watch(min(first + _AT_ONCE, len(drafts)), len(drafts))
-        return {kind: len(some) for kind, some in found.items()}
+        return {kind: len(rows_of_kind) for kind, rows_of_kind in rows_by_kind.items()}
 
-    def _drafts(self, found: Found, batch: Batch, by: str, at: int) -> Iterator[Draft]:
-        officers, enterprises = found.get("officers", ()), found.get("enterprises", ())
-        observers = found.get("observers", ())
+    def _drafts(self, rows_by_kind: RowsByKind, batch: Batch, by: str, at: int) -> Iterator[Draft]:
+        officers, enterprises = (
+            rows_by_kind.get("officers", ()),
+            rows_by_kind.get("enterprises", ()),
+        )
+        observers = rows_by_kind.get("observers", ())
         accounts = {row.id for row in (*enterprises, *observers)}
         for kind in NOUNS:
-            accounts |= {row.enterprise for row in found.get(kind, ()) if row.enterprise}
+            accounts |= {row.enterprise for row in rows_by_kind.get(kind, ()) if row.enterprise}
         tokens = batch.tokens(sorted(accounts)) if accounts else {}
         registers = Registers(self._office)
         yield from registers.of_officers(map(_asdict, officers), by, at)
         yield from registers.of_observers(map(_asdict, observers), tokens, by, at)
         yield from registers.of_enterprises(map(_asdict, enterprises), tokens, by, at)
-        for row in found.get("requests", ()):
-            told = {"file": rows.request(row, tokens), "due_at": row.due_at, "by": by}
-            yield _draft("request.imported", row.id, told, at)
-        for row in found.get("inspections", ()):
-            said = rows.inspection(row, tokens) | {"by": by}
-            yield _draft("inspection.imported", row.id, said, at)
+        for row in rows_by_kind.get("requests", ()):
+            payload = {"file": import_rows.request(row, tokens), "due_at": row.due_at, "by": by}
+            yield _draft("request.imported", row.id, payload, at)
+        for row in rows_by_kind.get("inspections", ()):
+            payload = import_rows.inspection(row, tokens) | {"by": by}
+            yield _draft("inspection.imported", row.id, payload, at)
         homes, squads = self._places(batch.connection, tokens)
         homes |= {row.id: row.grid for row in enterprises}
         squads |= {row.id: row.squad for row in officers}
-        items = {row.id: row for row in found.get("items", ())}
-        for row in found.get("penalties", ()):
-            file = rows.penalty(row, tokens, homes, squads, items.get(row.item))
-            told = {"file": file, "by": by}
-            yield _draft("penalty.imported", row.id, told, at)
-        for row in found.get("permits", ()):
-            said = _asdict(row) | {"permit": row.id, "enterprise": tokens[row.enterprise]}
-            said = {k: v for k, v in said.items() if k != "id" and v} | {"by": by}
-            yield _draft("permit.imported", row.id, said, at)
+        items = {row.id: row for row in rows_by_kind.get("items", ())}
+        for row in rows_by_kind.get("penalties", ()):
+            file = import_rows.penalty(row, tokens, homes, squads, items.get(row.item))
+            payload = {"file": file, "by": by}
+            yield _draft("penalty.imported", row.id, payload, at)
+        for row in rows_by_kind.get("permits", ()):
+            payload = _asdict(row) | {"permit": row.id, "enterprise": tokens[row.enterprise]}
+            payload = {k: v for k, v in payload.items() if k != "id" and v} | {"by": by}
+            yield _draft("permit.imported", row.id, payload, at)
 
     def _places(
         self, connection: Connection, tokens: Mapping[str, str]
@@ -151,12 +156,14 @@ class History:
         column, officer = tables.enterprise.c, tables.officer.c
         grids = dict(connection.execute(select(column.id, column.grid)).all())
         squads = dict(connection.execute(select(officer.id, officer.squad)).all())
-        return {one: grids[token] for one, token in tokens.items() if token in grids}, squads
+        return {
+            account: grids[token] for account, token in tokens.items() if token in grids
+        }, squads
 
 
 def _ids(connection: Connection) -> dict[str, set[str]]:
     """Ids of what is on the record, by kind."""
-    return {kind: set(connection.scalars(select(one.c.id))) for kind, one in NOUNS.items()}
+    return {kind: set(connection.scalars(select(table.c.id))) for kind, table in NOUNS.items()}
 
 
 def _named(connection: Connection, column: str, *among: Table) -> set[str]:
@@ -170,8 +177,8 @@ def _drawn(connection: Connection) -> dict[str, Any]:
     """The newest map; empty: none was drawn."""
     column = tables.grid_map.c
     newest = select(column.geojson).order_by(column.index.desc()).limit(1)
-    found = connection.scalar(newest)
-    return {} if found is None else dict(msgspec.json.decode(bytes(found)))
+    geojson = connection.scalar(newest)
+    return {} if geojson is None else dict(msgspec.json.decode(bytes(geojson)))
 
 
 def _new(read: ReadTable[Any], there: tuple[Any, ...]) -> ReadTable[Any]:
@@ -183,7 +190,7 @@ def _new(read: ReadTable[Any], there: tuple[Any, ...]) -> ReadTable[Any]:
     return msgspec.structs.replace(read, rows=good, lines=lines, same=len(read.rows) - len(good))
 
 
-def _held(
+def _recordable(
     kind: str, read: ReadTable[Any], there: Mapping[str, set[str]], rules: Rulebook
 ) -> ReadTable[Any]:
     """What was read of a kind, without the rows that the record can't take."""
@@ -194,7 +201,7 @@ def _held(
         else:
             good.append(row)
             lines.append(line)
-    wrong.sort(key=lambda one: one.line)
+    wrong.sort(key=lambda problem: problem.line)
     return msgspec.structs.replace(read, rows=tuple(good), lines=tuple(lines), errors=tuple(wrong))
 
 
@@ -207,7 +214,7 @@ def _fault(kind: str, row: Any, there: set[str], rules: Rulebook) -> tuple[str, 
             amount: Decimal | None = getattr(row, name)
             if amount is not None and amount != amount.to_integral_value():
                 return name, str(amount), Fault("whole_yuan", catalogue=words)
-        return rows.unsayable(row, rules)
+        return import_rows.unrecordable(row, rules)
     return None
 
 
@@ -215,5 +222,5 @@ def _asdict(row: msgspec.Struct) -> dict[str, Any]:
     return msgspec.structs.asdict(row)
 
 
-def _draft(kind: str, ref: str, said: dict[str, Any], at: int) -> Draft:
-    return Draft(kind=PREFIX + kind, ref=ref, at=at, payload=msgspec.to_builtins(said))
+def _draft(kind: str, ref: str, payload: dict[str, Any], at: int) -> Draft:
+    return Draft(kind=PREFIX + kind, ref=ref, at=at, payload=msgspec.to_builtins(payload))

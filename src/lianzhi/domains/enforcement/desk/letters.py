@@ -18,7 +18,7 @@ Powers = Collection[Permission]
 
 
 class Letters:
-    """See module."""
+    """Sends, receives and answers letters."""
 
     def __init__(self, office: Office) -> None:
         self._office = office
@@ -65,8 +65,8 @@ class Letters:
         if not words.strip():
             raise RefusedError("reason", "a letter needs words")
         if kind in SUPERVISION:
-            for name, said_ in (("facts", facts), ("basis", basis)):
-                if not said_.strip():
+            for name, value in (("facts", facts), ("basis", basis)):
+                if not value.strip():
                     raise RefusedError(f"letter_{name}", f"{name} is empty: {kind} needs it")
         office, day = self._office, self._office.today()
         identity = new_id()
@@ -75,8 +75,8 @@ class Letters:
         with office.batch() as batch:
             about: tuple[str, ...] = ()
             if ref:
-                about = (office.one(batch.connection, tables.penalty, Penalty, ref).party,)
-            said = {
+                about = (office.load(batch.connection, tables.penalty, Penalty, ref).party,)
+            payload = {
                 "letter": identity,
                 "kind": kind,
                 "sender": sender,
@@ -86,9 +86,11 @@ class Letters:
                 "day": day,
                 "by": by,
             }
-            kept = {"words": words, "facts": facts, "basis": basis}
-            text: dict[str, Text] = {name: (each, about) for name, each in kept.items()}
-            batch.append([draft("letter.sent", identity, office.now(), said, text)])
+            words_by_name = {"words": words, "facts": facts, "basis": basis}
+            texts: dict[str, Text] = {
+                name: (payload_texts, about) for name, payload_texts in words_by_name.items()
+            }
+            batch.append([draft("letter.sent", identity, office.now(), payload, texts)])
         return identity
 
     def receive(self, identity: str, receipt: str, by: str, powers: Powers = ()) -> None:
@@ -118,21 +120,21 @@ class Letters:
     def _addressed(self, identity: str, by: str, powers: Powers) -> None:
         office = self._office
         with office.reading() as connection:
-            one = office.one(connection, tables.letter, Letter, identity)
-        if by == one.by:
-            raise RefusedError("own_letter", f"{by} wrote it; let {one.recipient} answer")
-        if not self.voice(by, powers)(one.recipient):
+            letter = office.load(connection, tables.letter, Letter, identity)
+        if by == letter.by:
+            raise RefusedError("own_letter", f"{by} wrote it; let {letter.recipient} answer")
+        if not self.voice(by, powers)(letter.recipient):
             raise RefusedError(
-                "not_addressee", f"{by} is not of {one.recipient}; let somebody of it answer"
+                "not_addressee", f"{by} is not of {letter.recipient}; let somebody of it answer"
             )
 
     def _step(self, identity: str, kind: str, by: str, texts: Mapping[str, str]) -> None:
         office = self._office
         with office.batch() as batch:
-            one = office.one(batch.connection, tables.letter, Letter, identity)
+            letter = office.load(batch.connection, tables.letter, Letter, identity)
             about: tuple[str, ...] = ()
-            if one.ref:
-                about = (office.one(batch.connection, tables.penalty, Penalty, one.ref).party,)
-            said = {"letter": identity, "day": office.today(), "by": by}
-            kept: dict[str, Text] = {name: (text, about) for name, text in texts.items()}
-            batch.append([draft(kind, identity, office.now(), said, kept)])
+            if letter.ref:
+                about = (office.load(batch.connection, tables.penalty, Penalty, letter.ref).party,)
+            payload = {"letter": identity, "day": office.today(), "by": by}
+            party_texts: dict[str, Text] = {name: (text, about) for name, text in texts.items()}
+            batch.append([draft(kind, identity, office.now(), payload, party_texts)])

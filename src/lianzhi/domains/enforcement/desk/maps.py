@@ -6,7 +6,7 @@ from lianzhi.office.pending_files import PendingFiles
 
 
 class Maps:
-    """See module."""
+    """Checks and draws maps of the grids."""
 
     def __init__(self, office: Office) -> None:
         self._office = office
@@ -29,7 +29,7 @@ class Maps:
             data = self.pending.get(name)
         except KeyError:
             raise RefusedError("map_gone", "no such map waits; send it again") from None
-        said = {"geojson": data.decode("utf-8-sig"), "by": by}
+        payload = {"geojson": data.decode("utf-8-sig"), "by": by}
         with self._office.batch() as batch:
-            batch.append([draft("map.drawn", "grids", self._office.now(), said)])
+            batch.append([draft("map.drawn", "grids", self._office.now(), payload)])
         self.pending.drop(name)

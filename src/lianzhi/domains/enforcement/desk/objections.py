@@ -10,7 +10,7 @@ from lianzhi.chain.measure import measure_id
 from lianzhi.domains.enforcement.desk.adoption import adopt
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, desk_actor
 from lianzhi.domains.enforcement.desk.possible_steps import check_possible
-from lianzhi.domains.enforcement.nouns import onchain
+from lianzhi.domains.enforcement.nouns import case_entries
 from lianzhi.domains.enforcement.nouns.penalty import Penalty
 from lianzhi.office.complaints import Complaints
 from lianzhi.office.ports import Batch
@@ -36,7 +36,7 @@ class Objections:
         fields = {"day": day.isoformat(), "by": by}
         self._redress.file_in(
             batch, penalty.decision, "affected", penalty.party, words, self._office.now(),
-            route=route, desk=onchain.DOMAIN, fields=fields,
+            route=route, desk=case_entries.DOMAIN, fields=fields,
         )  # fmt: skip
 
     def uphold(self, batch: Batch, penalty: Penalty, day: dt.date, by: str, words: str) -> None:

@@ -1,4 +1,4 @@
-"""Office: what every act needs: the record, the rules of the day, and look-ups in the tables."""
+"""What every act needs: the record, the rules of the day, and look-ups in the tables."""
 
 import datetime as dt
 import secrets
@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 from sqlalchemy import Connection, Table, and_, or_, select
 
-from lianzhi.domains.enforcement.nouns.onchain import DOMAIN, PREFIX
+from lianzhi.domains.enforcement.nouns.case_entries import DOMAIN, PREFIX
 from lianzhi.domains.enforcement.nouns.penalty import Penalty
 from lianzhi.domains.enforcement.nouns.register import Enterprise, Officer
 from lianzhi.domains.enforcement.queries import tables
@@ -36,27 +36,26 @@ class RefusedError(Refusal):
 
 
 class Office(msgspec.Struct, frozen=True):
-    """The means of one deployment."""
+    """Ledger, rulebook and clock of a deployment, with look-ups of its nouns."""
 
     ledger: Ledger
     home: Path
     now: Callable[[], int]
     rules: Rulebook
     chain: ChainOffice
-    """The office that all domains share."""
+    """Office shared by all domains."""
 
     @property
     def keys(self) -> Path:
-        """Where secrets lie: beside the deployment's own, so that a backup without keys has none of
-        them."""
+        """Folder of secrets, among the deployment's keys, which backups may omit."""
         return self.home / "keys" / "enforcement"
 
     def today(self) -> dt.date:
-        """The day in China."""
+        """Current day in China."""
         return china_day(self.now())
 
     def dated(self, day: dt.date | None) -> dt.date:
-        """The day of a step, today unless told. Raises RefusedError for one that is to come."""
+        """The day of a step, by default today. Raises RefusedError for a future day."""
         today = self.today()
         if day is not None and day > today:
             raise RefusedError("future", f"day is {day}, but today is {today}", day=day)
@@ -70,30 +69,30 @@ class Office(msgspec.Struct, frozen=True):
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection to read by."""
+        """A connection for reading."""
         with self.ledger.engine.connect() as connection:
             yield connection
 
-    def one(self, connection: Connection, table: Table, form: type[T], identity: str) -> T:
-        """A noun whole. KeyError: there is none."""
+    def load(self, connection: Connection, table: Table, form: type[T], identity: str) -> T:
+        """A noun decoded from its table. Raises KeyError for an unknown id."""
         state = connection.scalar(select(table.c.state).where(table.c.id == identity))
         if state is None:
             raise KeyError(identity)
         return msgspec.json.decode(state, type=form)
 
     def penalty(self, connection: Connection, identity: str) -> Penalty:
-        """A case file. KeyError: there is none."""
-        return self.one(connection, tables.penalty, Penalty, identity)
+        """A case file by id. Raises KeyError for an unknown id."""
+        return self.load(connection, tables.penalty, Penalty, identity)
 
     def officers(self, connection: Connection, names: Iterable[str]) -> dict[str, Officer]:
-        """Officers and observers of these names, as far as there are any."""
+        """Registered officers and observers among these user names."""
         query = select(tables.officer.c.state).where(tables.officer.c.id.in_([*names]))
-        found = (msgspec.json.decode(row, type=Officer) for row in connection.scalars(query))
-        return {one.id: one for one in found}
+        officers = (msgspec.json.decode(row, type=Officer) for row in connection.scalars(query))
+        return {officer.id: officer for officer in officers}
 
-    def observing(self, connection: Connection, names: Collection[str]) -> None:
-        """Raise RefusedError unless all of these are in the register of observers: the record
-        keeps them plainly, so they must be user names and nothing else."""
+    def check_observers(self, connection: Connection, names: Collection[str]) -> None:
+        """Raise RefusedError unless all of these are registered observers: the record stores them
+        in plain text, so they must be user names."""
         known = self.officers(connection, names)
         for name in sorted(names):
             if name not in known or not known[name].observer:
@@ -103,39 +102,39 @@ class Office(msgspec.Struct, frozen=True):
                     name=name[:80],
                 )
 
-    def visited(self, connection: Connection, identity: str, party: str) -> str:
-        """An inspection of a party, by its id; empty for none. The record keeps it plainly.
+    def inspection_of(self, connection: Connection, identity: str, party: str) -> str:
+        """The id of an inspection of a party (a vault token), or empty for none.
 
-        `party`: a vault token. Raises RefusedError where there is no such inspection of the party.
+        Raises RefusedError if the party has no such inspection.
         """
         column = tables.inspection.c
-        found = select(column.id).where(column.id == identity, column.enterprise == party)
-        if identity and connection.scalar(found) is None:
+        query = select(column.id).where(column.id == identity, column.enterprise == party)
+        if identity and connection.scalar(query) is None:
             raise RefusedError(
                 "inspection", f"inspection is {identity!r:.80}: none of this party; leave it empty"
             )
         return identity
 
     def officer_named(self, name: str) -> str:
-        """User name of the officer of this user name or display name; else the name as given."""
+        """User name of the officer with this user name or display name; else the given name."""
         plain = _letters(name)
         with self.reading() as connection:
             for row in connection.scalars(select(tables.officer.c.state)):
-                one = msgspec.json.decode(row, type=Officer)
-                if plain in (_letters(one.id), _letters(one.name)):
-                    return one.id
+                officer = msgspec.json.decode(row, type=Officer)
+                if plain in (_letters(officer.id), _letters(officer.name)):
+                    return officer.id
         return name.strip()
 
     def enterprise(self, connection: Connection, identity: str) -> Enterprise:
-        """A registered enterprise by its token. KeyError: there is none."""
-        return self.one(connection, tables.enterprise, Enterprise, identity)
+        """A registered enterprise by its token. Raises KeyError for an unknown one."""
+        return self.load(connection, tables.enterprise, Enterprise, identity)
 
     def token(self, account: str) -> str:
-        """The token of a known enterprise or person. KeyError: nobody of this id is known."""
+        """The token of an enterprise or person. Raises KeyError for an unknown id."""
         return str(self.ledger.vault.known([account])[account])
 
     def party(self, account: str) -> str:
-        """The token of a party. Raises RefusedError where nobody of this id is known."""
+        """The token of a party. Raises RefusedError for an unknown id."""
         try:
             return self.token(account)
         except KeyError:
@@ -143,20 +142,20 @@ class Office(msgspec.Struct, frozen=True):
                 "enterprise", f"enterprise is {account!r:.80}: not registered"
             ) from None
 
-    def known(self, connection: Connection, one: Penalty, hands: Iterable[str]) -> Known:
-        """What gates need to know beside a file."""
+    def known(self, connection: Connection, penalty: Penalty, hands: Iterable[str]) -> Known:
+        """What the gates need beside the file itself."""
         people = self.officers(connection, hands)
         return Known(
-            certified={name: who.until for name, who in people.items()},
-            related=frozenset(one.recused),
-            fined_before=self._fined_before(connection, one),
-            observers=frozenset(name for name, who in people.items() if who.observer),
+            certified={name: officer.until for name, officer in people.items()},
+            related=frozenset(penalty.recused),
+            fined_before=self._fined_before(connection, penalty),
+            observers=frozenset(name for name, officer in people.items() if officer.observer),
         )
 
     def same_act(self, connection: Connection, party: str, identity: str) -> str:
-        """The first file about the act of a file of this party; empty for none.
+        """The first file about the same act as file `identity` of the party; empty for none.
 
-        Raises RefusedError for a file that is not the party's, or that there is not.
+        Raises RefusedError if the party has no such file.
         """
         if not identity:
             return ""
@@ -170,46 +169,48 @@ class Office(msgspec.Struct, frozen=True):
             )
         return other.act
 
-    def _fined_before(self, connection: Connection, one: Penalty) -> bool:
-        """Whether the party was fined for the very act: the same item on the same day, or a file
-        that a person marked as being about the same act."""
+    def _fined_before(self, connection: Connection, penalty: Penalty) -> bool:
+        """Whether the party was fined for this act: the same item on the same day, or a file that
+        is marked as being about the same act."""
         column = tables.penalty.c
-        asked = and_(
-            column.party == one.party,
-            column.id != one.id,
+        condition = and_(
+            column.party == penalty.party,
+            column.id != penalty.id,
             column.fine > 0,
             or_(column.decided.is_not(None), column.closed.is_not(None)),
         )
-        others = connection.scalars(select(column.state).where(asked))
+        others = connection.scalars(select(column.state).where(condition))
         for other in (msgspec.json.decode(row, type=Penalty) for row in others):
             if other.overturned and not other.fine:
                 continue
-            if (other.item, other.act_day) == (one.item, one.act_day) or other.act == one.act:
+            if (other.item, other.act_day) == (
+                penalty.item,
+                penalty.act_day,
+            ) or other.act == penalty.act:
                 return True
         return False
 
 
 def _letters(name: str) -> str:
-    """A name by which it is compared: no blanks, no width, no case."""
+    """A name for comparison, without blanks, width and case."""
     return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def desk_actor(by: str) -> Actor:
-    """A person of the bureau, at the desk where cases of its parties are decided."""
+    """A person of the bureau as an actor of the chain, at the desk of this domain."""
     return Actor(by, may_severe=True, desk=DOMAIN)
 
 
 def new_id() -> str:
-    """An id that names nobody."""
+    """A random id of 20 hexadecimal digits."""
     return secrets.token_hex(10)
 
 
 def draft(
-    kind: str, ref: str, at: int, said: dict[str, Any], texts: dict[str, Text] | None = None
+    kind: str, ref: str, at: int, payload: dict[str, Any], texts: dict[str, Text] | None = None
 ) -> Draft:
-    """An entry of a noun of this domain, `<noun>.<step>`; days become text, empty texts are left
-    out."""
-    plain = {name: _plain(value) for name, value in said.items()}
+    """An entry `<noun>.<step>` of this domain; days become text, blank texts are left out."""
+    plain = {name: _plain(value) for name, value in payload.items()}
     kept = {name: text for name, text in (texts or {}).items() if text[0].strip()}
     return Draft(kind=PREFIX + kind, ref=ref, at=at, payload=plain, texts=kept)
 

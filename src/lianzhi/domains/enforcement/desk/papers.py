@@ -1,7 +1,7 @@
-"""Papers of a file 文书: filled in from it, numbered without gaps, issued and kept as they are.
+"""Papers of a file 文书: filled in from it, numbered without gaps, issued and stored unchanged.
 
-Its number is the next of its kind and year on the record: what was rendered under a number that
-somebody else has taken meanwhile is rendered anew. See `office.issued_papers`.
+A paper gets the next number of its kind and year on the record. If another paper took the number
+meanwhile, it is rendered again with the next one. See `office.issued_papers`.
 """
 
 import datetime as dt
@@ -16,13 +16,13 @@ from lianzhi.documents.paper import Paper, PaperError
 from lianzhi.documents.paper_composing import Lack, bilingual, complete, compose, lacking
 from lianzhi.documents.paper_docx import docx
 from lianzhi.documents.paper_pdf import pdf
-from lianzhi.domains.enforcement.desk.knowing import Knowing
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft, new_id
+from lianzhi.domains.enforcement.desk.paper_context import PaperContext
 from lianzhi.domains.enforcement.desk.penalties import Penalties
-from lianzhi.domains.enforcement.desk.stepping import about
+from lianzhi.domains.enforcement.desk.penalty_steps import about
 from lianzhi.domains.enforcement.papers.filling import Issued, fill
+from lianzhi.domains.enforcement.papers.issue_rules import issuable_kinds
 from lianzhi.domains.enforcement.papers.paper_set import PAPERS
-from lianzhi.domains.enforcement.papers.possible import possible
 from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.law.words import Words
 from lianzhi.office.files import Files
@@ -31,19 +31,19 @@ from lianzhi.record.entry import Draft
 
 Language = Literal["zh", "both"]
 _FORMS = {"docx": docx, "pdf": pdf}
-#: How often a number may be lost to somebody who was faster.
+#: Attempts to get a number before giving up.
 _TRIES = 20
 
 
 class Copy(msgspec.Struct, frozen=True, kw_only=True):
-    """A paper that was issued."""
+    """An issued paper with its files."""
 
     id: str
     penalty: str
     kind: str
     number: str
     day: dt.date
-    """That it bears."""
+    """Date of the paper."""
     language: Language
     docx: str
     """Id of the Word file."""
@@ -53,29 +53,29 @@ class Copy(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def title(self) -> Words:
-        """Name of its kind."""
+        """Title of its kind."""
         return PAPERS.kind(self.kind).title
 
 
 class Offer(NamedTuple):
-    """A paper that may be issued, and what has to be typed for it."""
+    """A paper that may be issued, with the fields to be entered for it."""
 
     kind: str
     title: Words
     lacks: tuple[Lack, ...]
     settings: tuple[str, ...]
-    """Fields that the bureau's own settings lack; while there are any it can't be issued."""
+    """Fields missing from the bureau's settings; the paper can't be issued without them."""
     known: Mapping[str, str]
-    """What was typed for earlier papers of the file."""
+    """Values entered for earlier papers of the file."""
 
 
 class Papers:
-    """See module. Raises KeyError where there is no such file, PaperError for what a paper lacks,
-    PolicyError for settings that can't be read, RefusedError otherwise."""
+    """Offers, issues and reads papers. Raises KeyError for an unknown file, PaperError for missing
+    fields, PolicyError for unreadable settings, RefusedError otherwise."""
 
     def __init__(self, office: Office, files: Files, penalties: Penalties) -> None:
         self._office, self._files = office, files
-        self._knowing = Knowing(office, penalties)
+        self._context = PaperContext(office, penalties)
 
     def issued(self, identity: str) -> list[Copy]:
         """The papers of a file, in the order of issue."""
@@ -86,17 +86,17 @@ class Papers:
 
     def offers(self, identity: str) -> list[Offer]:
         """The papers that the steps of a file allow now."""
-        one, steps, earlier = self._read(identity)
+        penalty, steps, earlier = self._read(identity)
         known = _typed_before(steps)
-        found = []
-        for kind in possible(one, _days(earlier), self._knowing.letters(identity)):
-            case = self._knowing.case(one, kind, steps, earlier)
+        offers = []
+        for kind in issuable_kinds(penalty, _days(earlier), self._context.letters(identity)):
+            case = self._context.case(penalty, kind, steps, earlier)
             lacks = lacking(PAPERS, kind, fill(case, kind, "zh"))
             unset = [] if case.agency.short else ["number"]
             unset += [lack.name for lack in lacks if lack.name in _SETTINGS]
-            asked = tuple(lack for lack in lacks if lack.name not in {*_SETTINGS, "number"})
-            found.append(Offer(kind, PAPERS.kind(kind).title, asked, tuple(unset), known))
-        return found
+            missing = tuple(lack for lack in lacks if lack.name not in {*_SETTINGS, "number"})
+            offers.append(Offer(kind, PAPERS.kind(kind).title, missing, tuple(unset), known))
+        return offers
 
     def issue(
         self,
@@ -108,8 +108,8 @@ class Papers:
     ) -> str:
         """Issue a paper of a kind; returns its number.
 
-        `given`: what the file does not tell, as `field` or `field.part` -> text; what it does tell
-        can't be typed over. What was typed for an earlier paper of the file need not be again.
+        `given`: `field` or `field.part` -> text, for fields that the file lacks; others can't be
+        overwritten. Values entered for an earlier paper of the file are used again.
         """
         for _ in range(_TRIES):
             if (number := self._issue(identity, kind, by, given or {}, language)) is not None:
@@ -117,24 +117,24 @@ class Papers:
         raise RefusedError("busy", "numbers were taken by others each time")
 
     def read(self, identity: str, number: str, form: str) -> bytes:
-        """A paper as it was issued, byte for byte. KeyError: there is none, or it was erased."""
-        copy = next((one for one in self.issued(identity) if one.number == number), None)
+        """The bytes of an issued paper. Raises KeyError if it does not exist or was erased."""
+        copy = next((issued for issued in self.issued(identity) if issued.number == number), None)
         if copy is None or form not in _FORMS:
             raise KeyError(number)
         vault = self._office.ledger.vault
         return read_paper(vault, self._files, getattr(copy, form), copy.index, form)
 
-    # -- how one is made ------------------------------------------------------------------------
+    # -- issuing --------------------------------------------------------------------------------
 
     def _issue(
         self, identity: str, kind: str, by: str, given: Mapping[str, str], language: Language
     ) -> str | None:
-        """One try; None: meanwhile the file went on, or the number was given to another."""
-        one, steps, earlier = self._read(identity)
-        if kind not in possible(one, _days(earlier), self._knowing.letters(identity)):
+        """One attempt; None if meanwhile the file changed or the number was taken."""
+        penalty, steps, earlier = self._read(identity)
+        if kind not in issuable_kinds(penalty, _days(earlier), self._context.letters(identity)):
             raise RefusedError("paper_not_yet", f"{kind} can't be issued now", kind=kind)
         given = {**_typed_before(steps), **{k: v for k, v in given.items() if v.strip()}}
-        case = self._knowing.case(one, kind, steps, earlier)
+        case = self._context.case(penalty, kind, steps, earlier)
         if not case.agency.short:
             raise PaperError(
                 "short (机关代字) is missing: numbers begin with it; set it in "
@@ -162,15 +162,17 @@ class Papers:
             "by": by,
         }
         typed = {"typed": msgspec.json.encode(filled[0][1]).decode()}
-        texts = {name: about(text, one.party) for name, text in (typed | hashes(bodies)).items()}
+        texts = {
+            name: about(text, penalty.party) for name, text in (typed | hashes(bodies)).items()
+        }
 
         def entry(files: Mapping[str, str]) -> Draft:
             at = self._office.now()
             return draft("penalty.document_issued", identity, at, payload | {**files}, texts)
 
         def current(connection: Connection) -> bool:
-            taken = _last(connection, kind, year) + 1 != serial
-            return not taken and _newest(connection, identity) == steps[-1].index
+            is_taken = _last(connection, kind, year) + 1 != serial
+            return not is_taken and _newest(connection, identity) == steps[-1].index
 
         issued = issue_paper(self._office.ledger, self._files, number, bodies, entry, current)
         return number if issued else None
@@ -184,13 +186,13 @@ class Papers:
 
     def _read(self, identity: str) -> tuple[Any, list[views.Step], list[Issued]]:
         with self._office.reading() as connection:
-            one = self._office.penalty(connection, identity)
+            penalty = self._office.penalty(connection, identity)
         steps = views.story(self._office.ledger, identity)
         copies = self.issued(identity)
-        return one, steps, [Issued(c.kind, c.title, c.number, c.day) for c in copies]
+        return penalty, steps, [Issued(c.kind, c.title, c.number, c.day) for c in copies]
 
 
-#: Fields that only the bureau's settings fill in.
+#: Fields filled in from the bureau's settings only.
 _SETTINGS = frozenset(
     {
         *("agency", "office", "contact", "pay_to", "review_to", "court", "perform"),
@@ -200,12 +202,12 @@ _SETTINGS = frozenset(
 
 
 def _days(issued: Sequence[Issued]) -> set[tuple[str, dt.date]]:
-    return {(one.kind, one.day) for one in issued}
+    return {(paper.kind, paper.day) for paper in issued}
 
 
 def _copy(row: Row[Any]) -> Copy:
-    said = {name: getattr(row, name) for name in Copy.__struct_fields__}
-    return msgspec.convert(said, Copy)
+    fields = {name: getattr(row, name) for name in Copy.__struct_fields__}
+    return msgspec.convert(fields, Copy)
 
 
 def _last(connection: Connection, kind: str, year: int) -> int:
@@ -222,9 +224,9 @@ def _newest(connection: Connection, identity: str) -> int:
 
 
 def _typed_before(steps: Sequence[views.Step]) -> dict[str, str]:
-    """What was typed for the papers of a file so far, the last of each field."""
-    found: dict[str, str] = {}
+    """The last value entered for each field of the file's papers."""
+    typed: dict[str, str] = {}
     for step in steps:
         if step.kind == "penalty.document_issued":
-            found |= msgspec.json.decode(step.texts.get("typed", "{}"), type=dict[str, str])
-    return found
+            typed |= msgspec.json.decode(step.texts.get("typed", "{}"), type=dict[str, str])
+    return typed

@@ -1,9 +1,9 @@
-"""Proceeding: the steps of a penalty file that are the chain's own, in every domain.
+"""Steps of a penalty file that are entries of the chain.
 
 A decision on a penalty, an order to rectify and a transfer are decisions of the chain, with fines
 and other penalties as measures; serving the decision is serving its notice; reconsideration and
-suits are redress (`objections.py`). So they appear wherever decisions do, and the chain's guards
-stand beside the gates. Each method works within an open batch, after its gates have passed.
+suits are redress (`objections.py`). The chain's guards apply beside the gates. Each method needs an
+open batch, and gates that were checked before.
 """
 
 import datetime as dt
@@ -20,7 +20,7 @@ from lianzhi.domains.enforcement.desk.penal_orders import ground_on, order_on, p
 from lianzhi.domains.enforcement.desk.possible_steps import check_possible
 from lianzhi.domains.enforcement.law.discretion import Ruling
 from lianzhi.domains.enforcement.law.procedure import Grounds
-from lianzhi.domains.enforcement.nouns import onchain
+from lianzhi.domains.enforcement.nouns import case_entries
 from lianzhi.domains.enforcement.nouns.penalty import Penalty
 from lianzhi.law.clock import midnight
 from lianzhi.office import casework
@@ -29,14 +29,14 @@ from lianzhi.office.measures import Measures
 from lianzhi.office.notices import Service, serve_in
 from lianzhi.office.ports import Batch
 
-#: What serving the decision carries out.
+#: Penalties carried out by service of the decision.
 _BY_SERVICE = ("warning", "criticism")
 #: How a file ends -> the outcome of its case.
 _OUTCOMES: dict[str, Outcome] = {"transferred": "transferred", "dropped": "false_positive"}
 
 
 class Proceeding:
-    """See module. Raises IllegalStepError where a guard of the chain refuses."""
+    """Records decisions, service and closing. Raises IllegalStepError by the chain's guards."""
 
     def __init__(self, office: Office) -> None:
         self._office, self._chain = office, office.chain
@@ -46,7 +46,7 @@ class Proceeding:
     def decide(
         self, batch: Batch, penalty: Penalty, ruling: Ruling, fine: int, by: str, words: str
     ) -> None:
-        """Decide on the penalty by a row of the table; no orders where it asks for no penalty."""
+        """Decide on the penalty by a row of the discretion table; no orders without a penalty."""
         check_possible(penalty, "decided")
         kinds = [
             *(kind for kind in penalty.sanctions if kind != "fine"),
@@ -55,12 +55,12 @@ class Proceeding:
         orders = [order_on(penalty, kind, amount=fine if kind == "fine" else 0) for kind in kinds]
         fields = {"list": ruling.list, "row": ruling.row, "article": ruling.article, "fine": fine}
         basis = ruling.basis or penal_basis(self._office, penalty)
-        # The law of the day of the act, unless what is cited came later.
+        # The law of the day of the act, unless the cited basis is younger.
         ground = ground_on(self._office, basis, penalty.act_day, self._office.today())
         self._decide(batch, penalty, orders, ground, by, words, fields)
 
     def order(self, batch: Batch, penalty: Penalty, until: dt.date, by: str, words: str) -> None:
-        """Order the violation to be put right by the end of a day."""
+        """Order rectification by the end of a day."""
         check_possible(penalty, "ordered")
         due = midnight(until + dt.timedelta(days=1)) - 1
         orders = [order_on(penalty, "order_to_rectify", due_at=due)]
@@ -85,7 +85,7 @@ class Proceeding:
         due: dt.date | None,
         by: str,
     ) -> None:
-        """Record that the decision was served; `due` is the last day for paying."""
+        """Record service of the decision; `due`: last day for payment."""
         check_possible(penalty, "served")
         penalty = adopt(self._office, batch, penalty)
         fields = {"due": due and due.isoformat()}
@@ -106,19 +106,19 @@ class Proceeding:
                 self._carry_out(batch, penalty.decision, kind, penalty.party, by)
 
     def paid_up(self, batch: Batch, penalty: Penalty, by: str) -> None:
-        """The fine was paid in full, or what was paid is all that is left of it."""
+        """Mark the fine as carried out: nothing of it is unpaid."""
         if penalty.decision:
             self._carry_out(batch, penalty.decision, "fine", penalty.party, by)
 
-    def obeyed(self, batch: Batch, penalty: Penalty, by: str) -> None:
-        """What was ordered has been put right."""
+    def rectified(self, batch: Batch, penalty: Penalty, by: str) -> None:
+        """Mark the order to rectify, if any, as carried out."""
         if penalty.order:
             self._carry_out(batch, penalty.order, "order_to_rectify", penalty.party, by)
 
     def close(
         self, batch: Batch, penalty: Penalty, outcome: str, by: str, words: str, revisit: dt.date
     ) -> None:
-        """The file is closed; on `revisit` somebody looks again."""
+        """Close the case of the file, with the day of the revisit."""
         adopt(self._office, batch, penalty)
         casework.close_case_in(
             self._chain,
@@ -132,7 +132,7 @@ class Proceeding:
         )
 
     def revisit(self, batch: Batch, penalty: Penalty, again: bool, by: str, words: str) -> None:
-        """It was looked at again. Where the harm is back, a new file is for what is new."""
+        """Record a revisit; `again`: the violation is back, which a new file deals with."""
         adopt(self._office, batch, penalty)
         casework.revisit_in(
             self._chain, batch, penalty.id, again, words, desk_actor(by), self._office.now(),
@@ -140,7 +140,7 @@ class Proceeding:
         )  # fmt: skip
 
     def assign(self, batch: Batch, penalty: Penalty, to: str, by: str) -> None:
-        """Somebody has it in hand."""
+        """Assign the case of the file to a person."""
         adopt(self._office, batch, penalty)
         casework.assign_in(batch, penalty.id, to, by, self._office.now())
 
@@ -158,7 +158,7 @@ class Proceeding:
         office, at = self._office, self._office.now()
         if ground is None:
             raise RefusedError("basis", "no legal basis of this may be cited for that day")
-        categories = self._chain.policy(at).type_of(onchain.KIND).categories
+        categories = self._chain.policy(at).type_of(case_entries.KIND).categories
         request = DecisionRequest(
             orders=tuple(orders),
             facts=words,
@@ -178,5 +178,5 @@ class Proceeding:
         return self._office.rules.procedure(self._office.today()).grounds
 
     def _ground_today(self, basis: str) -> Ground | None:
-        """What is ordered beside a penalty rests on the law of the day of the step."""
+        """The version in force today, for orders beside a penalty."""
         return ground_on(self._office, basis, self._office.today())

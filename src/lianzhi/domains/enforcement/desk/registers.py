@@ -9,7 +9,7 @@ from lianzhi.record.entry import Draft, Text
 
 
 class Registers:
-    """See module."""
+    """Registers enterprises, officers, observers and the map."""
 
     def __init__(self, office: Office) -> None:
         self._office = office
@@ -32,7 +32,7 @@ class Registers:
         """The entries of registering these."""
         for row in rows:
             token = tokens[row["id"]]
-            said = {
+            payload = {
                 "enterprise": token,
                 "industry": row["industry"],
                 "grid": row.get("grid") or "",
@@ -46,7 +46,7 @@ class Registers:
                     texts[more] = (row[more], (token,))
             if row.get("lon") is not None:
                 texts["place"] = (f"{row['lon']},{row['lat']}", (token,))
-            yield draft("enterprise.registered", token, at, said, texts)
+            yield draft("enterprise.registered", token, at, payload, texts)
 
     def officers(self, rows: Iterable[dict[str, Any]], by: str) -> int:
         """Register officers with their certificates; returns how many."""
@@ -58,7 +58,7 @@ class Registers:
     def of_officers(self, rows: Iterable[dict[str, Any]], by: str, at: int) -> Iterator[Draft]:
         """The entries of registering these."""
         for row in rows:
-            said = {
+            payload = {
                 "officer": row["id"],
                 "name": row.get("name") or row["id"],
                 "squad": row.get("squad") or "",
@@ -67,21 +67,21 @@ class Registers:
                 "until": row.get("certificate_until"),
                 "by": by,
             }
-            yield draft("officer.registered", row["id"], at, said)
+            yield draft("officer.registered", row["id"], at, payload)
 
     def of_observers(
         self, rows: Iterable[dict[str, Any]], tokens: Mapping[str, str], by: str, at: int
     ) -> Iterator[Draft]:
         """The entries of registering observers; their names can be erased."""
         for row in rows:
-            said = {
+            payload = {
                 "officer": row["id"],
                 "observer": row["kind"],
                 "languages": list(row["languages"]),
                 "by": by,
             }
             texts: dict[str, Text] = {"name": (row["name"], (tokens[row["id"]],))}
-            yield draft("officer.registered", row["id"], at, said, texts)
+            yield draft("officer.registered", row["id"], at, payload, texts)
 
     def certify(self, officer: str, certificate: str, until: dt.date, by: str) -> None:
         """Renew an officer's certificate. KeyError: there is no such officer.
@@ -93,13 +93,13 @@ class Registers:
         if until < (today := self._office.today()):
             raise RefusedError("certificate_day", f"until is {until}, today is {today}", day=until)
         with self._office.reading() as connection:
-            found = self._office.officers(connection, [officer])[officer]
-        row = {"id": officer, "name": found.name, "squad": found.squad}
-        row |= {"department": found.department, "certificate": certificate}
+            registered = self._office.officers(connection, [officer])[officer]
+        row = {"id": officer, "name": registered.name, "squad": registered.squad}
+        row |= {"department": registered.department, "certificate": certificate}
         self.officers([row | {"certificate_until": until}], by)
 
     def grids(self, geojson: str, by: str) -> None:
         """Draw the map anew; it was read and found sound before."""
-        said = {"geojson": geojson, "by": by}
+        payload = {"geojson": geojson, "by": by}
         with self._office.batch() as batch:
-            batch.append([draft("map.drawn", "grids", self._office.now(), said)])
+            batch.append([draft("map.drawn", "grids", self._office.now(), payload)])

@@ -40,7 +40,7 @@ class Drawn(NamedTuple):
 
 
 class Reviews:
-    """See module."""
+    """Draws samples of files and records reviews."""
 
     def __init__(self, office: Office, penalties: Penalties, watch: Watch) -> None:
         self._office, self._penalties, self._watch = office, penalties, watch
@@ -68,43 +68,43 @@ class Reviews:
         if self.drawn(kind, quarter) is not None:
             raise RefusedError("sample_drawn", f"{quarter} was drawn already", quarter=quarter)
         name, sheet = f"sample:{kind}:{quarter}", self.sheet(kind)
-        said: dict[str, Any] = {"sample": name, "by": by, "sheet": sheet.id}
+        payload: dict[str, Any] = {"sample": name, "by": by, "sheet": sheet.id}
         if not views.story(office.ledger, name):
             with office.batch() as batch:
-                batch.append([draft("sample.planned", name, office.now(), said)])
+                batch.append([draft("sample.planned", name, office.now(), payload)])
         size, root = _checkpoint(office.ledger.checkpoint())
         with office.reading() as connection:
             known = self._files(connection, kind, quarter)
         picked = pick(known, root, sheet.sample)
-        said |= {"seed": root.hex(), "size": size, "files": len(known), "picked": list(picked)}
+        payload |= {"seed": root.hex(), "size": size, "files": len(known), "picked": list(picked)}
         with office.batch() as batch:
-            batch.append([draft("sample.drawn", name, office.now(), said)])
-        found = self.drawn(kind, quarter)
-        if found is None:
+            batch.append([draft("sample.drawn", name, office.now(), payload)])
+        sample = self.drawn(kind, quarter)
+        if sample is None:
             raise KeyError(name)
-        return found
+        return sample
 
     def drawn(self, kind: Kind, quarter: str) -> Drawn | None:
         """The sample of a quarter; None: it was not drawn."""
         story = views.story(self._office.ledger, f"sample:{kind}:{quarter}")
-        step = next((one for one in story if one.kind == "sample.drawn"), None)
+        step = next((step for step in story if step.kind == "sample.drawn"), None)
         if step is None:
             return None
-        said = step.said
+        payload = step.payload
         return Drawn(
-            *(kind, quarter, said["sheet"], said["seed"], said["size"], said["files"]),
-            *(tuple(said["picked"]), said["by"], step.at),
+            *(kind, quarter, payload["sheet"], payload["seed"], payload["size"], payload["files"]),
+            *(tuple(payload["picked"]), payload["by"], step.at),
         )
 
     def samples(self) -> list[Drawn]:
         """All samples, the newest first."""
         column = tables.step.c
-        asked = select(column.of).where(column.kind == "sample.drawn").order_by(column.index.desc())
+        query = select(column.of).where(column.kind == "sample.drawn").order_by(column.index.desc())
         with self._office.reading() as connection:
-            names = list(connection.scalars(asked))
+            names = list(connection.scalars(query))
         split = [name.split(":") for name in names]
-        found = [self.drawn(kind, quarter) for _, kind, quarter in split]
-        return [one for one in found if one is not None]
+        samples = [self.drawn(kind, quarter) for _, kind, quarter in split]
+        return [sample for sample in samples if sample is not None]
 
     def _files(self, connection: Connection, kind: Kind, quarter: str) -> list[File]:
         """Penalties closed, or permits decided, within the quarter."""
@@ -112,15 +112,15 @@ class Reviews:
         if kind == "penalty":
             column = tables.penalty.c
             within = column.closed.between(first.isoformat(), last.isoformat())
-            asked = select(column.id, column.department).where(within).order_by(column.id)
+            query = select(column.id, column.department).where(within).order_by(column.id)
             return [
-                File(identity, department) for identity, department in connection.execute(asked)
+                File(identity, department) for identity, department in connection.execute(query)
             ]
         permits = views.every(connection, tables.permit, Permit)
         return [
-            File(one.id, one.department)
-            for one in permits
-            if one.decided is not None and first <= one.decided <= last
+            File(permit.id, permit.department)
+            for permit in permits
+            if permit.decided is not None and first <= permit.decided <= last
         ]
 
     # -- marks -------------------------------------------------------------------------------------
@@ -130,13 +130,16 @@ class Reviews:
         with self._office.reading() as connection:
             if kind == "penalty":
                 return self._office.penalty(connection, identity)
-            return self._office.one(connection, tables.permit, Permit, identity)
+            return self._office.load(connection, tables.permit, Permit, identity)
 
     def shown(
-        self, kind: Kind, one: Penalty | Permit, report: Report | None = None
+        self, kind: Kind, file: Penalty | Permit, report: Report | None = None
     ) -> list[Marked]:
         """What the file itself shows, criterion by criterion; by the newest report unless told."""
-        ids = [one.id, *([one.inspection] if isinstance(one, Penalty) and one.inspection else [])]
+        ids = [
+            file.id,
+            *([file.inspection] if isinstance(file, Penalty) and file.inspection else []),
+        ]
         return sheets.marked(self.sheet(kind), ids, report or self._watch.now().report)
 
     def mark(self, kind: Kind, identity: str, lost: Mapping[str, int], by: str, words: str) -> int:
@@ -144,33 +147,33 @@ class Reviews:
 
         Raises RefusedError for who had a hand in it, marks that the sheet does not allow, no words.
         """
-        one, office, sheet = self.file(kind, identity), self._office, self.sheet(kind)
-        if not may_review(by, hands(one)):
+        file, office, sheet = self.file(kind, identity), self._office, self.sheet(kind)
+        if not may_review(by, hands(file)):
             raise RefusedError("own_file", f"{by} had a hand in {identity}; let another review it")
         if not words.strip():
             raise RefusedError("reason", "a review needs words: say what was found")
         if len(words) > _MOST_WORDS:
             raise RefusedError("too_long", f"at most {_MOST_WORDS} characters", most=_MOST_WORDS)
         try:
-            marks, counted = sheets.total(sheet, self.shown(kind, one), lost)
+            marks, counted = sheets.total(sheet, self.shown(kind, file), lost)
         except sheets.LostError as error:
             raise RefusedError("marks", str(error)) from None
-        if isinstance(one, Penalty):
+        if isinstance(file, Penalty):
             self._penalties.review_file(identity, marks, sheet.id, counted, by, words)
             return marks
-        said = {"permit": identity, "day": office.today(), "by": by}
-        said |= {"marks": marks, "sheet": sheet.id, "lost": counted}
+        payload = {"permit": identity, "day": office.today(), "by": by}
+        payload |= {"marks": marks, "sheet": sheet.id, "lost": counted}
         with office.batch() as batch:
-            text: dict[str, Text] = {"words": (words, (one.enterprise,))}
-            batch.append([draft("permit.file_reviewed", identity, office.now(), said, text)])
+            texts: dict[str, Text] = {"words": (words, (file.enterprise,))}
+            batch.append([draft("permit.file_reviewed", identity, office.now(), payload, texts)])
         return marks
 
 
-def hands(one: Penalty | Permit) -> frozenset[str]:
+def hands(file: Penalty | Permit) -> frozenset[str]:
     """Everybody who had a hand in a file."""
-    if isinstance(one, Permit):
-        return frozenset({one.officer} - {""})
-    named = {*one.investigators, *one.reviewers, *one.recused, one.reviewer, one.decided_by}
+    if isinstance(file, Permit):
+        return frozenset({file.officer} - {""})
+    named = {*file.investigators, *file.reviewers, *file.recused, file.reviewer, file.decided_by}
     return frozenset(named - {""})
 
 

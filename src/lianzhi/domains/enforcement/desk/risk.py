@@ -47,7 +47,7 @@ class Ranking(NamedTuple):
         return len(self.history.inspections) < self.least
 
 
-class _Told(NamedTuple):
+class _KeptGains(NamedTuple):
     mark: Mark
     gains: Gains | None
 
@@ -58,7 +58,7 @@ class Risk:
     def __init__(self, office: Office) -> None:
         self._office = office
         self._ranking: Ranking | None = None
-        self._told: _Told | None = None
+        self._kept_gains: _KeptGains | None = None
         self._ranks, self._gains = threading.Lock(), threading.Lock()
 
     def ranking(self) -> Ranking:
@@ -81,20 +81,20 @@ class Risk:
 
     def gained(self, ranking: Ranking) -> bool:
         """Whether what the ranking gains is known already, so that `gains` answers at once."""
-        return self._told is not None and self._told.mark == ranking.mark
+        return self._kept_gains is not None and self._kept_gains.mark == ranking.mark
 
     def gains(self, ranking: Ranking) -> Gains | None:
         """How many days earlier the score would have found violations; None: too short a history
         to try it."""
         with self._gains:
-            if self._told is None or self._told.mark != ranking.mark:
+            if self._kept_gains is None or self._kept_gains.mark != ranking.mark:
                 terms = policy.on(self._office.today()).model
                 try:
-                    found = gains(ranking.history, terms) if ranking.ranked else None
+                    computed = gains(ranking.history, terms) if ranking.ranked else None
                 except NotFittedError:
-                    found = None
-                self._told = _Told(ranking.mark, found)
-            return self._told.gains
+                    computed = None
+                self._kept_gains = _KeptGains(ranking.mark, computed)
+            return self._kept_gains.gains
 
 
 def _history(connection: Connection) -> History:
@@ -102,7 +102,7 @@ def _history(connection: Connection) -> History:
         enterprises=views.every(connection, tables.enterprise, Enterprise),
         officers=views.every(connection, tables.officer, Officer),
         visits=views.every(connection, tables.inspection, Visit),
-        requests=[(one, None) for one in views.every(connection, tables.request, Request)],
+        requests=[(request, None) for request in views.every(connection, tables.request, Request)],
     )
     return history(rows)
 

@@ -8,19 +8,19 @@ import msgspec
 from lianzhi.dispatch.rota.rota import Rota
 
 
-def parts(made: Rota) -> dict[str, str]:
+def parts(rota: Rota) -> dict[str, str]:
     """Texts by name; `joined` makes the rota of them again."""
     people: dict[str, dict[str, list[Any]]] = {}
-    for one in made.officers:
-        people.setdefault(one.id, {}).setdefault("officers", []).append(one)
+    for officer in rota.officers:
+        people.setdefault(officer.id, {}).setdefault("officers", []).append(officer)
     for name in ("patterns", "leaves", "extras"):
-        for line in getattr(made, name):
+        for line in getattr(rota, name):
             people.setdefault(line.officer, {}).setdefault(name, []).append(line)
     empty: dict[str, Any] = {"officers": (), "patterns": ()}
-    found: dict[str, dict[str, Any]] = {"covers": {"covers": made.covers}}
-    found |= {f"person_{_letters(n)}": lines for n, lines in enumerate(people.values())}
-    found |= {f"swap_{_letters(n)}": {"swaps": [swap]} for n, swap in enumerate(made.swaps)}
-    return {name: msgspec.json.encode(empty | lines).decode() for name, lines in found.items()}
+    texts: dict[str, dict[str, Any]] = {"covers": {"covers": rota.covers}}
+    texts |= {f"person_{_letters(n)}": lines for n, lines in enumerate(people.values())}
+    texts |= {f"swap_{_letters(n)}": {"swaps": [swap]} for n, swap in enumerate(rota.swaps)}
+    return {name: msgspec.json.encode(empty | lines).decode() for name, lines in texts.items()}
 
 
 def joined(texts: Iterable[str]) -> Rota:
@@ -30,14 +30,14 @@ def joined(texts: Iterable[str]) -> Rota:
         part = msgspec.json.decode(text, type=Rota)
         for name in lines:
             lines[name] += getattr(part, name)
-    return Rota(**{name: tuple(some) for name, some in lines.items()})
+    return Rota(**{name: tuple(entries) for name, entries in lines.items()})
 
 
 def _letters(number: int) -> str:
     """A number in letters, of which alone the record's names of texts are made."""
-    found = ""
+    letters = ""
     while True:
         number, last = divmod(number, 26)
-        found = chr(ord("a") + last) + found
+        letters = chr(ord("a") + last) + letters
         if not number:
-            return found
+            return letters

@@ -35,33 +35,37 @@ def table(
     People and their squads are those of the register; `covers`: how many each squad needs, which
     a table does not say.
     """
-    people = {one.id: one for one in registered}
-    found = read(
+    people = {officer.id: officer for officer in registered}
+    read_table = read(
         Path(name).with_stem("duties"), "duties", KnownIds({"officers": people.keys()}), data
     )
     good: list[Duty] = []
-    problems = [*found.errors]
-    for line, row in zip(found.lines, found.rows, strict=True):
+    problems = [*read_table.errors]
+    for line, row in zip(read_table.lines, read_table.rows, strict=True):
         if 0 < row.ends // MINUTE - row.begins // MINUTE <= _LONGEST:
             good.append(row)
         else:
             problems.append(
                 Problem(
-                    found.file, line, "ends", _time(row.ends), Fault("duty_long", catalogue=words)
+                    read_table.file,
+                    line,
+                    "ends",
+                    _time(row.ends),
+                    Fault("duty_long", catalogue=words),
                 )
             )
     officers = tuple(
-        Officer(one.id, one.squad, one.until, bool(one.observer))
+        Officer(officer.id, officer.squad, officer.until, bool(officer.observer))
         for key in dict.fromkeys(row.officer for row in good)
-        if (one := people[key])
+        if (officer := people[key])
     )
     extras = tuple(
         Extra(officer=row.officer, day=_moment(row.begins).date(),
               begins=_time(row.begins), ends=_time(row.ends))
         for row in good
     )  # fmt: skip
-    made = Rota(officers=officers, patterns=(), covers=covers, extras=extras)
-    return Table(made, len(good), tuple(sorted(problems, key=lambda one: one.line)))
+    rota = Rota(officers=officers, patterns=(), covers=covers, extras=extras)
+    return Table(rota, len(good), tuple(sorted(problems, key=lambda problem: problem.line)))
 
 
 def _moment(ms: int) -> dt.datetime:

@@ -1,8 +1,7 @@
-"""Rotas: who is on duty, what is wrong with it, and what has to change hands.
+"""Rotas: who is on duty, faults of a rota, and requests to hand over.
 
-A rota is on the record in parts: one text for each person and each swap, so that erasing somebody
-takes what is theirs and leaves the rest. Who somebody is the register says: an officer with a
-certificate, an observer, or nobody.
+A rota is recorded in parts, one text for each person and each swap, so that erasing a person
+removes only their part. The register says whether somebody is an officer with a certificate.
 """
 
 import datetime as dt
@@ -30,14 +29,14 @@ from lianzhi.record.entry import Text
 
 _DAY = dt.timedelta(days=1)
 _DAY_MS = 86_400_000
-#: Who left work behind is looked for so many days back; so far back a first rota may begin.
+#: Days back in which work left behind is looked for, and in which a first rota may begin.
 _BACK = 7
-#: A rota may be kept for a day so far ahead: a slip of the year is no plan.
+#: Most days ahead for which a rota may be kept; beyond, the year is likely mistyped.
 _AHEAD = 400
 
 
 class Kept(NamedTuple):
-    """A rota on the record."""
+    """A rota on the record, without its text."""
 
     since: dt.date
     start: int
@@ -46,22 +45,22 @@ class Kept(NamedTuple):
     """Where it stands on the record."""
 
 
-class WouldBe(NamedTuple):
-    """A new rota as it would be beside the others."""
+class Preview(NamedTuple):
+    """A new rota beside those already kept, before it is put in force."""
 
     piece: Piece
-    """From when until when it would be in force."""
+    """The new rota, with the moments between which it would be in force."""
     until: dt.date
-    """The last of the days that were asked for on which it is."""
+    """Last of the requested days on which it would be in force."""
     duties: int
-    """Its own duties until then."""
+    """Number of its own duties up to `until`."""
     laid: tuple[Duty, ...]
-    """All duties from the week in which it begins."""
+    """All duties from the week in which it begins, of other rotas too."""
     faults: tuple[Fault, ...]
 
 
 class Rotas:
-    """See module."""
+    """Rotas of the deployment: reading, previewing, keeping and withdrawing them."""
 
     def __init__(self, office: Office) -> None:
         self._office = office
@@ -70,37 +69,37 @@ class Rotas:
     # -- reading ---------------------------------------------------------------------------------
 
     def kept(self) -> list[Kept]:
-        """The rotas that are or will be in force, in turn; of those for a day the last one."""
-        found: list[Kept] = []
+        """Rotas in force now or later, by start; of several for one day only the last."""
+        rotas: list[Kept] = []
         for step in self._steps():
-            since = dt.date.fromisoformat(step.said["since"])
+            since = dt.date.fromisoformat(step.payload["since"])
             if step.kind == "rota.withdrawn":
-                found = [one for one in found if one.since != since]
+                rotas = [kept for kept in rotas if kept.since != since]
             else:
-                start = timeline.start_of(since, step.at, [one.start for one in found])
-                found = [one for one in found if one.start != start]
-                found.append(Kept(since, start, step.entry))
-        return sorted(found, key=lambda one: one.start)
+                start = timeline.start_of(since, step.at, [kept.start for kept in rotas])
+                rotas = [kept for kept in rotas if kept.start != start]
+                rotas.append(Kept(since, start, step.entry))
+        return sorted(rotas, key=lambda kept: kept.start)
 
     def starts(self) -> list[dt.date]:
         """The days on which a rota comes into force, in their order."""
-        return sorted({one.since for one in self.kept()})
+        return sorted({kept.since for kept in self.kept()})
 
     def text(self, since: dt.date) -> bytes:
-        """A rota as JSON, by its day, what was erased left out. KeyError: there is none."""
-        found = [one for one in self.kept() if one.since == since]
-        if not found:
+        """A rota as JSON, without erased people. Raises KeyError if none begins on the day."""
+        matching = [kept for kept in self.kept() if kept.since == since]
+        if not matching:
             raise KeyError(since)
-        return msgspec.json.format(msgspec.json.encode(self._read(found[-1].entry)), indent=1)
+        return msgspec.json.format(msgspec.json.encode(self._read(matching[-1].entry)), indent=1)
 
     def on(self, day: dt.date) -> Rota | None:
         """The rota at the end of a day; None where none is kept."""
-        found = self.pieces(day, day)
-        return found[-1].rota if found else None
+        pieces = self.pieces(day, day)
+        return pieces[-1].rota if pieces else None
 
     def pieces(self, since: dt.date, until: dt.date) -> list[Piece]:
         """The rotas that are in force on these days, also for a part of one, in turn."""
-        return [one for one in self._pieces() if one.days(since, until)]
+        return [piece for piece in self._pieces() if piece.days(since, until)]
 
     def duties(self, since: dt.date, until: dt.date) -> tuple[Duty, ...]:
         """Duties that begin on the days from `since` to `until`, in order of time."""
@@ -112,22 +111,22 @@ class Rotas:
         return rota.on_duty(self.duties(day - _DAY, day), at, squad)
 
     def faults(self, since: dt.date, until: dt.date) -> tuple[Fault, ...]:
-        """What is wrong on these days."""
+        """Faults of the rotas on these days."""
         return faults(self._pieces(), since, until)
 
-    def would_be(self, new: Rota, since: dt.date, days: int) -> WouldBe:
-        """What a new rota would be like in the first of so many days.
+    def preview(self, new: Rota, since: dt.date, days: int) -> Preview:
+        """Duties and faults of a new rota in the first `days` days from `since`.
 
-        Raises RefusedError where it can't begin on that day.
+        Raises RefusedError if no rota may begin on that day.
         """
         self._may_begin(since)
-        kept, people = self.kept(), self._people()
-        start = timeline.start_of(since, self._office.now(), [one.start for one in kept])
-        others = [(one.start, known(self._read(one.entry), people)) for one in kept]
+        rotas, people = self.kept(), self._people()
+        start = timeline.start_of(since, self._office.now(), [kept.start for kept in rotas])
+        others = [(kept.start, known(self._read(kept.entry), people)) for kept in rotas]
         pieces = timeline.in_sequence([*others, (start, known(new, people))])
-        mine = next(one for one in pieces if one.start == start)
+        mine = next(piece for piece in pieces if piece.start == start)
         first, last = mine.days(since, since + _DAY * (days - 1)) or (since, since)
-        return WouldBe(
+        return Preview(
             piece=mine,
             until=last,
             duties=len(timeline.duties_of(mine, first, last)),
@@ -136,38 +135,43 @@ class Rotas:
         )
 
     def handovers(self, requests: Iterable[Request]) -> tuple[HandOver, ...]:
-        """What has to change hands: what is left behind, then what the next day brings."""
+        """Requests to hand over: those left by officers who went off duty, then those of whoever
+        goes off duty within the next day."""
         at, today = self._office.now(), self._office.today()
         people = {
-            one.id: Person(one.squad, not one.observer and one.until is not None
-                           and one.until >= today)
-            for one in self._people().values()
-        }  # fmt: skip
+            officer.id: Person(
+                officer.squad,
+                not officer.observer and officer.until is not None and officer.until >= today,
+            )
+            for officer in self._people().values()
+        }
         pieces = self._pieces()
         for piece in pieces:
             if piece.start <= at < piece.end:
-                for one in piece.rota.officers:
-                    people[one.id] = people[one.id]._replace(squad=one.squad)
+                for officer in piece.rota.officers:
+                    people[officer.id] = people[officer.id]._replace(squad=officer.squad)
         laid = timeline.duties_between(pieces, today - _DAY * _BACK, today + _DAY)
         return handover.upcoming(laid, people, [*requests], at, _DAY_MS)
 
     def _pieces(self) -> list[Piece]:
         people = self._people()
         return timeline.in_sequence(
-            (one.start, known(self._read(one.entry), people)) for one in self.kept()
+            (kept.start, known(self._read(kept.entry), people)) for kept in self.kept()
         )
 
     def _people(self) -> dict[str, Officer]:
         with self._office.reading() as connection:
-            return {one.id: one for one in views.every(connection, tables.officer, Officer)}
+            return {
+                officer.id: officer for officer in views.every(connection, tables.officer, Officer)
+            }
 
     def _steps(self) -> list["_Step"]:
         column = tables.step.c
-        asked = select(column.index, column.kind).where(
+        query = select(column.index, column.kind).where(
             column.of == "rota", column.kind.in_(("rota.kept", "rota.withdrawn"))
         )
         with self._office.reading() as connection:
-            rows = connection.execute(asked.order_by(column.index)).all()
+            rows = connection.execute(query.order_by(column.index)).all()
         ledger = self._office.ledger
         return [
             _Step(index, kind, next(iter(ledger.entries(index, index + 1))).at,
@@ -181,44 +185,44 @@ class Rotas:
 
     # -- keeping ---------------------------------------------------------------------------------
 
-    def wait(self, made: Rota | bytes) -> tuple[str, Rota]:
-        """Let a rota wait until somebody says that it shall count; its name, and the rota.
+    def wait(self, submitted: Rota | bytes) -> tuple[str, Rota]:
+        """Store a rota until it is confirmed; returns its name and the rota.
 
-        Comments of a file go. Raises RefusedError where it is none.
+        Comments of a file are lost. Raises RefusedError if the file is not a rota.
         """
         try:
-            read = rota.read(made) if isinstance(made, bytes) else made
+            read = rota.read(submitted) if isinstance(submitted, bytes) else submitted
         except rota.RotaError as error:
             raise RefusedError("rota_file", str(error), says=str(error)) from None
         return self.pending.keep(msgspec.json.encode(read)), read
 
     def first(self) -> dt.date:
-        """The first day on which a new rota may begin: today, for who was on duty stands as it was;
-        where no rota is in force, a week ago."""
+        """First day on which a new rota may begin: today, since past duties are not changed; a week
+        ago if no rota is in force."""
         today, now = self._office.today(), self._office.now()
-        return today if any(one.start <= now for one in self.kept()) else today - _DAY * _BACK
+        return today if any(kept.start <= now for kept in self.kept()) else today - _DAY * _BACK
 
     def keep(self, name: str, since: dt.date, by: str) -> None:
-        """Put a rota that waits in force from a day on; once, however often that is said.
+        """Put a stored rota in force from a day on; repeating the call changes nothing.
 
-        Raises RefusedError where none waits, or the day does not do: see `first`.
+        Raises RefusedError if there is no such rota, or for a day before `first` or too far ahead.
         """
         office = self._office
         with office.batch() as batch:
-            if any(step.said.get("upload") == name for step in self._steps()):
+            if any(step.payload.get("upload") == name for step in self._steps()):
                 return
             self._may_begin(since)
             try:
-                made = msgspec.json.decode(self.pending.get(name), type=Rota)
+                waiting = msgspec.json.decode(self.pending.get(name), type=Rota)
             except KeyError:
                 raise RefusedError("rota_gone", "no such rota waits; send it again") from None
             payload = {"since": since, "upload": name, "by": by}
-            texts: dict[str, Text] = {each: (text, ()) for each, text in parts(made).items()}
+            texts: dict[str, Text] = {name_: (text, ()) for name_, text in parts(waiting).items()}
             batch.append([draft("rota.kept", "rota", office.now(), payload, texts)])
         self.pending.drop(name)
 
     def withdraw(self, since: dt.date, by: str) -> None:
-        """Take back a rota that is not in force yet. KeyError: none begins on that day later."""
+        """Withdraw a rota before it comes into force. Raises KeyError if none begins on the day."""
         office = self._office
         with office.batch() as batch:
             if since <= office.today() or since not in self.starts():
@@ -229,26 +233,26 @@ class Rotas:
     def _may_begin(self, since: dt.date) -> None:
         first, last = self.first(), self._office.today() + _DAY * _AHEAD
         if not first <= since <= last:
-            said = f"since is {since}: give a day from {first} to {last}"
-            raise RefusedError("rota_day", said, day=since, first=first, last=last)
+            message = f"since is {since}: give a day from {first} to {last}"
+            raise RefusedError("rota_day", message, day=since, first=first, last=last)
 
 
 class _Step(NamedTuple):
     entry: int
     kind: Literal["rota.kept", "rota.withdrawn"]
     at: int
-    said: dict[str, str]
+    payload: dict[str, str]
 
 
 def known(kept: Rota, people: dict[str, Officer]) -> Rota:
-    """The rota with those of its people whom the register knows, as it knows them."""
+    """The rota without people missing from the register, with the register's certificates."""
     officers = tuple(
         msgspec.structs.replace(
-            one,
-            certificate_until=people[one.id].until,
-            observer=bool(people[one.id].observer),
+            officer,
+            certificate_until=people[officer.id].until,
+            observer=bool(people[officer.id].observer),
         )
-        for one in kept.officers
-        if one.id in people
+        for officer in kept.officers
+        if officer.id in people
     )
     return msgspec.structs.replace(kept, officers=officers)

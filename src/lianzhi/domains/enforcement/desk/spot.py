@@ -1,9 +1,8 @@
-"""Spot: penalties decided on the spot 当场处罚 (行政处罚法 51-53, 68-71).
+"""Penalties decided on the spot 当场处罚 (行政处罚法 51-53, 68-71).
 
-Facts that are plain, a warning or a small fine: two officers tell the party why, hear it, decide
-and hand the decision over, all at once. So the file, its decision and the service of it come in one
-transaction; a fine collected then and there is in it, too. Who decided reports it to the agency by
-these very entries.
+For plain facts and a warning or small fine, two officers hear the party, decide and serve the
+decision at once. Filing, decision, service and any collected fine are one transaction, whose
+entries are also the officers' report to the agency.
 """
 
 import datetime as dt
@@ -14,36 +13,41 @@ import msgspec
 
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft, new_id
 from lianzhi.domains.enforcement.desk.penalties import Penalties
-from lianzhi.domains.enforcement.desk.stepping import Stepping, about, limited, need
-from lianzhi.domains.enforcement.nouns import onchain
+from lianzhi.domains.enforcement.desk.penalty_steps import (
+    PenaltySteps,
+    about,
+    checked_length,
+    require_words,
+)
+from lianzhi.domains.enforcement.nouns import case_entries
 from lianzhi.domains.enforcement.nouns.penalty import Penalty
-from lianzhi.domains.enforcement.rulebook.facts import Taken
+from lianzhi.domains.enforcement.rulebook.facts import ProposedStep
 from lianzhi.law.clock import midnight
 from lianzhi.office.files import KeptFile
 from lianzhi.office.ports import Batch
 
 Collected = Literal["", "small", "hard_later", "remote"]
-"""Why a fine is collected on the spot: small (68(1)), hard to carry out later (68(2)), or far from
-any bank and asked for by the party (69). Empty: it is not, the party pays at the bank."""
+"""Why a fine is collected on the spot: small (68(1)), hard to execute later (68(2)), or in a remote
+place at the party's request (69). Empty: the party pays at the bank."""
 
 
-class Handed(NamedTuple):
-    """What happened then and there."""
+class SpotRecord(NamedTuple):
+    """Place, defence and service of a decision on the spot."""
 
     place: str
     defence: str
-    """What the party said, or that it said nothing."""
+    """Statement of the party, or that it made none."""
     receipt: str
-    """That it signed, or that it refused to (52)."""
+    """Proof of service: signature, or refusal to sign (52)."""
     collected: Collected = ""
 
 
 class Spot:
-    """See module. Raises as `Stepping` does."""
+    """Takes decisions on the spot. Raises as `PenaltySteps` does."""
 
     def __init__(self, office: Office, penalties: Penalties) -> None:
         self._office, self._penalties = office, penalties
-        self._steps = Stepping(office)
+        self._steps = PenaltySteps(office)
 
     def decide(
         self,
@@ -55,7 +59,7 @@ class Spot:
         kind: str,
         by: str,
         words: str,
-        handed: Handed,
+        record: SpotRecord,
         *,
         fine: int = 0,
         inspection: str = "",
@@ -66,30 +70,30 @@ class Spot:
 
         Without a fine it is a warning. `kept` is the evidence, of a `kind`; `words` are the facts.
         """
-        need(words)
+        require_words(words)
         for name in ("place", "defence", "receipt"):
-            if not getattr(handed, name).strip():
+            if not getattr(record, name).strip():
                 raise RefusedError("spot_" + name, f"{name} is empty")
         office, at, day = self._office, self._office.now(), self._office.today()
         sanctions = ["fine"] if fine else ["warning"]
         hands = tuple(dict.fromkeys(officers))
         with office.batch() as batch:
             token = office.party(party)
-            inspection = office.visited(batch.connection, inspection, token)
+            inspection = office.inspection_of(batch.connection, inspection, token)
             registered = office.enterprise(batch.connection, token)
             root = office.same_act(batch.connection, token, same_act_as)
             known = office.officers(batch.connection, hands)
             listed = office.rules.named(item, day)
             case = new_id()
             policy = office.chain.policy(at)
-            drafts = onchain.opened(case, item, token, midnight(day), at, by, policy)
-            would = Penalty(
+            drafts = case_entries.opening_entries(case, item, token, midnight(day), at, by, policy)
+            proposed = Penalty(
                 id=case,
                 item=item,
                 department=listed.department if listed else "",
                 party=token,
                 unit=unit,
-                squad=next((one.squad for one in known.values()), ""),
+                squad=next((officer.squad for officer in known.values()), ""),
                 grid=registered.grid,
                 inspection=inspection,
                 officers=hands,
@@ -103,7 +107,7 @@ class Spot:
                 decided_by=by,
                 fine=fine,
             )
-            ruling = self._penalties.ruling(would, facts_known)
+            ruling = self._penalties.ruling(proposed, facts_known)
             if ruling.list == "no_penalty":
                 raise RefusedError("spot_unpunished", "the table asks for no penalty here")
             gates = {
@@ -111,40 +115,42 @@ class Spot:
                 "outcome": ruling.list,
                 "tabled": (ruling.fine_from, ruling.fine_to),
             }
-            self._steps.hold(batch, would, Taken("spot_decided", day, by, hands, gates))
-            self._may_collect(handed.collected, fine, day)
-            said = {name: getattr(would, name) for name in _SAID}
-            said |= {"collected": handed.collected, **kept.payload(kind)}
-            texts = {"words": words, "place": handed.place, "defence": handed.defence}
+            self._steps.check(batch, proposed, ProposedStep("spot_decided", day, by, hands, gates))
+            self._may_collect(record.collected, fine, day)
+            fields = {name: getattr(proposed, name) for name in _FIELDS}
+            fields |= {"collected": record.collected, **kept.payload(kind)}
+            texts = {"words": words, "place": record.place, "defence": record.defence}
             texts |= {"name": kept.name, "salt": kept.salt}
-            told = msgspec.to_builtins({"penalty": case, "day": day, "by": by, **said})
-            about_it = {name: about(text, token) for name, text in texts.items()}
-            batch.append([*drafts, draft("penalty.spot_filed", case, at, told, about_it)])
-            one = office.penalty(batch.connection, case)
-            self._steps.proceeding.decide(batch, one, ruling, fine, by, words)
-            self._hand_over(batch, case, handed, by, day)
+            payload = msgspec.to_builtins({"penalty": case, "day": day, "by": by, **fields})
+            party_texts = {name: about(text, token) for name, text in texts.items()}
+            batch.append([*drafts, draft("penalty.spot_filed", case, at, payload, party_texts)])
+            penalty = office.penalty(batch.connection, case)
+            self._steps.proceeding.decide(batch, penalty, ruling, fine, by, words)
+            self._hand_over(batch, case, record, by, day)
         return case
 
-    def _hand_over(self, batch: Batch, case: str, handed: Handed, by: str, day: dt.date) -> None:
-        """The decision is served as it is handed over, and what was collected is paid."""
+    def _hand_over(
+        self, batch: Batch, case: str, record: SpotRecord, by: str, day: dt.date
+    ) -> None:
+        """Record service of the decision, and the payment if the fine was collected."""
         office = self._office
-        one = office.penalty(batch.connection, case)
-        due = office.rules.last_day("penalty.pay", day) if one.fine else None
-        receipt, proceeding = limited(handed.receipt), self._steps.proceeding
-        proceeding.serve(batch, one, "direct", day, receipt, due, by)
-        if handed.collected:
-            self._steps.append(batch, one, "paid", by, day, {"amount": one.fine}, {})
-            proceeding.paid_up(batch, one, by)
+        penalty = office.penalty(batch.connection, case)
+        due = office.rules.last_day("penalty.pay", day) if penalty.fine else None
+        receipt, proceeding = checked_length(record.receipt), self._steps.proceeding
+        proceeding.serve(batch, penalty, "direct", day, receipt, due, by)
+        if record.collected:
+            self._steps.append(batch, penalty, "paid", by, day, {"amount": penalty.fine}, {})
+            proceeding.paid_up(batch, penalty, by)
 
-    def _may_collect(self, why: Collected, fine: int, day: dt.date) -> None:
+    def _may_collect(self, reason: Collected, fine: int, day: dt.date) -> None:
         most = self._office.rules.procedure(day).spot.collect
-        if why and not fine:
+        if reason and not fine:
             raise RefusedError("nothing_owed", "there is no fine to collect")
-        if why == "small" and fine > most:
+        if reason == "small" and fine > most:
             raise RefusedError("collect_small", f"fine is {fine}, over {most} yuan", most=most)
 
 
-_SAID = (
+_FIELDS = (
     *("item", "department", "party", "unit", "squad", "grid", "inspection", "officers"),
     *("assigned", "same_act_as", "facts", "act_day", "found_day", "sanctions"),
 )

@@ -27,14 +27,14 @@ class Register(NamedTuple):
 
 def tiered(ranked: Sequence[str], tiers: Sequence[Tier]) -> dict[str, str]:
     """Enterprise -> tier. `ranked`: the riskiest first; so are the tiers."""
-    found: dict[str, str] = {}
+    strata: dict[str, str] = {}
     begin, share = 0, Fraction(0)
     for tier in tiers:
         share += Fraction(str(tier.share))
         end = round(share * len(ranked))
-        found |= dict.fromkeys(ranked[begin:end], tier.name)
+        strata |= dict.fromkeys(ranked[begin:end], tier.name)
         begin = end
-    return found
+    return strata
 
 
 def sizes(total: int, tiers: Sequence[Tier]) -> dict[str, int]:
@@ -58,25 +58,30 @@ def rosters(
     count. `tiers`: enterprise -> stratum, `rest` for others. `conflicts`: officer -> enterprises
     where they may not go (行政处罚法 43). Raises DrawError.
     """
-    past = sorted((one for one in register.visits if one.day <= day), key=lambda v: (v.day, v.id))
-    last = {one.enterprise: tuple(sorted(one.officers)) for one in past}
+    past = sorted(
+        (visit for visit in register.visits if visit.day <= day),
+        key=lambda visit: (visit.day, visit.id),
+    )
+    last = {visit.enterprise: tuple(sorted(visit.officers)) for visit in past}
     done = Counter(
-        one.enterprise for one in past if one.day.year == day.year and one.reason in rules.counted
+        visit.enterprise
+        for visit in past
+        if visit.day.year == day.year and visit.reason in rules.counted
     )
     return Rosters.of(
         (
             Candidate(
-                id=one.id,
-                stratum=tiers.get(one.id, rest),
+                id=enterprise.id,
+                stratum=tiers.get(enterprise.id, rest),
                 lots=1,
-                inspected=done[one.id],
-                cap=rules.caps.get(one.industry, rules.cap),
-                last_pair=last.get(one.id, ()),
+                inspected=done[enterprise.id],
+                cap=rules.caps.get(enterprise.industry, rules.cap),
+                last_pair=last.get(enterprise.id, ()),
             )
-            for one in register.enterprises
+            for enterprise in register.enterprises
         ),
         (
-            Certified(one.id, one.until, tuple(sorted(conflicts.get(one.id, ()))))
-            for one in register.officers
+            Certified(officer.id, officer.until, tuple(sorted(conflicts.get(officer.id, ()))))
+            for officer in register.officers
         ),
     )

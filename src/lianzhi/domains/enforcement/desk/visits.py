@@ -1,8 +1,8 @@
-"""Visits: inspections held at enterprises, and what observers report from there.
+"""Inspections at enterprises, and reports by observers from there.
 
-A visit is held against the gates of the law and the rules of visits before anything stands on the
-record, and stands there as one entry. A phone that lost the network sends the same draft until it
-is told that it came: ids follow from the draft, so that it counts once.
+A visit is checked against the gates and the rules of visits, and recorded as one entry. A phone may
+send the same draft several times until it gets an answer: ids are derived from the draft, so it is
+recorded once.
 """
 
 import datetime as dt
@@ -22,23 +22,22 @@ from lianzhi.domains.enforcement.lists.line import Line
 from lianzhi.domains.enforcement.nouns.register import Enterprise, Officer
 from lianzhi.domains.enforcement.nouns.visit import Reason, Result, Visit
 from lianzhi.domains.enforcement.queries import tables
-from lianzhi.domains.enforcement.rulebook import scan
-from lianzhi.domains.enforcement.rulebook import visit_rules as rules_of
+from lianzhi.domains.enforcement.rulebook import scan, visit_rules
 from lianzhi.domains.enforcement.words import words
 from lianzhi.law.gates import Refusal, RefusedStepError
 from lianzhi.office.drafts import derived_id
 from lianzhi.record.entry import Draft, Text
 
-#: Most characters of one note.
+#: Largest number of characters of a note.
 MOST_NOTE = 1000
-#: Most people of a visit, and most minutes of it.
+#: Largest numbers of people and of minutes of a visit.
 MOST_PEOPLE, MOST_MINUTES = 20, 24 * 60
-#: Rules of a visit that the gates tell, too: with the article of the statute.
+#: Rules of a visit that the gates check too, with the article of the statute.
 _GATED = frozenset({"officers", "certificate"})
 
 
-class Coming(msgspec.Struct, frozen=True, kw_only=True):
-    """Who goes where, when and why."""
+class VisitPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """Enterprise, day, reason and people of a visit."""
 
     enterprise: str
     """Its number in the register."""
@@ -47,31 +46,31 @@ class Coming(msgspec.Struct, frozen=True, kw_only=True):
     officers: tuple[str, ...] = ()
     observers: tuple[str, ...] = ()
     code: str = ""
-    """What was scanned at the enterprise."""
+    """Code scanned at the enterprise."""
 
 
 class Marked(NamedTuple):
-    """What somebody marked on a line of the checklist."""
+    """Result that a person marked on a line of the checklist."""
 
     line: str
     result: Result
     by: str
     items: tuple[str, ...] = ()
-    """Which of the line's items are broken; may be left out where the line has one."""
+    """Violated items of the line; may be omitted if the line has only one."""
     note: str = ""
 
 
-class Sent(NamedTuple):
-    """What came of a draft."""
+class Submission(NamedTuple):
+    """Ids recorded for a draft."""
 
     inspection: str
-    """Empty: an observer's round, which is no inspection."""
+    """Empty for an observer's round, which is no inspection."""
     requests: tuple[str, ...]
-    """What observers' reports became."""
+    """Requests made of observers' reports."""
 
 
 class Visits:
-    """See module. Raises RefusedStepError by gates and rules, RefusedError otherwise."""
+    """Checks and records visits. Raises RefusedStepError by gates and rules, else RefusedError."""
 
     def __init__(self, office: Office, requests: Requests) -> None:
         self._office, self._requests = office, requests
@@ -82,7 +81,7 @@ class Visits:
         return scan.code(self._secret(), enterprise, day)
 
     def scanned(self, code: str) -> Enterprise:
-        """Whose code of the day it is. Raises RefusedStepError saying why it is not good."""
+        """The enterprise of a scanned code. Raises RefusedStepError for an invalid code."""
         day, shown = self._office.today(), scan.enterprise_of(code)
         worth = scan.check(self._secret(), code, shown, day)
         if worth != "good":
@@ -98,69 +97,69 @@ class Visits:
             return self._office.enterprise(connection, token)
 
     def of(self, grid: str, industry: str, most: int) -> list[str]:
-        """Tokens of enterprises of a grid and an industry; what is empty is left open."""
+        """Tokens of enterprises of a grid and an industry; an empty value matches all."""
         column = tables.enterprise.c
-        where = [column[name] == each for name, each in
-                 (("grid", grid), ("industry", industry)) if each]  # fmt: skip
+        where = [column[name] == value for name, value in
+                 (("grid", grid), ("industry", industry)) if value]  # fmt: skip
         with self._office.reading() as connection:
-            asked = select(column.id).where(*where).order_by(column.id).limit(most)
-            return [*connection.scalars(asked)]
+            query = select(column.id).where(*where).order_by(column.id).limit(most)
+            return [*connection.scalars(query)]
 
     def lines(self, enterprise_type: str, day: dt.date) -> tuple[Line, ...]:
-        """The one checklist of a type. Raises PolicyError where there is none."""
+        """Lines of the merged checklist of a type. Raises PolicyError if there is none."""
         return self._office.rules.checklist(enterprise_type, day).lines
 
-    def begin(self, coming: Coming, by: str) -> None:
-        """Raise every reason for which this visit may not be held."""
+    def begin(self, plan: VisitPlan, by: str) -> None:
+        """Raise RefusedStepError with every reason why this visit may not be held."""
         with self._office.reading() as connection:
-            self._begun(connection, coming, by)
+            self._admit(connection, plan, by)
 
     def hold(
         self,
         draft_id: str,
-        coming: Coming,
+        plan: VisitPlan,
         marks: Sequence[Marked],
         by: str,
         minutes: int = 0,
         photos: Sequence[Announced] = (),
-    ) -> Sent:
-        """Put an inspection on the record; a draft that is there already changes nothing.
+    ) -> Submission:
+        """Record an inspection; a draft recorded before changes nothing.
 
-        `photos`: what was taken on the way, to be sent after it.
+        `photos`: announced photos, which are uploaded afterwards.
         """
         office, at = self._office, self._office.now()
         identity = derived_id(draft_id, by)
         with office.batch() as batch:
             there = visit_of(batch.connection, identity)
             if there is not None:
-                return Sent(identity, there.requests)
-            registered, officer, begun = self._begun(batch.connection, coming, by)
-            found = [*self._found(marks, registered, coming, begun)]
-            shots, hashes = announced(draft_id, by, photos, {one.line for one in marks})
-            requests = [*self._reports(draft_id, marks, registered, coming.day, by, "volunteer")]
-            said = {
+                return Submission(identity, there.requests)
+            registered, officer, admitted = self._admit(batch.connection, plan, by)
+            lines = [*self._line_payloads(marks, registered, plan, admitted)]
+            shots, hashes = announced(draft_id, by, photos, {mark.line for mark in marks})
+            requests = [*self._reports(draft_id, marks, registered, plan.day, by, "volunteer")]
+            payload = {
                 "inspection": identity,
                 "enterprise": registered.id,
-                "day": coming.day,
+                "day": plan.day,
                 "department": officer.department,
                 "checklist": registered.industry,
-                "reason": coming.reason,
-                "officers": [one.id for one in begun.visit.officers],
-                "observers": [*begun.visit.observers],
+                "reason": plan.reason,
+                "officers": [officer.id for officer in admitted.visit.officers],
+                "observers": [*admitted.visit.observers],
                 "scanned_in": True,
                 "minutes": min(max(minutes, 0), MOST_MINUTES),
-                "lines": found,
+                "lines": lines,
                 "violations": sorted(
-                    {one["item"] for one in found if one["result"] == "violation"}
+                    {line["item"] for line in lines if line["result"] == "violation"}
                 ),
-                "requests": [one.ref for one in requests],
+                "requests": [entry.ref for entry in requests],
                 "photos": shots,
                 "by": by,
             }
             about = (registered.id,)
-            text: dict[str, Text] = {"notes": (_notes(marks), about), "photos": (hashes, about)}
-            batch.append([draft("inspection.held", identity, at, said, text), *requests])
-        return Sent(identity, tuple(one.ref for one in requests))
+            texts: dict[str, Text] = {"notes": (_notes(marks), about), "photos": (hashes, about)}
+            batch.append([draft("inspection.held", identity, at, payload, texts), *requests])
+        return Submission(identity, tuple(entry.ref for entry in requests))
 
     def report(
         self,
@@ -170,79 +169,84 @@ class Visits:
         marks: Sequence[Marked],
         by: str,
         channel: Literal["volunteer", "grid"] = "volunteer",
-    ) -> Sent:
-        """Take in what an observer saw on their own: each report becomes a request."""
+    ) -> Submission:
+        """Record what an observer saw on their own; each report becomes a request."""
         office = self._office
-        own = [mark._replace(by=by) for mark in marks]  # nobody else was there
-        self._no_finding(own, frozenset({by}), office.dated(day))
+        own = [mark._replace(by=by) for mark in marks]  # no other person was there
+        self._check_findings(own, frozenset({by}), office.dated(day))
         with office.batch() as batch:
             registered = office.enterprise(batch.connection, self._token(enterprise))
-            made = [*self._reports(draft_id, own, registered, day, by, channel)]
+            reports = [*self._reports(draft_id, own, registered, day, by, channel)]
             column = tables.request.c.id
-            asked = select(column).where(column.in_([one.ref for one in made]))
-            there = {*batch.connection.scalars(asked)}
-            fresh = [one for one in made if one.ref not in there]
+            query = select(column).where(column.in_([entry.ref for entry in reports]))
+            there = {*batch.connection.scalars(query)}
+            fresh = [entry for entry in reports if entry.ref not in there]
             if fresh:
                 batch.append(fresh)
-        return Sent("", tuple(one.ref for one in made))
+        return Submission("", tuple(entry.ref for entry in reports))
 
-    def _begun(
-        self, connection: Connection, coming: Coming, by: str
-    ) -> tuple[Enterprise, Officer, rules_of.Begun]:
-        """The visit that may be held. Raises RefusedStepError with every reason against it."""
-        office, day = self._office, self._office.dated(coming.day)
-        if max(len(coming.officers), len(coming.observers)) > MOST_PEOPLE:
+    def _admit(
+        self, connection: Connection, plan: VisitPlan, by: str
+    ) -> tuple[Enterprise, Officer, visit_rules.AdmittedVisit]:
+        """Enterprise, acting officer and admitted visit. Raises RefusedStepError with every reason
+        against it."""
+        office, day = self._office, self._office.dated(plan.day)
+        if max(len(plan.officers), len(plan.observers)) > MOST_PEOPLE:
             raise RefusedError("people", f"at most {MOST_PEOPLE} people", most=MOST_PEOPLE)
-        registered = office.enterprise(connection, self._token(coming.enterprise))
+        registered = office.enterprise(connection, self._token(plan.enterprise))
         rules = office.rules.visits(day)
-        hands = tuple(dict.fromkeys(coming.officers))
-        office.observing(connection, {*coming.observers} - {*hands})
+        hands = tuple(dict.fromkeys(plan.officers))
+        office.check_observers(connection, {*plan.observers} - {*hands})
         known = office.officers(connection, hands)
         people = [known.get(name) or Officer(id=name) for name in hands]
-        certified = tuple(Certified(one.id, one.until) for one in people)
-        observed = by in coming.observers or any(one.observer for one in people)
+        certified = tuple(Certified(officer.id, officer.until) for officer in people)
+        observed = by in plan.observers or any(officer.observer for officer in people)
         facts = Facts(step="inspected", day=day, by=by, officers=certified, observer=observed)
-        against = office.rules.gates.check(facts)
+        refused = office.rules.gates.check(facts)
         if by not in hands:
-            against.append(_refusal(rules.refusal("stranger", by=by)))
-        past = _past(connection, registered.id, coming)
-        told = [
-            *rules_of.plan(coming.enterprise, registered.industry, day, coming.reason, past, rules)
+            refused.append(_refusal(rules.refusal("stranger", by=by)))
+        past = _past(connection, registered.id, plan)
+        refusals = [
+            *visit_rules.plan(plan.enterprise, registered.industry, day, plan.reason, past, rules)
         ]
-        going = rules_of.Visit(
-            enterprise=coming.enterprise,
+        going = visit_rules.Visit(
+            enterprise=plan.enterprise,
             day=day,
-            officers=tuple(_row(one) for one in people),
-            observers=tuple(dict.fromkeys(coming.observers)),
-            scanned=scan.check(self._secret(), coming.code, coming.enterprise, day),
+            officers=tuple(_row(officer) for officer in people),
+            observers=tuple(dict.fromkeys(plan.observers)),
+            scanned=scan.check(self._secret(), plan.code, plan.enterprise, day),
         )
         try:
-            begun = rules_of.begin(going, rules)
-        except rules_of.RefusedError as error:
-            told += [one for one in error.refusals if one.rule not in _GATED]
-        against += map(_refusal, told)
-        if against:
-            raise RefusedStepError("inspected", against)
-        return registered, known[by], begun
+            admitted = visit_rules.begin(going, rules)
+        except visit_rules.RefusedError as error:
+            refusals += [refusal for refusal in error.refusals if refusal.rule not in _GATED]
+        refused += map(_refusal, refusals)
+        if refused:
+            raise RefusedStepError("inspected", refused)
+        return registered, known[by], admitted
 
-    def _found(
-        self, marks: Sequence[Marked], at: Enterprise, coming: Coming, begun: rules_of.Begun
+    def _line_payloads(
+        self,
+        marks: Sequence[Marked],
+        at: Enterprise,
+        plan: VisitPlan,
+        admitted: visit_rules.AdmittedVisit,
     ) -> Iterator[dict[str, str]]:
-        """Lines as the record keeps them: one for each item that was looked at."""
-        rules = self._office.rules.visits(coming.day)
-        self._no_finding(marks, frozenset(begun.visit.observers), coming.day)
+        """Lines of the visit's payload, one for each inspected item."""
+        rules = self._office.rules.visits(plan.day)
+        self._check_findings(marks, frozenset(admitted.visit.observers), plan.day)
         if not marks:
             raise RefusedError("no_lines", "no line is marked; mark what was looked at")
-        for line, one in self._lined(marks, at, coming.day):
-            broken = _broken(line, one)
+        for line, entry in self._marked_lines(marks, at, plan.day):
+            broken = _broken(line, entry)
             try:
-                mark = rules_of.mark(begun, line, one.by, rules, broken)
-            except rules_of.RefusedError as error:
+                judged = visit_rules.mark(admitted, line, entry.by, rules, broken)
+            except visit_rules.RefusedError as error:
                 raise RefusedStepError("inspected", [*map(_refusal, error.refusals)]) from None
-            if one.result == "reported" and mark.kind == "violation":
-                raise RefusedError("officer_reports", f"{one.by} is an officer, who finds")
-            for item in mark.items:
-                yield {"line": one.line, "item": item, "result": one.result, "by": one.by}
+            if entry.result == "reported" and judged.kind == "violation":
+                raise RefusedError("officer_reports", f"{entry.by} is an officer, who finds")
+            for item in judged.items:
+                yield {"line": entry.line, "item": item, "result": entry.result, "by": entry.by}
 
     def _reports(
         self,
@@ -253,41 +257,43 @@ class Visits:
         by: str,
         channel: str,
     ) -> Iterator[Draft]:
-        """What observers reported, as requests."""
+        """Entries of requests for what observers reported."""
         rules, now = self._office.rules.visits(day), self._office.now()
-        say = words("zh").gettext
-        for line, one in self._lined(marks, at, day):
-            if one.result != "reported":
+        translate = words("zh").gettext
+        for line, mark in self._marked_lines(marks, at, day):
+            if mark.result != "reported":
                 continue
-            told = say("visit.reported") % {"line": line.zh, "note": one.note.strip() or "-"}
-            said = {"grid": at.grid, "by": one.by, "enterprise": at.id}
+            text = translate("visit.reported") % {"line": line.zh, "note": mark.note.strip() or "-"}
+            payload = {"grid": at.grid, "by": mark.by, "enterprise": at.id}
             yield self._requests.received(
-                derived_id(draft_id, by, one.line),
+                derived_id(draft_id, by, mark.line),
                 channel,
-                rules.category(_broken(line, one)[0]),
+                rules.category(_broken(line, mark)[0]),
                 now,
-                said,
-                {"words": (told, (at.id,))},
+                payload,
+                {"words": (text, (at.id,))},
             )
 
-    def _no_finding(self, marks: Iterable[Marked], observers: frozenset[str], day: dt.date) -> None:
-        """Hold every violation found against the gates: observers report, and find none."""
-        for by in {one.by for one in marks if one.result == "violation"}:
+    def _check_findings(
+        self, marks: Iterable[Marked], observers: frozenset[str], day: dt.date
+    ) -> None:
+        """Check violations against the gates: an observer may not find any."""
+        for by in {mark.by for mark in marks if mark.result == "violation"}:
             facts = Facts(step="found", day=day, by=by, observer=by in observers)
             self._office.rules.gates.require(facts)
 
-    def _lined(
+    def _marked_lines(
         self, marks: Sequence[Marked], at: Enterprise, day: dt.date
     ) -> Iterator[tuple[Line, Marked]]:
         lines = {line.name: line for line in self.lines(at.industry, day)}
         seen: set[str] = set()
-        for one in marks:
-            if one.line not in lines or one.line in seen:
-                raise RefusedError("line", f"line is {one.line!r}: not once on this list")
-            if len(one.note) > MOST_NOTE:
-                raise RefusedError("too_long", f"note of {one.line} is too long", most=MOST_NOTE)
-            seen.add(one.line)
-            yield lines[one.line], one
+        for mark in marks:
+            if mark.line not in lines or mark.line in seen:
+                raise RefusedError("line", f"line is {mark.line!r}: not once on this list")
+            if len(mark.note) > MOST_NOTE:
+                raise RefusedError("too_long", f"note of {mark.line} is too long", most=MOST_NOTE)
+            seen.add(mark.line)
+            yield lines[mark.line], mark
 
     def _secret(self) -> bytes:
         return kept(self._office.keys / "scan.key")
@@ -307,38 +313,40 @@ class _Past(NamedTuple):
     reason: Reason
 
 
-def _past(connection: Connection, token: str, coming: Coming) -> list[_Past]:
-    """Inspections of an enterprise in the year of a visit."""
+def _past(connection: Connection, token: str, plan: VisitPlan) -> list[_Past]:
+    """Inspections of an enterprise in the calendar year of a visit."""
     column = tables.inspection.c
-    year = coming.day.year
-    asked = select(column.state).where(
+    year = plan.day.year
+    query = select(column.state).where(
         column.enterprise == token, column.day.between(f"{year}-01-01", f"{year}-12-31")
     )
-    found = (msgspec.json.decode(row, type=Visit) for row in connection.scalars(asked))
-    return [_Past(coming.enterprise, one.day, one.reason) for one in found]
+    visits = (msgspec.json.decode(row, type=Visit) for row in connection.scalars(query))
+    return [_Past(plan.enterprise, visit.day, visit.reason) for visit in visits]
 
 
-def _broken(line: Line, one: Marked) -> tuple[str, ...]:
-    """The items that are said to be broken. Raises RefusedError where it does not say which."""
-    if one.result not in ("violation", "reported"):
+def _broken(line: Line, mark: Marked) -> tuple[str, ...]:
+    """Violated items of a mark. Raises RefusedError if it is unclear which of several."""
+    if mark.result not in ("violation", "reported"):
         return ()
-    if one.items or len(line.items) == 1:
-        return one.items or line.items
-    raise RefusedError("which_item", f"line {one.line} answers {line.items}: choose", line=line.zh)
+    if mark.items or len(line.items) == 1:
+        return mark.items or line.items
+    raise RefusedError("which_item", f"line {mark.line} answers {line.items}: choose", line=line.zh)
 
 
-def _refusal(one: rules_of.Refusal) -> Refusal:
-    """A rule's refusal, told like a gate's."""
-    return Refusal(one.rule, "visit", one.basis.zh, one.said)
+def _refusal(refused: visit_rules.Refusal) -> Refusal:
+    """A rule's refusal in the form of a gate's."""
+    return Refusal(refused.rule, "visit", refused.basis.zh, refused.said)
 
 
-def _row(one: Officer) -> rows.Officer:
-    """An officer as the rules of visits read one; without a certificate it never was good."""
-    until = one.until or dt.date.min
-    return rows.Officer(one.id, one.name, one.squad, one.department, one.certificate, until)
+def _row(officer: Officer) -> rows.Officer:
+    """An officer as a row; a missing certificate counts as expired."""
+    until = officer.until or dt.date.min
+    return rows.Officer(
+        officer.id, officer.name, officer.squad, officer.department, officer.certificate, until
+    )
 
 
 def _notes(marks: Sequence[Marked]) -> str:
-    """Notes by line, as JSON: one text, which is erased as a whole."""
-    notes = {one.line: one.note.strip() for one in marks if one.note.strip()}
+    """Notes by line as JSON, one text that is erased as a whole."""
+    notes = {mark.line: mark.note.strip() for mark in marks if mark.note.strip()}
     return msgspec.json.encode(notes).decode() if notes else ""

@@ -55,7 +55,7 @@ class Watch:
         self._thread: threading.Thread | None = None
         self._failed: Exception | None = None
 
-    def last(self, *, anew: bool = False) -> Standing:
+    def last(self, *, recompute: bool = False) -> Standing:
         """What was found last, at once. Where it does not stand any more, or `anew`, a thread
         computes it meanwhile; what that failed with is raised to whoever asks next."""
         with self._asking:
@@ -64,19 +64,19 @@ class Watch:
                 raise failed
             busy = self._thread is not None and self._thread.is_alive()
             kept = self._kept
-            if not busy and (anew or kept is None or not self._stands(kept)):
+            if not busy and (recompute or kept is None or not self._stands(kept)):
                 self._thread = threading.Thread(
-                    target=self._compute, args=(anew,), name="supervision", daemon=True
+                    target=self._compute, args=(recompute,), name="supervision", daemon=True
                 )
                 self._thread.start()
                 busy = True
             return Standing(kept, busy)
 
-    def now(self, *, anew: bool = False) -> Watched:
+    def now(self, *, recompute: bool = False) -> Watched:
         """The newest findings, for who can wait. What is younger than the policy's `fresh_minutes`
         stands even if the record has grown since, unless `anew`."""
         with self._computing:
-            if self._kept is not None and not anew and self._stands(self._kept):
+            if self._kept is not None and not recompute and self._stands(self._kept):
                 return self._kept
             office, terms, at = self._office, self._terms(), self._office.now()
             with office.reading() as connection:
@@ -88,9 +88,9 @@ class Watch:
             self._kept = Watched(report(look), look, at, mark, office.ledger.size)
             return self._kept
 
-    def _compute(self, anew: bool) -> None:
+    def _compute(self, recompute: bool) -> None:
         try:
-            self.now(anew=anew)
+            self.now(recompute=recompute)
         except Exception as error:  # told to whoever asks next
             self._failed = error
 
@@ -120,7 +120,7 @@ class Watch:
             penalties=views.every(connection, tables.penalty, Penalty),
             visits=views.every(connection, tables.inspection, Visit),
             permits=views.every(connection, tables.permit, Permit),
-            requests=[(one, due.get(one.id)) for one in requests],
+            requests=[(request, due.get(request.id)) for request in requests],
             enterprises=views.every(connection, tables.enterprise, Enterprise),
             officers=views.every(connection, tables.officer, Officer),
         )

@@ -68,7 +68,7 @@ class Drift(NamedTuple):
 class Inspectors(NamedTuple):
     """Inspectors with enough inspections to compare, by absolute z, and the names of the others."""
 
-    told: tuple[Inspector, ...]
+    compared: tuple[Inspector, ...]
     too_few: tuple[str, ...]
     ordinary_spread: float
     """Standard deviation of strictness between inspectors, in log odds."""

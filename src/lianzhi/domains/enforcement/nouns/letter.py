@@ -74,8 +74,8 @@ def fold(before: Letter | None, kind: str, payload: dict[str, Any], index: int) 
     """The letter after one more entry. Raises IllegalStepError where it may not follow."""
     status = next_status(STEPS, kind, before.status if before else START)
     if before is None:
-        said = {**payload, "id": payload["letter"], "sent": payload["day"], "index": index}
-        return msgspec.convert(said, Letter)
+        fields = {**payload, "id": payload["letter"], "sent": payload["day"], "index": index}
+        return msgspec.convert(fields, Letter)
     day = dt.date.fromisoformat(payload["day"])
     change: dict[str, Any] = {"status": status}
     if kind == "letter.overdue":

@@ -24,7 +24,7 @@ _ANY = _OPEN | _AFTER | _OVER
 
 
 class Payment(msgspec.Struct, frozen=True):
-    """Money received."""
+    """A payment by the party."""
 
     day: dt.date
     amount: int
@@ -172,12 +172,12 @@ class Penalty(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def paid(self) -> int:
         """Yuan received so far."""
-        return sum(one.amount for one in self.payments)
+        return sum(payment.amount for payment in self.payments)
 
     @property
     def suspended(self) -> bool:
         """Whether a reconsideration or a suit goes on."""
-        return any(one.until is None for one in self.suspensions)
+        return any(span.until is None for span in self.suspensions)
 
 
 def step_of(kind: str, payload: Mapping[str, Any]) -> str:
@@ -216,12 +216,12 @@ def fold(before: Penalty | None, kind: str, payload: dict[str, Any]) -> Penalty:
     if before is None:
         if kind == "penalty.imported":
             return msgspec.convert({**payload["file"], "imported": True}, Penalty)
-        said = {name: payload[name] for name in payload if name in _FIELDS}
-        said |= {"id": payload["penalty"], "status": status}
+        fields = {name: payload[name] for name in payload if name in _FIELDS}
+        fields |= {"id": payload["penalty"], "status": status}
         if kind == "penalty.spot_filed":
             # The entry tells its one piece of evidence by its id, as `evidence_added` does.
-            said |= {"evidence": 1, "on_the_spot": True}
-        return msgspec.convert(said, Penalty)
+            fields |= {"evidence": 1, "on_the_spot": True}
+        return msgspec.convert(fields, Penalty)
     step = kind.removeprefix("penalty.")
     change = _TABLE[step].change(before, _day(payload), payload)
     if step in _INVESTIGATES:
@@ -243,159 +243,161 @@ def _day(payload: dict[str, Any]) -> dt.date:
     return dt.date.fromisoformat(payload["day"])
 
 
-def _nothing(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
+def _unchanged(penalty: Penalty, day: dt.date, payload: dict[str, Any]) -> Change:
     return {}
 
 
 def _on(*names: str) -> Any:
     """A step that sets these fields to its day."""
-    return lambda one, day, said: dict.fromkeys(names, day)
+    return lambda penalty, day, payload: dict.fromkeys(names, day)
 
 
-def _evidence(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
-    waits = (*one.unreviewed, said["evidence"]) if said["electronic"] else one.unreviewed
-    return {"evidence": one.evidence + 1, "unreviewed": waits}
+def _evidence(penalty: Penalty, day: dt.date, payload: dict[str, Any]) -> Change:
+    waits = (
+        (*penalty.unreviewed, payload["evidence"]) if payload["electronic"] else penalty.unreviewed
+    )
+    return {"evidence": penalty.evidence + 1, "unreviewed": waits}
 
 
-def _evidence_reviewed(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
+def _evidence_reviewed(penalty: Penalty, day: dt.date, payload: dict[str, Any]) -> Change:
     """What did not pass is out of the file, and may not be counted."""
-    left = tuple(each for each in one.unreviewed if each != said["evidence"])
-    if left == one.unreviewed:
-        raise IllegalStepError("penalty.evidence_reviewed", one.status, rule="evidence_waits")
-    return {"unreviewed": left, "evidence": one.evidence - (0 if said["passed"] else 1)}
+    left = tuple(identity for identity in penalty.unreviewed if identity != payload["evidence"])
+    if left == penalty.unreviewed:
+        raise IllegalStepError("penalty.evidence_reviewed", penalty.status, rule="evidence_waits")
+    return {"unreviewed": left, "evidence": penalty.evidence - (0 if payload["passed"] else 1)}
 
 
-def _noticed(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
+def _noticed(penalty: Penalty, day: dt.date, payload: dict[str, Any]) -> Change:
     """A notice given anew starts everything after it anew."""
-    again: Change = dict.fromkeys(
+    reset: Change = dict.fromkeys(
         ("waived", "defended", "considered", "hearing_requested", "hearing_told", "hearing_day")
     )
-    again |= dict.fromkeys(("heard", "hearing_ended", "discussed", "submitted", "reviewed"))
-    told = Pleaded(said["facts"], said["fine"], tuple(said["sanctions"]))
-    spoke = one.pleaded is not None and one.pleaded.facts == told.facts
+    reset |= dict.fromkeys(("heard", "hearing_ended", "discussed", "submitted", "reviewed"))
+    announced = Pleaded(payload["facts"], payload["fine"], tuple(payload["sanctions"]))
+    has_pleaded = penalty.pleaded is not None and penalty.pleaded.facts == announced.facts
     return {
-        **again,
+        **reset,
         # On the same facts a lighter notice is what the next one may not go beyond (45(2)).
-        "pleaded": told if spoke else one.pleaded,
+        "pleaded": announced if has_pleaded else penalty.pleaded,
         "review": "",
         "reviewer": "",
         "noticed": day,
-        "announced": said["fine"],
-        "announced_list": said["list"],
-        "told_hearing": said["told_hearing"],
-        "hearing_due": said["hearing_due"],
-        "grave": said["grave"],
-        "sanctions": tuple(said["sanctions"]),
-        "facts": said["facts"],
+        "announced": payload["fine"],
+        "announced_list": payload["list"],
+        "told_hearing": payload["told_hearing"],
+        "hearing_due": payload["hearing_due"],
+        "grave": payload["grave"],
+        "sanctions": tuple(payload["sanctions"]),
+        "facts": payload["facts"],
     }
 
 
-def _answers(one: Penalty) -> Change:
+def _answers(penalty: Penalty) -> Change:
     """The party uses its rights: from here on nothing may become worse for that."""
-    return {"pleaded": Pleaded(one.facts, one.announced or 0, one.sanctions)}
+    return {"pleaded": Pleaded(penalty.facts, penalty.announced or 0, penalty.sanctions)}
 
 
-def _preserved(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
+def _preserved(penalty: Penalty, day: dt.date, payload: dict[str, Any]) -> Change:
     """The days run from the first time: preserving again does not begin them anew."""
-    if one.preserved is not None:
-        raise IllegalStepError("penalty.preserved", one.status, rule="preserved_already")
+    if penalty.preserved is not None:
+        raise IllegalStepError("penalty.preserved", penalty.status, rule="preserved_already")
     return {"preserved": day}
 
 
-def _settled(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
-    if one.preserved is None:
-        raise IllegalStepError("penalty.preservation_settled", one.status, rule="not_preserved")
+def _settled(penalty: Penalty, day: dt.date, payload: dict[str, Any]) -> Change:
+    if penalty.preserved is None:
+        raise IllegalStepError("penalty.preservation_settled", penalty.status, rule="not_preserved")
     return {"preserved": None}
 
 
 def _reviewed(result: str) -> Any:
-    return lambda one, day, said: {
+    return lambda penalty, day, payload: {
         "reviewed": day,
         "review": result,
-        "reviewer": said["by"],
-        "reviewers": _with(one.reviewers, said["by"]),
+        "reviewer": payload["by"],
+        "reviewers": _with(penalty.reviewers, payload["by"]),
     }
 
 
-def _decided(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
-    return {"decided": day, "decided_by": said["by"], **{
-        name: said[name] for name in ("decision", "list", "row", "fine")}}  # fmt: skip
+def _decided(penalty: Penalty, day: dt.date, payload: dict[str, Any]) -> Change:
+    return {"decided": day, "decided_by": payload["by"], **{
+        name: payload[name] for name in ("decision", "list", "row", "fine")}}  # fmt: skip
 
 
-def _served(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
-    due = said.get("due")
-    return {"served": day, "service": said["way"], "due": due and dt.date.fromisoformat(due)}
+def _served(penalty: Penalty, day: dt.date, payload: dict[str, Any]) -> Change:
+    due = payload.get("due")
+    return {"served": day, "service": payload["way"], "due": due and dt.date.fromisoformat(due)}
 
 
-def _paid(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
-    return {"payments": (*one.payments, Payment(day, said["amount"]))}
+def _paid(penalty: Penalty, day: dt.date, payload: dict[str, Any]) -> Change:
+    return {"payments": (*penalty.payments, Payment(day, payload["amount"]))}
 
 
-def _deferred(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
-    parts = msgspec.convert(said["instalments"], tuple[Instalment, ...])
+def _deferred(penalty: Penalty, day: dt.date, payload: dict[str, Any]) -> Change:
+    parts = msgspec.convert(payload["instalments"], tuple[Instalment, ...])
     return {"due": parts[-1].due, "instalments": parts}
 
 
-def _recused(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
+def _recused(penalty: Penalty, day: dt.date, payload: dict[str, Any]) -> Change:
     """Who steps in stands in the place of who stands aside."""
-    gone, instead = said["officer"], said["replaced_by"]
-    hands = tuple(instead if each == gone else each for each in one.officers)
-    change: Change = {"officers": hands, "recused": (*one.recused, gone)}
-    if gone in one.officers:
-        change["hands"] = _with(one.hands, gone)
-    return change | ({"assigned": instead} if one.assigned == gone else {})
+    officer, instead = payload["officer"], payload["replaced_by"]
+    hands = tuple(instead if name == officer else name for name in penalty.officers)
+    change: Change = {"officers": hands, "recused": (*penalty.recused, officer)}
+    if officer in penalty.officers:
+        change["hands"] = _with(penalty.hands, officer)
+    return change | ({"assigned": instead} if penalty.assigned == officer else {})
 
 
-def _contested(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
-    if one.decided is None:
-        raise IllegalStepError("penalty.contested", one.status, rule="undecided")
-    if one.suspended:
-        raise IllegalStepError("penalty.contested", one.status, rule="contested_already")
+def _contested(penalty: Penalty, day: dt.date, payload: dict[str, Any]) -> Change:
+    if penalty.decided is None:
+        raise IllegalStepError("penalty.contested", penalty.status, rule="undecided")
+    if penalty.suspended:
+        raise IllegalStepError("penalty.contested", penalty.status, rule="contested_already")
     return {
         "contested": day,
-        "appeal": said["appeal"],
-        "suspensions": (*one.suspensions, Span(day)),
+        "appeal": payload["appeal"],
+        "suspensions": (*penalty.suspensions, Span(day)),
     }
 
 
-def _answered(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
-    if not one.suspended:
-        raise IllegalStepError("penalty.upheld", one.status, rule="nothing_contested")
-    last = Span(one.suspensions[-1].since, day)
-    return {"suspensions": (*one.suspensions[:-1], last)}
+def _answered(penalty: Penalty, day: dt.date, payload: dict[str, Any]) -> Change:
+    if not penalty.suspended:
+        raise IllegalStepError("penalty.upheld", penalty.status, rule="nothing_contested")
+    last = Span(penalty.suspensions[-1].since, day)
+    return {"suspensions": (*penalty.suspensions[:-1], last)}
 
 
-def _overturned(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
-    if one.decided is None:
-        raise IllegalStepError("penalty.overturned", one.status, rule="undecided")
-    ended = _answered(one, day, said) if one.suspended else {}
-    if one.closed is not None and not said["fine"]:
+def _overturned(penalty: Penalty, day: dt.date, payload: dict[str, Any]) -> Change:
+    if penalty.decided is None:
+        raise IllegalStepError("penalty.overturned", penalty.status, rule="undecided")
+    ended = _answered(penalty, day, payload) if penalty.suspended else {}
+    if penalty.closed is not None and not payload["fine"]:
         ended["outcome"] = "overturned"
-    return ended | {"overturned": day, "fine": said["fine"], "instalments": ()}
+    return ended | {"overturned": day, "fine": payload["fine"], "instalments": ()}
 
 
-def _adopted(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
-    return {"decision": said["decision"], "appeal": said.get("appeal") or one.appeal}
+def _adopted(penalty: Penalty, day: dt.date, payload: dict[str, Any]) -> Change:
+    return {"decision": payload["decision"], "appeal": payload.get("appeal") or penalty.appeal}
 
 
-def _published(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
-    if one.decided is None:
-        raise IllegalStepError("penalty.published", one.status, rule="undecided")
-    if one.published and not one.withdrawn:
-        raise IllegalStepError("penalty.published", one.status, rule="published_already")
-    if one.overturned and not one.fine:
-        raise IllegalStepError("penalty.published", one.status, rule="annulled")
+def _published(penalty: Penalty, day: dt.date, payload: dict[str, Any]) -> Change:
+    if penalty.decided is None:
+        raise IllegalStepError("penalty.published", penalty.status, rule="undecided")
+    if penalty.published and not penalty.withdrawn:
+        raise IllegalStepError("penalty.published", penalty.status, rule="published_already")
+    if penalty.overturned and not penalty.fine:
+        raise IllegalStepError("penalty.published", penalty.status, rule="annulled")
     return {"published": day, "withdrawn": None}
 
 
-def _unpublished(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
-    if not one.published or one.withdrawn:
-        raise IllegalStepError("penalty.unpublished", one.status, rule="not_published")
+def _unpublished(penalty: Penalty, day: dt.date, payload: dict[str, Any]) -> Change:
+    if not penalty.published or penalty.withdrawn:
+        raise IllegalStepError("penalty.unpublished", penalty.status, rule="not_published")
     return {"withdrawn": day}
 
 
-def _ended(one: Penalty, day: dt.date, said: dict[str, Any]) -> Change:
-    return {"closed": day, "outcome": said["outcome"]}
+def _ended(penalty: Penalty, day: dt.date, payload: dict[str, Any]) -> Change:
+    return {"closed": day, "outcome": payload["outcome"]}
 
 
 class Step(NamedTuple):
@@ -405,7 +407,7 @@ class Step(NamedTuple):
     """Statuses in which it may be taken."""
     after: Status | None
     """Status afterwards; None: as before."""
-    change: Callable[["Penalty", dt.date, dict[str, Any]], dict[str, Any]] = _nothing
+    change: Callable[["Penalty", dt.date, dict[str, Any]], dict[str, Any]] = _unchanged
     """Fields that change: from the file, the day of the step, and what the entry says."""
 
 
@@ -420,10 +422,10 @@ _TABLE: dict[str, Step] = {
     "ordered": Step(
         _OPEN,
         None,
-        lambda one, day, said: {
-            "order": said["decision"],
+        lambda penalty, day, payload: {
+            "order": payload["decision"],
             "ordered": day,
-            "ordered_until": dt.date.fromisoformat(said["until"]),
+            "ordered_until": dt.date.fromisoformat(payload["until"]),
         },
     ),
     "rectified": Step(_OPEN | _AFTER, None, _on("rectified")),
@@ -431,15 +433,15 @@ _TABLE: dict[str, Step] = {
     "defended": Step(
         frozenset({"noticed"}),
         None,
-        lambda one, day, said: {**_answers(one), "defended": day, "considered": None},
+        lambda penalty, day, payload: {**_answers(penalty), "defended": day, "considered": None},
     ),
     "defence_waived": Step(frozenset({"noticed"}), None, _on("waived")),
     "defence_considered": Step(frozenset({"noticed"}), None, _on("considered")),
     "hearing_requested": Step(
         frozenset({"noticed"}),
         None,
-        lambda one, day, said: {
-            **_answers(one),
+        lambda penalty, day, payload: {
+            **_answers(penalty),
             "hearing_requested": day,
             "hearing_ended": None,
             "waived": None,
@@ -448,9 +450,9 @@ _TABLE: dict[str, Step] = {
     "hearing_called": Step(
         frozenset({"noticed"}),
         None,
-        lambda one, day, said: {
+        lambda penalty, day, payload: {
             "hearing_told": day,
-            "hearing_day": dt.date.fromisoformat(said["hearing"]),
+            "hearing_day": dt.date.fromisoformat(payload["hearing"]),
         },
     ),
     "heard": Step(frozenset({"noticed"}), None, _on("heard")),
@@ -477,23 +479,25 @@ _TABLE: dict[str, Step] = {
     "archived": Step(
         frozenset({"closed"}),
         "archived",
-        lambda one, day, said: {
+        lambda penalty, day, payload: {
             "archived": day,
-            "keep_until": dt.date.fromisoformat(said["keep_until"]),
+            "keep_until": dt.date.fromisoformat(payload["keep_until"]),
         },
     ),
     "document_issued": Step(_ANY, None),
     "assigned": Step(
         _OPEN | _AFTER,
         None,
-        lambda one, day, said: {
-            "assigned": said["to"],
-            "hands": _with(one.hands, one.assigned, said["to"]),
+        lambda penalty, day, payload: {
+            "assigned": payload["to"],
+            "hands": _with(penalty.hands, penalty.assigned, payload["to"]),
         },
     ),
     "recused": Step(_OPEN | _AFTER, None, _recused),
-    "warned": Step(_ANY, None, lambda one, day, said: {"warned": (*one.warned, said["mark"])}),
-    "file_reviewed": Step(_OVER, None, lambda one, day, said: {"marks": said["marks"]}),
+    "warned": Step(
+        _ANY, None, lambda penalty, day, payload: {"warned": (*penalty.warned, payload["mark"])}
+    ),
+    "file_reviewed": Step(_OVER, None, lambda penalty, day, payload: {"marks": payload["marks"]}),
     "revisited": Step(_OVER, None, _on("revisited")),
 }
 #: Kind of step, `penalty.<step>`, as `chain.life` reads it.

@@ -1,4 +1,1 @@
-"""Papers 文书: the documents of a penalty case from templates that a lawyer edits.
-
-`compose` makes a paper of a kind from fields; `lianzhi.documents` makes Word and PDF of it.
-"""
+"""Papers 文书 of a penalty case, from templates that a lawyer edits."""

@@ -1,4 +1,4 @@
-"""What a bureau of enforcement says of itself on its papers and to other programs."""
+"""Settings of an enforcement bureau for its papers and its Open311 address."""
 
 import datetime as dt
 from importlib.resources import files
@@ -22,23 +22,23 @@ class Within(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Exchange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What programs of other cities and citizens are told of the Open311 address."""
+    """Public information about the Open311 address."""
 
     contact: str = ""
-    """Whom to ask about the address itself."""
+    """Contact for questions about the address."""
     key_service: str = ""
-    """How to come by an API key: words or an address."""
+    """How to get an API key: a text or an address."""
     type: Literal["", "production", "development", "test"] = ""
 
 
 class Agency(agency.Agency, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What papers say of a bureau: names, addresses, the ways to pay and to contest."""
+    """Names, addresses, and ways to pay and to contest, as printed on papers."""
 
     pay_to: Words | None = None
     review_to: Words | None = None
     court: Words | None = None
     perform: Words | None = None
-    """How and by when what is no fine is performed."""
+    """How and by when a penalty other than a fine is to be performed."""
     defence_basis: Words | None = None
     supervision_basis: Words | None = None
     reply_within: Within | None = None
@@ -48,5 +48,5 @@ class Agency(agency.Agency, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 def load(day: dt.date, own: Path) -> Agency:
-    """What the operator's own file says, and for the rest what ships. Raises PolicyError."""
+    """Settings of the operator's own file over the shipped ones. Raises PolicyError."""
     return agency.load_agency(Agency, _SHIPPED, day, own)

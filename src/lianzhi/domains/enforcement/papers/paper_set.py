@@ -1,4 +1,4 @@
-"""The papers of this domain, with the usual periods for fines that are paid late."""
+"""The papers of this domain, with the periods and surcharge for late payment of fines."""
 
 import datetime as dt
 from typing import Any
@@ -8,7 +8,7 @@ from lianzhi.domains.enforcement.law.statutes import late_fines
 
 
 def _late(day: dt.date, language: str) -> dict[str, Any]:
-    """Within which time a fine is to be paid, and what is added to it after that."""
+    """Period for paying a fine, and the surcharge after it."""
     fields: dict[str, Any] = {}
     for rule in late_fines():
         if rule.in_force(day):

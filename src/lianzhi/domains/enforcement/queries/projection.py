@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Table, delete
 
 from lianzhi.dispatch.requests import request
 from lianzhi.domains.enforcement.nouns import letter, penalty, register, visit
-from lianzhi.domains.enforcement.nouns.onchain import PREFIX
+from lianzhi.domains.enforcement.nouns.case_entries import PREFIX
 from lianzhi.domains.enforcement.queries import statements, tables
 from lianzhi.record.entry import Entry
 
@@ -179,9 +179,9 @@ def _draw(connection: Connection, entry: Entry, payload: dict[str, Any]) -> str:
     identity = payload["draw"]
     state = _state(connection, tables.draw, identity)
     known = {} if state is None else msgspec.json.decode(state)
-    said = {name: value for name, value in payload.items() if name != "texts"}
+    fields = {name: value for name, value in payload.items() if name != "texts"}
     status = entry.kind.removeprefix("draw.")
-    row = {"id": identity, "status": status, "state": msgspec.json.encode({**known, **said})}
+    row = {"id": identity, "status": status, "state": msgspec.json.encode({**known, **fields})}
     if state is None:
         row["planned_at"] = entry.at
     _put(connection, tables.draw, row, state is None)

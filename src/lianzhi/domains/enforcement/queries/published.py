@@ -28,39 +28,39 @@ def decisions(
     departments: Collection[str] = (),
 ) -> Page[Penalty]:
     """Published decisions, the newest first; `items`, `departments`: of any of these, if given."""
-    asked: list[ColumnElement[bool]] = [_C.published.is_not(None)]
+    conditions: list[ColumnElement[bool]] = [_C.published.is_not(None)]
     if items is not None:
-        asked.append(or_(_C.item.in_([*items]), _C.department.in_([*departments])))
+        conditions.append(or_(_C.item.in_([*items]), _C.department.in_([*departments])))
     day, _, identity = cursor.partition("~")
     if day:
         same = and_(_C.published == day, _C.id < identity)
-        asked.append(or_(_C.published < day, same))
+        conditions.append(or_(_C.published < day, same))
     query = (
         select(_C.state, _C.published, _C.id)
-        .where(*asked)
+        .where(*conditions)
         .order_by(_C.published.desc(), _C.id.desc())
         .limit(ROWS + 1)
     )
     rows = connection.execute(query).all()
-    found = [msgspec.json.decode(row[0], type=Penalty) for row in rows[:ROWS]]
+    penalties = [msgspec.json.decode(row[0], type=Penalty) for row in rows[:ROWS]]
     last = rows[ROWS - 1] if len(rows) > ROWS else None
-    return Page(found, f"{last[1]}~{last[2]}" if last else "")
+    return Page(penalties, f"{last[1]}~{last[2]}" if last else "")
 
 
-def parties(some: Iterable[Penalty], named: Mapping[str, Named]) -> dict[str, Named]:
+def parties(penalties: Iterable[Penalty], named: Mapping[str, Named]) -> dict[str, Named]:
     """What the public reads of each party, by file: no number of the register, no whole name."""
-    return {one.id: _public(one, named[one.party]) for one in some}
+    return {penalty.id: _public(penalty, named[penalty.party]) for penalty in penalties}
 
 
-def _public(one: Penalty, name: Named) -> Named:
-    if _is_unit(one) or not name.name:
+def _public(penalty: Penalty, name: Named) -> Named:
+    if _is_unit(penalty) or not name.name:
         return Named("", name.name, name.name_en)
     return Named("", anonymous(name.name))
 
 
-def _is_unit(one: Penalty) -> bool:
+def _is_unit(penalty: Penalty) -> bool:
     """Whether it is known for sure; of what was imported only where the file said so."""
-    return one.unit and (not one.imported or one.facts.get("subject") == "unit")
+    return penalty.unit and (not penalty.imported or penalty.facts.get("subject") == "unit")
 
 
 def anonymous(name: str) -> str:

@@ -24,7 +24,7 @@ _C = tables.request.c
 class Row(NamedTuple):
     """A request, the entry that holds its words, and whether it was taken over from elsewhere."""
 
-    one: Request
+    request: Request
     entry: int
     imported: bool
 
@@ -33,8 +33,8 @@ def waiting(
     connection: Connection, status: str = "", where: Mapping[str, str] | None = None, since: int = 0
 ) -> list[Row]:
     """All open requests, in no order. `where`: by category, squad or grid; `since`: ms."""
-    asked = [_C.status == status if status else _C.status.in_(OPEN), _C.received_at >= since]
-    return _rows(connection, [*asked, *_equal(where)])
+    conditions = [_C.status == status if status else _C.status.in_(OPEN), _C.received_at >= since]
+    return _rows(connection, [*conditions, *_equal(where)])
 
 
 def past(
@@ -44,16 +44,16 @@ def past(
     cursor: str = "",
 ) -> Page[Row]:
     """Requests by when they came, the newest first, a page at a time; no statuses: all."""
-    asked = _equal(where)
+    conditions = _equal(where)
     if statuses:
-        asked.append(_C.status.in_(statuses))
+        conditions.append(_C.status.in_(statuses))
     at, _, identity = cursor.partition("~")
     if (moment := whole(at)) is not None:
         same = and_(_C.received_at == moment, _C.id < identity)
-        asked.append(or_(_C.received_at < moment, same))
-    found = _rows(connection, asked, ROWS + 1)
-    last = found[ROWS - 1].one if len(found) > ROWS else None
-    return Page(found[:ROWS], f"{last.received_at}~{last.id}" if last else "")
+        conditions.append(or_(_C.received_at < moment, same))
+    rows = _rows(connection, conditions, ROWS + 1)
+    last = rows[ROWS - 1].request if len(rows) > ROWS else None
+    return Page(rows[:ROWS], f"{last.received_at}~{last.id}" if last else "")
 
 
 def within(
@@ -65,20 +65,20 @@ def within(
     most: int = 1000,
 ) -> list[Request]:
     """Requests that came between two moments (ms, both counted), the newest first."""
-    asked: list[ColumnElement[bool]] = [_C.received_at.between(since, until)]
+    conditions: list[ColumnElement[bool]] = [_C.received_at.between(since, until)]
     if keys := [*categories]:
-        asked.append(_C.category.in_(keys))
+        conditions.append(_C.category.in_(keys))
     if is_open is not None:
-        asked.append(_C.status.in_(OPEN) if is_open else _C.status.not_in(OPEN))
-    return [row.one for row in _rows(connection, asked, most)]
+        conditions.append(_C.status.in_(OPEN) if is_open else _C.status.not_in(OPEN))
+    return [row.request for row in _rows(connection, conditions, most)]
 
 
-def some(connection: Connection, ids: Iterable[str]) -> list[Request]:
+def by_ids(connection: Connection, ids: Iterable[str]) -> list[Request]:
     """Requests of these ids, as far as there are any."""
-    return [row.one for row in _rows(connection, [_C.id.in_([*ids])])]
+    return [row.request for row in _rows(connection, [_C.id.in_([*ids])])]
 
 
-def one(connection: Connection, identity: str) -> Row | None:
+def by_id(connection: Connection, identity: str) -> Row | None:
     """One request; None: there is none."""
     return next(iter(_rows(connection, [_C.id == identity])), None)
 
@@ -86,24 +86,24 @@ def one(connection: Connection, identity: str) -> Row | None:
 def around(connection: Connection, request: Request, policy: DuplicateLimits) -> list[Request]:
     """Open requests among which one that is alike may be."""
     span = policy.days * _DAY
-    asked = [
+    conditions = [
         _C.status.in_(OPEN),
         _C.category == request.category,
         _C.received_at.between(request.received_at - span, request.received_at + span),
     ]
-    return [row.one for row in _rows(connection, asked, 1000)]
+    return [row.request for row in _rows(connection, conditions, 1000)]
 
 
 def published(ledger: Ledger, requests: Iterable[Request]) -> dict[str, str]:
     """What anybody may read of these requests, by id; most have nothing."""
     step = tables.step.c
-    ids = [one.id for one in requests if one.published]
+    ids = [request.id for request in requests if request.published]
     if not ids:
         return {}
     with ledger.engine.connect() as connection:
-        asked = and_(step.of.in_(ids), step.kind == "request.published")
+        condition = and_(step.of.in_(ids), step.kind == "request.published")
         rows = connection.execute(
-            select(step.of, func.max(step.index)).where(asked).group_by(step.of)
+            select(step.of, func.max(step.index)).where(condition).group_by(step.of)
         ).all()
     texts = {identity: ledger.vault.text(index, "words") for identity, index in rows}
     return {identity: text for identity, text in texts.items() if text}
@@ -133,11 +133,11 @@ def _equal(where: Mapping[str, str] | None) -> list[ColumnElement[bool]]:
 
 
 def _rows(
-    connection: Connection, asked: Iterable[ColumnElement[bool]], most: int | None = None
+    connection: Connection, conditions: Iterable[ColumnElement[bool]], most: int | None = None
 ) -> list[Row]:
     query = (
         select(_C.state, _C.index, _C.imported)
-        .where(*asked)
+        .where(*conditions)
         .order_by(_C.received_at.desc(), _C.id.desc())
         .limit(most)
     )

@@ -28,8 +28,8 @@ def put(connection: Connection, table: Table, row: Mapping[str, Any], *, new: bo
 
 def state(connection: Connection, table: Table, identity: str) -> bytes | None:
     """The state of a noun; None: there is none."""
-    found = _run(connection, _state(connection.dialect, table), {_KEY: identity}).fetchone()
-    return None if found is None else bytes(found[0])
+    row = _run(connection, _state(connection.dialect, table), {_KEY: identity}).fetchone()
+    return None if row is None else bytes(row[0])
 
 
 def _run(connection: Connection, text: _Text, values: Mapping[str, Any]) -> Any:

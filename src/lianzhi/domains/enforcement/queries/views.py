@@ -46,7 +46,8 @@ class Step(msgspec.Struct, frozen=True):
     index: int
     kind: str
     at: int
-    said: dict[str, Any]
+    payload: dict[str, Any]
+    """What the entry says, the fields of its domain among it."""
     texts: dict[str, str]
 
 
@@ -58,17 +59,17 @@ def penalties(
 ) -> Page[Penalty]:
     """Case files, the newest first. `status`: one, or `open`, `review`, `published`; empty: all."""
     column = tables.penalty.c
-    asked: list[ColumnElement[bool]] = [column[k] == v for k, v in (where or {}).items() if v]
+    conditions: list[ColumnElement[bool]] = [column[k] == v for k, v in (where or {}).items() if v]
     if status == "open":
-        asked.append(column.closed.is_(None))
+        conditions.append(column.closed.is_(None))
     elif status == "review":
-        asked.append(column.review == "waiting")
+        conditions.append(column.review == "waiting")
     elif status == "published":
-        asked.append(column.published.is_not(None))
+        conditions.append(column.published.is_not(None))
     elif status:
-        asked.append(column.status == status)
+        conditions.append(column.status == status)
     order = column.published if status == "published" else column.filed
-    return _page(connection, tables.penalty, Penalty, order, asked, cursor)
+    return _page(connection, tables.penalty, Penalty, order, conditions, cursor)
 
 
 def inspections(
@@ -76,32 +77,36 @@ def inspections(
 ) -> Page[Visit]:
     """Inspections, the newest first."""
     column = tables.inspection.c
-    asked = [column[k] == v for k, v in (where or {}).items() if v]
-    return _page(connection, tables.inspection, Visit, column.day, asked, cursor)
+    conditions = [column[k] == v for k, v in (where or {}).items() if v]
+    return _page(connection, tables.inspection, Visit, column.day, conditions, cursor)
 
 
 def letters(connection: Connection, status: str = "", cursor: str = "") -> Page[Letter]:
     """Letters, those with the nearest answer first."""
     column = tables.letter.c
-    asked: list[ColumnElement[bool]] = []
+    conditions: list[ColumnElement[bool]] = []
     if status == "waiting":
-        asked.append(column.status.in_(("sent", "received")))
+        conditions.append(column.status.in_(("sent", "received")))
     elif status:
-        asked.append(column.status == status)
-    return _page(connection, tables.letter, Letter, column.index, asked, cursor)
+        conditions.append(column.status == status)
+    return _page(connection, tables.letter, Letter, column.index, conditions, cursor)
 
 
 def officers(connection: Connection) -> list[Officer]:
     """All officers, by name; without observers."""
-    return [one for one in every(connection, tables.officer, Officer) if not one.observer]
+    return [
+        officer for officer in every(connection, tables.officer, Officer) if not officer.observer
+    ]
 
 
 def expiring(connection: Connection, today: dt.date, days: int) -> list[Officer]:
     """Officers whose certificates run out within so many days, the first to run out first."""
     column = tables.officer.c
     until = (today + dt.timedelta(days=days)).isoformat()
-    asked = column.until.between(today.isoformat(), until)
-    rows = connection.scalars(select(column.state).where(asked).order_by(column.until, column.id))
+    condition = column.until.between(today.isoformat(), until)
+    rows = connection.scalars(
+        select(column.state).where(condition).order_by(column.until, column.id)
+    )
     return [msgspec.json.decode(row, type=Officer) for row in rows]
 
 
@@ -126,18 +131,18 @@ def story(ledger: Ledger, identity: str) -> list[Step]:
         rows = connection.execute(
             select(column.index, column.kind).where(column.of == identity).order_by(column.index)
         ).all()
-    found = []
+    steps = []
     for index, kind in rows:
         entry = next(iter(ledger.entries(index, index + 1)))
-        said = ledger.payload(index) or {}
-        kept = {name: ledger.vault.text(index, name) for name in said.pop("texts", {})}
+        payload = ledger.payload(index) or {}
+        kept = {name: ledger.vault.text(index, name) for name in payload.pop("texts", {})}
         texts = {name: text for name, text in kept.items() if text is not None}
         noun = entry.kind.partition(".")[0]
         for name in ("facts", "reason") if noun in _OF_CHAIN else ():
             if name in texts:
                 texts["words"] = texts.pop(name)
-        found.append(Step(index, kind, entry.at, {**said, **said.get("fields", {})}, texts))
-    return found
+        steps.append(Step(index, kind, entry.at, {**payload, **payload.get("fields", {})}, texts))
+    return steps
 
 
 def named(ledger: Ledger, tokens: Iterable[str]) -> dict[str, Named]:
@@ -149,11 +154,11 @@ def named(ledger: Ledger, tokens: Iterable[str]) -> dict[str, Named]:
         rows = connection.execute(
             select(column.id, column.index).where(column.id.in_([*known]))
         ).all()
-    said = {
+    names = {
         token: (ledger.vault.text(index, "name") or "", ledger.vault.text(index, "name_en") or "")
         for token, index in rows
     }
-    return {token: Named(accounts.get(token, ""), *said.get(token, ("", ""))) for token in known}
+    return {token: Named(accounts.get(token, ""), *names.get(token, ("", ""))) for token in known}
 
 
 def enterprises(
@@ -163,11 +168,15 @@ def enterprises(
     with ledger.engine.connect() as connection:
         rows = connection.scalars(select(tables.enterprise.c.state))
         known = [msgspec.json.decode(row, type=Enterprise) for row in rows]
-    accounts = ledger.vault.accounts([one.id for one in known])
-    wanted = [one for one in known if query.lower() in accounts.get(one.id, "").lower()]
-    wanted.sort(key=lambda one: accounts.get(one.id, ""))
-    names = named(ledger, [one.id for one in wanted[:most]])
-    return [(one, names[one.id]) for one in wanted[:most]]
+    accounts = ledger.vault.accounts([enterprise.id for enterprise in known])
+    wanted = [
+        enterprise
+        for enterprise in known
+        if query.lower() in accounts.get(enterprise.id, "").lower()
+    ]
+    wanted.sort(key=lambda enterprise: accounts.get(enterprise.id, ""))
+    names = named(ledger, [enterprise.id for enterprise in wanted[:most]])
+    return [(enterprise, names[enterprise.id]) for enterprise in wanted[:most]]
 
 
 def _page(
@@ -175,7 +184,7 @@ def _page(
     table: Table,
     form: type[T],
     order: Any,
-    asked: list[ColumnElement[bool]],
+    conditions: list[ColumnElement[bool]],
     cursor: str,
 ) -> Page[T]:
     """Rows in falling order of a column, then of ids; the cursor is `<value>~<id>`."""
@@ -183,17 +192,17 @@ def _page(
         value, _, identity = cursor.partition("~")
         at: Any = whole(value) if order.type.python_type is int else value
         if at is not None:
-            asked.append(or_(order < at, and_(order == at, table.c.id < identity)))
+            conditions.append(or_(order < at, and_(order == at, table.c.id < identity)))
     query = (
         select(table.c.state, order, table.c.id)
-        .where(*asked, order.is_not(None))
+        .where(*conditions, order.is_not(None))
         .order_by(order.desc(), table.c.id.desc())
         .limit(ROWS + 1)
     )
     rows = connection.execute(query).all()
-    found = [msgspec.json.decode(row[0], type=form) for row in rows[:ROWS]]
+    nouns = [msgspec.json.decode(row[0], type=form) for row in rows[:ROWS]]
     following = f"{rows[ROWS - 1][1]}~{rows[ROWS - 1][2]}" if len(rows) > ROWS else ""
-    return Page(found, following)
+    return Page(nouns, following)
 
 
 def whole(value: str) -> int | None:

@@ -1,1 +1,1 @@
-"""Law and policy in force on a day, the facts that they look at, rules of a visit, and clocks."""
+"""Law and policy in force on a day, facts for the gates, rules of visits, and clocks."""

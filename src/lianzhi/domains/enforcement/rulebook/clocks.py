@@ -1,4 +1,4 @@
-"""Clocks of a file: which statutory periods run now, and how they stand."""
+"""Clocks of a file: statutory periods that run now, with their status."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -12,100 +12,109 @@ from lianzhi.law.periods import Period, UnknownPeriodError
 
 
 class Running(NamedTuple):
-    """A period that runs."""
+    """A running period of a file."""
 
     key: str
     last_day: dt.date
-    """Where it is unknown: the first day that the calendar does not know."""
+    """With status `unknown`: first day not covered by the calendar."""
     status: str
-    """`running`, `suspended`, `warned`, `overdue` or `unknown`: no calendar tells when it ends."""
+    """`running`, `suspended`, `warned`, `overdue`, or `unknown` without a calendar for its end."""
     left: int
-    """Days until the last day, as the period counts them; negative: late by."""
+    """Days until the last day, counted as the period counts; negative when overdue."""
     title_zh: str
     title_en: str
     basis: str
 
     @property
     def mark(self) -> str:
-        """Names this clock at this stage: a period that begins anew has another one."""
+        """Identifies this clock at this stage; a restarted period has another mark."""
         return f"{self.key} {self.last_day} {self.status}"
 
 
-def clocks(one: Penalty, rules: Rulebook, today: dt.date) -> list[Running]:
+def clocks(penalty: Penalty, rules: Rulebook, today: dt.date) -> list[Running]:
     """The periods that run on a file today, the nearest end first.
 
-    A year whose holidays nobody has told yet leaves a clock unknown, and all others as they are.
+    A period that ends in a year without known holidays has status `unknown`.
     """
-    found = [_pay_by_instalment(one, rules, today)] if _pays(one) and one.instalments else []
-    for key, start, still in _running(one, rules, today):
+    running = (
+        [_pay_by_instalment(penalty, rules, today)]
+        if _pays(penalty) and penalty.instalments
+        else []
+    )
+    for key, start, still in _running(penalty, rules, today):
         if start < rules.periods.versions(key)[0].effective_from:
             continue  # an imported file older than the statute
         period = rules.periods.get(key, start)
         try:
             state = Clock(start, period, still).state(rules.calendar, midnight(today))
-            found.append(_told(period, state.deadline.last_day, state.status, state.left))
+            running.append(_clock(period, state.deadline.last_day, state.status, state.left))
         except UnknownYearError as error:
-            found.append(_told(period, dt.date(error.year, 1, 1), "unknown", 0))
-    return sorted(found, key=lambda clock: clock.last_day)
+            running.append(_clock(period, dt.date(error.year, 1, 1), "unknown", 0))
+    return sorted(running, key=lambda clock: clock.last_day)
 
 
-def _told(period: Period, last_day: dt.date, status: str, left: int) -> Running:
+def _clock(period: Period, last_day: dt.date, status: str, left: int) -> Running:
     title = period.title
     return Running(period.key, last_day, status, left, title.zh, title.en, period.basis)
 
 
-def _pays(one: Penalty) -> bool:
-    return one.status == "served" and one.fine > one.paid
+def _pays(penalty: Penalty) -> bool:
+    return penalty.status == "served" and penalty.fine > penalty.paid
 
 
-def _pay_by_instalment(one: Penalty, rules: Rulebook, today: dt.date) -> Running:
-    """The approved day that comes next: that of the first instalment not paid in full (66(2))."""
-    period = rules.periods.get("penalty.pay", one.served or today)
-    covered = one.paid - (one.fine - sum(part.amount for part in one.instalments))
-    due = one.instalments[-1].due
-    for part in one.instalments:
+def _pay_by_instalment(penalty: Penalty, rules: Rulebook, today: dt.date) -> Running:
+    """The period until the first instalment not paid in full (66(2))."""
+    period = rules.periods.get("penalty.pay", penalty.served or today)
+    covered = penalty.paid - (penalty.fine - sum(part.amount for part in penalty.instalments))
+    due = penalty.instalments[-1].due
+    for part in penalty.instalments:
         covered -= part.amount
         if covered < 0:
             due = part.due
             break
     left = (due - today).days
     warned = period.warn is not None and left <= period.warn.number
-    return _told(period, due, "overdue" if left < 0 else "warned" if warned else "running", left)
+    return _clock(period, due, "overdue" if left < 0 else "warned" if warned else "running", left)
 
 
 def _running(
-    one: Penalty, rules: Rulebook, today: dt.date
+    penalty: Penalty, rules: Rulebook, today: dt.date
 ) -> Iterator[tuple[str, dt.date, tuple[Suspension, ...]]]:
-    if one.preserved:
-        yield "penalty.registered_preservation", one.preserved, ()
-    if one.noticed and one.status == "noticed" and one.told_hearing and not one.hearing_requested:
-        yield "penalty.hearing_request", one.noticed, ()
-    if one.filed and one.status in ("filed", "noticed"):
-        yield "penalty.decide", one.filed, ()
-    if one.decided and one.status == "decided":
-        yield "penalty.serve", one.decided, ()
-    if one.decided and not one.published and one.list != "no_penalty" and one.fine:
-        yield "penalty.publish", one.decided, ()
-    if one.served and _pays(one):
-        if not one.instalments:
-            yield "penalty.pay", one.served, ()
-        if one.demanded:
-            yield "coercion.court_demand", one.demanded, ()
-        # 行政强制法 53, 行政处罚法 72(2): once the party can't contest any more, and what was
-        # deferred is due. Where it has contested, the day is for a person to say.
-        since = max(_contestable(one, one.served, rules), one.due or one.served)
-        if since < today and one.contested is None:
+    if penalty.preserved:
+        yield "penalty.registered_preservation", penalty.preserved, ()
+    if (
+        penalty.noticed
+        and penalty.status == "noticed"
+        and penalty.told_hearing
+        and not penalty.hearing_requested
+    ):
+        yield "penalty.hearing_request", penalty.noticed, ()
+    if penalty.filed and penalty.status in ("filed", "noticed"):
+        yield "penalty.decide", penalty.filed, ()
+    if penalty.decided and penalty.status == "decided":
+        yield "penalty.serve", penalty.decided, ()
+    if penalty.decided and not penalty.published and penalty.list != "no_penalty" and penalty.fine:
+        yield "penalty.publish", penalty.decided, ()
+    if penalty.served and _pays(penalty):
+        if not penalty.instalments:
+            yield "penalty.pay", penalty.served, ()
+        if penalty.demanded:
+            yield "coercion.court_demand", penalty.demanded, ()
+        # 行政强制法 53, 行政处罚法 72(2): from when the party can no longer contest, and deferred
+        # money is due. For a contested decision a person determines the day.
+        since = max(_contestable(penalty, penalty.served, rules), penalty.due or penalty.served)
+        if since < today and penalty.contested is None:
             yield "coercion.court", since, ()
-    if one.overturned and one.published and not one.withdrawn:
-        yield "penalty.publication_withdraw", one.overturned, ()
+    if penalty.overturned and penalty.published and not penalty.withdrawn:
+        yield "penalty.publication_withdraw", penalty.overturned, ()
 
 
-def _contestable(one: Penalty, served: dt.date, rules: Rulebook) -> dt.date:
-    """Last day to contest; where no calendar or statute tells, no day that has come.
+def _contestable(penalty: Penalty, served: dt.date, rules: Rulebook) -> dt.date:
+    """Last day to contest; `date.max` without a calendar or statute for it.
 
-    Against what was decided on the spot reconsideration comes before a suit (行政复议法 23(1)(1)).
+    A decision on the spot requires reconsideration before a suit (行政复议法 23(1)(1)).
     """
-    key = "reconsideration.request" if one.on_the_spot else "litigation.direct"
+    key = "reconsideration.request" if penalty.on_the_spot else "litigation.direct"
     try:
         return rules.last_day(key, served)
     except (UnknownYearError, UnknownPeriodError):

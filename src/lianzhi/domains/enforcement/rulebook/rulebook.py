@@ -1,4 +1,4 @@
-"""Rulebook: law and policy of a day, in one place, for whoever draws facts or computes clocks."""
+"""Rulebook: law and policy in force on a day."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from lianzhi.law.holidays import HolidaysError
 from lianzhi.law.periods import PeriodError
 
 LOOK_AHEAD = dt.timedelta(days=90)
-"""How long before a year its holidays are asked for: the longest period that often runs."""
+"""How long before a year its holidays should be known: the longest common period."""
 
 
 class Range(NamedTuple):
@@ -70,27 +70,27 @@ class Rulebook:
         return power.load(day, self._power_folder, self._parts, self.bases)
 
     def power(self, day: dt.date) -> Power:
-        """The power list of a day; before the first of them nothing may be done."""
+        """The power list of a day; empty before the first version."""
         return self._powers(day)
 
     @property
     def keys(self) -> frozenset[str]:
-        """Keys of the items of every version of the list: what an old row may name."""
+        """Keys of the items of all versions of the list, to which old rows may refer."""
         return power.keys(self._power_folder)
 
     def named(self, key: str, day: dt.date) -> Item | None:
-        """An item for reading: as the list of a day has it, else as the first list does."""
+        """An item for display, from the list of a day or, before the first, from the first."""
         return self.power(max(day, self._first)).get(key)
 
     def item(self, key: str, day: dt.date) -> Item | None:
-        """An item as the list of a day has it; None: there is none, or its basis was not read."""
+        """An enforceable item of the list of a day; None if unknown or its basis is unread."""
         try:
             return self.power(day).enforceable(key)
         except ValueError:
             return None
 
     def checklist(self, enterprise_type: str, day: dt.date) -> Checklist:
-        """The one checklist of an enterprise type. Raises PolicyError where there is none."""
+        """The merged checklist of an enterprise type. Raises PolicyError if there is none."""
         return self.shelf.checklist(enterprise_type, day, self.power(day))
 
     def visits(self, day: dt.date) -> visit_rules.VisitPolicy:
@@ -98,7 +98,7 @@ class Rulebook:
         return self._visits(day)
 
     def procedure(self, day: dt.date) -> Procedure:
-        """What the place settles for itself."""
+        """Local rules of procedure of a day."""
         return self.procedures.at(day)
 
     def last_day(self, key: str, start: dt.date, on: dt.date | None = None) -> dt.date:
@@ -107,17 +107,17 @@ class Rulebook:
         return clock.deadline(start, period, self.calendar).last_day
 
     def working(self, start: dt.date, days: int) -> dt.date:
-        """So many working days after a day."""
+        """The day a number of working days after `start`."""
         return self.calendar.add_working(start, days)
 
     def unknown_year(self, today: dt.date) -> int | None:
-        """The first year within LOOK_AHEAD whose holidays are not known; None: all are."""
+        """The first year within LOOK_AHEAD without known holidays; None if all are known."""
         known = self.calendar.known_years
         years = (today.year, (today + LOOK_AHEAD).year)
         return next((year for year in years if year not in known), None)
 
     def basis_fault(self, item: Item | None, acted: dt.date) -> str:
-        """Why the bases of an item can't be cited for an act of a day; empty: they can."""
+        """Why the bases of an item can't be cited for an act of a day; empty if they can."""
         if item is None:
             return "the power list has no such item"
         for cited in filter(None, (item.violated, item.penal)):
@@ -128,7 +128,7 @@ class Rulebook:
         return ""
 
     def range_of(self, key: str, acted: dt.date, facts: Mapping[str, Any]) -> Range | None:
-        """What an item lets one fine a party for an act of a day; None: no list kept here tells."""
+        """Range of fines of an item for an act of a day; None if no citable list gives one."""
         item = self.named(key, acted)
         if item is None or self.basis_fault(item, acted):
             return None
@@ -138,13 +138,12 @@ class Rulebook:
         fits = [fine for fine in limbs if fine.grave == grave] or limbs
         if not fits:
             return None
-        return Range(min(one.fine_from for one in fits), max(one.fine_to for one in fits))
+        return Range(min(fine.fine_from for fine in fits), max(fine.fine_to for fine in fits))
 
     def limit_day(
         self, item: str, acted: dt.date, facts: Mapping[str, Any], on: dt.date
     ) -> dt.date:
-        """Last day on which finding an act out still allows a penalty (行政处罚法 36), by the law
-        of the day `on`."""
+        """Last day of the limitation period (行政处罚法 36) of an act, by the law of day `on`."""
         fields = self.procedure(on).limitation.grave_fields
         harmed = facts.get("harm") not in (None, "none") and item.partition(".")[0] in fields
         key = "penalty.limitation_grave" if harmed else "penalty.limitation"

@@ -1,8 +1,8 @@
 """Scan-in at the enterprise 扫码入企: a code that is good for one enterprise on one day.
 
-The enterprise shows it and officers scan it: so no visit is entered from afar, and each is known.
-The code is `LZ1:enterprise:day:mac`; the mac is HMAC-SHA256 (RFC 2104), cut to 80 bits. A photo of
-it is good for the day, no longer. No key is kept here: whoever keeps it hands it in.
+Officers scan the code that the enterprise shows, which proves that they are there. It is
+`LZ1:enterprise:day:mac`; the mac is HMAC-SHA256 (RFC 2104), cut to 80 bits. A photo of the code is
+valid for the day only. The caller passes the key.
 """
 
 import base64
@@ -12,7 +12,7 @@ import hmac
 from typing import Literal
 
 Scanned = Literal["good", "missing", "forged", "other_enterprise", "other_day"]
-"""What a scan shows; all but `good` are rules of a visit that refuse it."""
+"""Result of a scan; all but `good` are rules of a visit that refuse it."""
 
 _FORM = "LZ1"
 _BYTES = 10
@@ -27,7 +27,7 @@ def code(secret: bytes, enterprise: str, day: dt.date) -> str:
 
 
 def check(secret: bytes, scanned: str, enterprise: str, day: dt.date) -> Scanned:
-    """What a scanned code is worth for a visit. Raises ValueError for a short secret."""
+    """Check a scanned code for a visit. Raises ValueError for a short secret."""
     if not scanned.strip():
         return "missing"
     form, _, rest = scanned.strip().partition(":")
@@ -43,7 +43,7 @@ def check(secret: bytes, scanned: str, enterprise: str, day: dt.date) -> Scanned
 
 
 def enterprise_of(scanned: str) -> str:
-    """Whose code it says it is, unproven; empty where it is no code."""
+    """The enterprise named by a code, unverified; empty for a malformed code."""
     form, _, rest = scanned.strip().partition(":")
     shown, *after = rest.rsplit(":", 2)
     return shown if form == _FORM and len(after) == 2 else ""
@@ -53,6 +53,6 @@ def _mac(secret: bytes, enterprise: str, day: str) -> str:
     if len(secret) < LEAST_SECRET:
         raise ValueError(f"secret has {len(secret)} bytes; give {LEAST_SECRET} or more")
     fields = [part.encode() for part in (_FORM, enterprise, day)]
-    said = b"".join(len(part).to_bytes(4, "big") + part for part in fields)
-    cut = hmac.new(secret, said, hashlib.sha256).digest()[:_BYTES]
+    message = b"".join(len(part).to_bytes(4, "big") + part for part in fields)
+    cut = hmac.new(secret, message, hashlib.sha256).digest()[:_BYTES]
     return base64.b32encode(cut).decode()

@@ -1,7 +1,7 @@
-"""Rules of a visit to an enterprise: may it be planned, may it begin, what may each person mark.
+"""Rules of a visit to an enterprise: whether it may be planned and begin, and who may mark what.
 
-Pure: everything comes in. Each refusal names its rule with the article or document; caps and words
-are dated data in `policy/visits/`.
+Pure. Each refusal names its rule with the article or document; caps and texts are dated data in
+`policy/visits/`.
 """
 
 import datetime as dt
@@ -35,7 +35,7 @@ _FILLED: dict[Rule, frozenset[str]] = {
     "stranger": frozenset(("by",)),
     "off_line": frozenset(("item", "items")),
 }
-"""What is filled into the words of a rule."""
+"""Placeholders in the text of a rule."""
 
 
 class NoVisitPolicyError(dated.NoVersionError):
@@ -43,7 +43,7 @@ class NoVisitPolicyError(dated.NoVersionError):
 
 
 class RuleWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a refusal is said, and what it rests on."""
+    """Text of a refusal and its legal basis."""
 
     said: Words
     basis: Words
@@ -64,7 +64,7 @@ class VisitPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Item, or its field as `fire` -> category of the request that an observer's report becomes."""
 
     def category(self, item: str) -> str:
-        """Under which category a report on an item is taken in; else its field, to be sorted."""
+        """Category of a request for a report on an item; by default the item's field."""
         field = item.partition(".")[0]
         return self.categories.get(item) or self.categories.get(field, field)
 
@@ -72,8 +72,8 @@ class VisitPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if missing := set(get_args(Rule)) - set(self.rules):
             raise ValueError(f"rules has no {sorted(missing)[0]}; say it in zh and en")
         for rule, words in self.rules.items():
-            for said in (words.said.zh, words.said.en):
-                names = {name for _, name, _, _ in Formatter().parse(said) if name is not None}
+            for text in (words.said.zh, words.said.en):
+                names = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
                 if strange := names - _FILLED[rule]:
                     raise ValueError(
                         f"said of {rule} has {{{sorted(strange)[0]}}}; it can be filled with "
@@ -81,14 +81,14 @@ class VisitPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                     )
 
     def refusal(self, rule: Rule, **filled: object) -> "Refusal":
-        """A refusal by a rule, its words filled in."""
+        """A refusal by a rule, with its text filled in."""
         words = self.rules[rule]
-        said = {each: words.said.say(each).format(**filled) for each in LANGUAGES}
-        return Refusal(rule, Words(**said), words.basis)
+        texts = {each: words.said.say(each).format(**filled) for each in LANGUAGES}
+        return Refusal(rule, Words(**texts), words.basis)
 
 
 class Refusal(msgspec.Struct, frozen=True):
-    """Why not."""
+    """A rule that forbids a visit or mark, with its reason."""
 
     rule: Rule
     said: Words
@@ -101,23 +101,25 @@ class RefusedError(ValueError):
 
     def __init__(self, refusals: tuple[Refusal, ...]) -> None:
         self.refusals = refusals
-        super().__init__("; ".join(f"{one.said.en} ({one.basis.en})" for one in refusals))
+        super().__init__(
+            "; ".join(f"{refusal.said.en} ({refusal.basis.en})" for refusal in refusals)
+        )
 
 
 class Past(Protocol):
-    """An inspection that was held, as far as the cap is concerned."""
+    """A past inspection, as far as the cap is concerned."""
 
     @property
     def enterprise(self) -> str:
-        """Whom it was held at."""
+        """The enterprise that was inspected."""
 
     @property
     def day(self) -> dt.date:
-        """When."""
+        """Day of the inspection."""
 
     @property
     def reason(self) -> Reason:
-        """Why."""
+        """Reason of the inspection."""
 
 
 class Visit(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,19 +130,19 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     officers: tuple[Officer, ...]
     observers: tuple[str, ...] = ()
     scanned: Scanned = "missing"
-    """What `scan.check` said."""
+    """Result of `scan.check`."""
 
 
-class Begun(msgspec.Struct, frozen=True):
-    """A visit that may go on: only `begin` makes one."""
+class AdmittedVisit(msgspec.Struct, frozen=True):
+    """A visit that passed the rules; created by `begin` only."""
 
     visit: Visit
 
 
 class Mark(msgspec.Struct, frozen=True):
-    """What somebody marked on a line; the record keeps the items, in whatever language it was read.
+    """Mark of a person on a line; the record stores its items, not its text.
 
-    `report`: an observer saw it, an officer has to look. Only a `violation` can found a case.
+    `report`: by an observer, to be checked by an officer. Only a `violation` can found a case.
     """
 
     by: str
@@ -151,10 +153,10 @@ class Mark(msgspec.Struct, frozen=True):
 def policy(day: dt.date, folder: Path | None = None) -> VisitPolicy:
     """The rules of a day, shipped or from an operator's folder. Raises PolicyError."""
     source = folder or Path(str(files("lianzhi.domains.enforcement"))) / "policy" / "visits"
-    found = dated.on(dated.read(VisitPolicy, source), day)
-    if found is None:
+    dated_policy = dated.on(dated.read(VisitPolicy, source), day)
+    if dated_policy is None:
         raise NoVisitPolicyError(source, day)
-    return found[1]
+    return dated_policy[1]
 
 
 def plan(
@@ -165,29 +167,31 @@ def plan(
     past: Iterable[Past],
     rules: VisitPolicy,
 ) -> tuple[Refusal, ...]:
-    """Why an inspection may not be planned: the yearly cap. None where it may.
+    """Refusal of an inspection by the yearly cap; empty if it may be planned.
 
-    `past`: inspections, of any enterprise; those of this one, in this calendar year, for a counted
-    reason, count.
+    `past`: inspections of any enterprise, of which those of this one in this calendar year for a
+    counted reason count.
     """
     if reason not in rules.counted:
         return ()
     cap = rules.caps.get(industry, rules.cap)
     done = sum(
         1
-        for one in past
-        if one.enterprise == enterprise and one.day.year == day.year and one.reason in rules.counted
+        for inspection in past
+        if inspection.enterprise == enterprise
+        and inspection.day.year == day.year
+        and inspection.reason in rules.counted
     )
     if done < cap:
         return ()
     return (rules.refusal("cap", enterprise=enterprise, year=day.year, done=done, cap=cap),)
 
 
-def begin(visit: Visit, rules: VisitPolicy) -> Begun:
-    """The visit, once it may begin. Raises RefusedError with every reason against it."""
+def begin(visit: Visit, rules: VisitPolicy) -> AdmittedVisit:
+    """The visit as admitted. Raises RefusedError with every reason against it."""
     if refusals := tuple(_refusals(visit, rules)):
         raise RefusedError(refusals)
-    return Begun(visit)
+    return AdmittedVisit(visit)
 
 
 def _refusals(visit: Visit, rules: VisitPolicy) -> Iterator[Refusal]:
@@ -205,14 +209,14 @@ def _refusals(visit: Visit, rules: VisitPolicy) -> Iterator[Refusal]:
 
 
 def mark(
-    begun: Begun, line: Line, by: str, rules: VisitPolicy, broken: tuple[str, ...] = ()
+    admitted: AdmittedVisit, line: Line, by: str, rules: VisitPolicy, broken: tuple[str, ...] = ()
 ) -> Mark:
-    """What a person's mark on a line is: an observer's is a report, never a violation.
+    """The mark of a person on a line: an observer's is a report, never a violation.
 
-    `broken`: which of the line's items were found broken; none: all is in order. Raises
-    RefusedError for somebody who is not of the visit, and for an item that is not the line's.
+    `broken`: violated items of the line; empty if all is in order. Raises RefusedError for a person
+    who is not of the visit and for an item that is not of the line.
     """
-    visit = begun.visit
+    visit = admitted.visit
     officers = {officer.id for officer in visit.officers}
     if by not in officers and by not in visit.observers:
         raise RefusedError((rules.refusal("stranger", by=by),))

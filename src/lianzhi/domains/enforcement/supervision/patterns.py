@@ -169,7 +169,7 @@ def _clock(ms: int) -> str:
 def strictness(look: Look) -> Findings:
     """Officers who find far more or fewer violations than their enterprises explain."""
     try:
-        inspectors = look.strictness.told
+        inspectors = look.strictness.compared
     except NotFittedError as error:
         yield Unjudged("", why(error))
         return

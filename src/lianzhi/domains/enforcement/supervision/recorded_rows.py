@@ -35,11 +35,11 @@ def rows_of(
         name for visit in visit_list for name in visit.observers
     }
     return Rows(
-        enterprises=tuple(_enterprise(enterprise) for enterprise in enterprises),
-        officers=tuple(_officer(officer) for officer in staff),
-        observers=frozenset(seen - {officer.id for officer in staff}),
-        requests=tuple(_request(request, due) for request, due in requests),
-        inspections=tuple(_inspection(visit) for visit in visit_list),
+        enterprises=tuple(enterprise(noun) for noun in enterprises),
+        officers=tuple(officer(person) for person in staff),
+        observers=frozenset(seen - {person.id for person in staff}),
+        requests=tuple(request(noun, due) for noun, due in requests),
+        inspections=tuple(inspection(visit) for visit in visit_list),
         penalties=tuple(penalty(file) for file in files if file.filed or file.decided),
         permits=tuple(permit(row) for row in permits if row.applied or row.decided),
         waived=frozenset(file.id for file in files if file.waived),
@@ -108,7 +108,8 @@ def permit(permit: Permit) -> rows.Permit:
     )
 
 
-def _inspection(visit: Visit) -> rows.Inspection:
+def inspection(visit: Visit) -> rows.Inspection:
+    """An inspection as a row."""
     return rows.Inspection(
         id=visit.id,
         enterprise=visit.enterprise,
@@ -124,7 +125,8 @@ def _inspection(visit: Visit) -> rows.Inspection:
     )
 
 
-def _request(request: Request, due: int | None) -> rows.Request:
+def request(request: Request, due: int | None) -> rows.Request:
+    """A request as a row, with the moment by which it is due (Unix ms)."""
     return rows.Request(
         id=request.id,
         received_at=request.received_at,
@@ -141,7 +143,8 @@ def _request(request: Request, due: int | None) -> rows.Request:
     )
 
 
-def _enterprise(enterprise: Enterprise) -> rows.Enterprise:
+def enterprise(enterprise: Enterprise) -> rows.Enterprise:
+    """An enterprise as a row, without name and position."""
     return rows.Enterprise(
         id=enterprise.id,
         name="",
@@ -154,7 +157,8 @@ def _enterprise(enterprise: Enterprise) -> rows.Enterprise:
     )
 
 
-def _officer(officer: Officer) -> rows.Officer:
+def officer(officer: Officer) -> rows.Officer:
+    """An officer as a row."""
     return rows.Officer(
         id=officer.id,
         name=officer.name,

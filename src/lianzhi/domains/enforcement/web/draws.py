@@ -121,7 +121,7 @@ def handed(found: Drawn, file: str) -> Response:
 
 def _found(desk: Desk, name: str) -> Drawn:
     with or_missing(), desk.office.reading() as connection:
-        return desk.draws.one(connection, name)
+        return desk.draws.load(connection, name)
 
 
 def _conflicts(lines: str) -> dict[str, set[str]]:

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, File, Form, UploadFile
 from fastapi.responses import Response
 
-from lianzhi.domains.enforcement.desk.knowing import PIECES
+from lianzhi.domains.enforcement.desk.paper_context import EVIDENCE_KINDS
 from lianzhi.domains.enforcement.queries import views
 from lianzhi.domains.enforcement.web.case import Short, Words, back, file_of
 from lianzhi.domains.enforcement.web.page import Desk, Inspector, Reader
@@ -57,12 +57,12 @@ def evidence(desk: Desk, user: Reader, look: Look, penalty: str, evidence: str) 
     told = [
         step
         for step in views.story(desk.office.ledger, penalty)
-        if step.said.get("evidence") == evidence and step.kind in PIECES
+        if step.payload.get("evidence") == evidence and step.kind in EVIDENCE_KINDS
     ]
     if not told:
         raise missing()
     look(penalty, [penalty])
-    said, salt = told[0].said, told[0].texts.get("salt", "")
+    said, salt = told[0].payload, told[0].texts.get("salt", "")
     with or_missing():
         body = desk.files.read_verified(evidence, salt, said["commitment"])
     media = said["media"]

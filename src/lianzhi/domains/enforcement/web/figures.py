@@ -50,7 +50,7 @@ _BAD = 50
 def figures(request: Request, desk: Desk, user: Reader, period: QueryText = "") -> Response:
     """The scorecard of a period."""
     chosen = _period(desk, period)
-    told = desk.figures.told(chosen.since, chosen.until)
+    told = desk.figures.audited_card(chosen.since, chosen.until)
     context = _context(desk, chosen, told.card) | {
         "audit": told.audit,
         "audited": _audited(told.audit, language_of(request)),
@@ -68,7 +68,7 @@ def figures(request: Request, desk: Desk, user: Reader, period: QueryText = "") 
 def sheet(desk: Desk, user: Reader, period: QueryText = "") -> Response:
     """The same figures as a file that the check below reads."""
     chosen = _period(desk, period)
-    rows = list(published(desk.figures.told(chosen.since, chosen.until).card))
+    rows = list(published(desk.figures.audited_card(chosen.since, chosen.until).card))
     table = [[*rows[0]] if rows else ["figure"], *([*row.values()] for row in rows)]
     return csv_file(table, f"enforcement-{chosen.name}.csv")
 
@@ -121,7 +121,7 @@ def behind(
     asked = {"month": month, "department": department, "squad": squad}
     part = {key: "" if value == "-" else value for key, value in asked.items() if value}
     chosen = _period(desk, period)
-    told = desk.figures.told(chosen.since, chosen.until)
+    told = desk.figures.audited_card(chosen.since, chosen.until)
     try:
         line = told.card.of(figure, part)
     except KeyError:

@@ -54,7 +54,7 @@ def one(request: Request, desk: Desk, user: Reader, look: Look, inspection: str)
     """One inspection: who looked at what, what was found, and what came of it."""
     office = desk.office
     with or_missing(), office.reading() as connection:
-        found = office.one(connection, tables.inspection, Visit, inspection)
+        found = office.load(connection, tables.inspection, Visit, inspection)
         files = _files(connection, found)
     look(inspection, [inspection])
     steps = views.story(office.ledger, inspection)
@@ -82,12 +82,12 @@ def photo(desk: Desk, user: Reader, look: Look, inspection: str, photo: str) -> 
     office = desk.office
     with or_missing():
         with office.reading() as connection:
-            found = office.one(connection, tables.inspection, Visit, inspection)
+            found = office.load(connection, tables.inspection, Visit, inspection)
         every = {each.id: each for each in photos(found, views.story(office.ledger, inspection))}
         wanted = every[photo]
         look(inspection, [inspection])
         body = desk.photos.read(wanted)
-    media = wanted.step.said["media"] if wanted.step else ""
+    media = wanted.step.payload["media"] if wanted.step else ""
     headers = {"Content-Disposition": f'inline; filename="{photo}.{media.partition("/")[2]}"'}
     return Response(body, media_type=media, headers=headers)
 

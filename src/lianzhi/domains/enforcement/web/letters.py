@@ -177,7 +177,7 @@ def _powers(user: Any) -> Powers:
 
 def _found(desk: Desk, identity: str) -> Letter:
     with or_missing(), desk.office.reading() as connection:
-        found: Letter = desk.office.one(connection, tables.letter, Letter, identity)
+        found: Letter = desk.office.load(connection, tables.letter, Letter, identity)
     return found
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 from starlette.datastructures import FormData
 
 from lianzhi.domains.enforcement.desk.photos import Announced
-from lianzhi.domains.enforcement.desk.visits import Coming, Marked
+from lianzhi.domains.enforcement.desk.visits import Marked, VisitPlan
 from lianzhi.domains.enforcement.nouns.visit import Reason, Result
 from lianzhi.domains.enforcement.rulebook import scan
 from lianzhi.kit.form_values import choice, day, prefixed, text, texts, user_names
@@ -14,13 +14,13 @@ from lianzhi.kit.form_values import choice, day, prefixed, text, texts, user_nam
 _MOST = 2000
 
 
-def coming(form: FormData, today: dt.date) -> Coming:
+def coming(form: FormData, today: dt.date) -> VisitPlan:
     """Who goes where. Raises RefusedError naming the first field that can't be read.
 
     The enterprise may be left out where its code was scanned: the code names it.
     """
     code = text(form, "code", _MOST)
-    return Coming(
+    return VisitPlan(
         enterprise=text(form, "enterprise", _MOST) or scan.enterprise_of(code),
         day=day(text(form, "day", _MOST), "day") or today,
         reason=choice(Reason, text(form, "reason", _MOST) or "random", "visit_reason"),

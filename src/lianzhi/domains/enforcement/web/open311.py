@@ -109,7 +109,7 @@ def service_requests(request: Request, desk: Desk, form: Form) -> Response:
     policy = desk.requests.policy
     with desk.office.reading() as connection:
         if wanted.ids:
-            found = request_views.some(connection, wanted.ids)
+            found = request_views.by_ids(connection, wanted.ids)
         else:
             keys = [one.key for one in policy.categories if one.code in wanted.codes]
             one_sided = len(wanted.statuses) == 1
@@ -126,7 +126,7 @@ def service_requests(request: Request, desk: Desk, form: Form) -> Response:
 def service_request(request: Request, desk: Desk, identity: str, form: Form) -> Response:
     """As in the list."""
     with desk.office.reading() as connection:
-        found = request_views.some(connection, [identity])
+        found = request_views.by_ids(connection, [identity])
     if not found:
         said = f"service_request_id {identity[:100]!r} was not found"
         return _problems((Problem(404, said),), form)
@@ -137,7 +137,7 @@ def service_request(request: Request, desk: Desk, identity: str, form: Form) -> 
 def token(desk: Desk, token: str, form: Form) -> Response:
     """Ids are given at once here, so that each is its own token."""
     with desk.office.reading() as connection:
-        found = request_views.some(connection, [token])
+        found = request_views.by_ids(connection, [token])
     if not found:
         return _problems((Problem(404, f"token {token[:100]!r} was not found"),), form)
     return _rows("service_requests", responses.redeemed(token, token), form)

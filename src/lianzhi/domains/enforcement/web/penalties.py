@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from lianzhi.chain.folders import without_folders
 from lianzhi.domains.enforcement.acts import ACTS
-from lianzhi.domains.enforcement.desk.knowing import PIECES
+from lianzhi.domains.enforcement.desk.paper_context import EVIDENCE_KINDS
 from lianzhi.domains.enforcement.law import money
 from lianzhi.domains.enforcement.nouns.penalty import STEPS, Penalty
 from lianzhi.domains.enforcement.queries import tables, views
@@ -125,7 +125,7 @@ def _context(desk: Desk, found: Penalty, user: Any) -> dict[str, Any]:
         "officers": officers,
         "all_officers": _officers(desk),
         "steps": steps,
-        "evidence": [step for step in steps if step.kind in PIECES],
+        "evidence": [step for step in steps if step.kind in EVIDENCE_KINDS],
         "clocks": clocks(found, rules, today),
         "account": money.account(found, today),
         "offers": offers(

@@ -221,5 +221,5 @@ def draws(request: Request, desk: Desk, lang: Lang = "") -> Response:
 def draw_file(desk: Desk, name: str, file: str) -> Response:
     """A file of a draw, to draw again with."""
     with or_missing(), desk.office.reading() as connection:
-        found = desk.draws.one(connection, name)
+        found = desk.draws.load(connection, name)
     return handed(found, file)

@@ -14,7 +14,7 @@ from lianzhi.dispatch.requests.request import Request as Report_
 from lianzhi.domains.enforcement.desk.desk import Desk as Office
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.queries import request_views
-from lianzhi.domains.enforcement.refusals import told
+from lianzhi.domains.enforcement.refusals import explain
 from lianzhi.domains.enforcement.web.page import Desk
 from lianzhi.domains.enforcement.web.public import Lang, show, spoken
 from lianzhi.domains.enforcement.web.report import take
@@ -47,7 +47,7 @@ def send(request: Request, desk: Desk, given: Given, lang: Lang = "") -> Respons
             return _wait(request, desk, lang, said, contact, wait.count)
         made = take(desk, said, "public", str(given.get("once", "")), contact)
     except Refusal as error:
-        refused = told(error, spoken(request, lang)) or {}
+        refused = explain(error, spoken(request, lang)) or {}
         return _form(request, desk, lang, said, contact, refused["detail"], 422)
     following = "/enforcement/public/requests"
     return RedirectResponse(address(following, number=made, sent="1", lang=lang), 303)
@@ -60,7 +60,7 @@ def follow(
     """What became of a request: its status, and what was published of it."""
     number = number.strip()
     with desk.office.reading() as connection:
-        found = request_views.some(connection, [number]) if number else []
+        found = request_views.by_ids(connection, [number]) if number else []
     one = found[0] if found else None
     return show(
         request,
@@ -95,7 +95,7 @@ def _wait(
     request: Request, desk: Office, lang: str, said: Report, contact: str, minutes: int
 ) -> Response:
     error = RefusedError("wait", "too many reports from this address", minutes=minutes)
-    refused = told(error, spoken(request, lang)) or {}
+    refused = explain(error, spoken(request, lang)) or {}
     page = _form(request, desk, lang, said, contact, refused["detail"], 429)
     page.headers["Retry-After"] = str(minutes * 60)
     return page

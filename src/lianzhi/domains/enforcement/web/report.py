@@ -26,7 +26,7 @@ CHANNELS: tuple[Channel, ...] = ("grid", "volunteer")
 def form(request: Request, desk: Desk, user: Observer, number: QueryText = "") -> Response:
     """The form, and the number of what was sent with it."""
     with desk.office.reading() as connection:
-        sent = request_views.some(connection, [number]) if number else []
+        sent = request_views.by_ids(connection, [number]) if number else []
     context = placing(request, desk, Report(CHANNELS[0]))
     return show(
         request,

@@ -66,7 +66,7 @@ def listed(
             page = views.Page([Shown(row, None, "") for row in past.rows], past.cursor)
         counts = views.counts(connection, tables.request, "status")
         holders = request_views.holders(connection)
-    look("requests", [each.row.one.id for each in page.rows])
+    look("requests", [each.row.request.id for each in page.rows])
     vault = desk.office.ledger.vault
     rows = [each._replace(words=vault.text(each.row.entry, "words") or "") for each in page.rows]
     context = {
@@ -87,7 +87,7 @@ def listed(
 
 def _nearest(desk: Office, found: list[Row], cursor: str) -> views.Page[Shown]:
     """A page of open requests by the nearest end; those whose clock stands still come last."""
-    known = [Shown(row, running(desk.requests.clocks(row.one)), "") for row in found]
+    known = [Shown(row, running(desk.requests.clocks(row.request)), "") for row in found]
     known.sort(key=_when)
     if cursor:
         at, _, last = cursor.partition("~")
@@ -101,7 +101,7 @@ def _nearest(desk: Office, found: list[Row], cursor: str) -> views.Page[Shown]:
 
 def _when(each: Shown) -> tuple[float, str]:
     due = None if each.clock is None else each.clock.due
-    return math.inf if due is None else due, each.row.one.id
+    return math.inf if due is None else due, each.row.request.id
 
 
 def running(clocks: tuple[Clock, ...]) -> Clock | None:
@@ -234,7 +234,7 @@ def placing(request: Request, desk: Office, said: Report, mapped: bool = True) -
 def one(request: Request, desk: Desk, user: Reader, look: Look, identity: str) -> Response:
     """One request, top to bottom."""
     with desk.office.reading() as connection:
-        row = request_views.one(connection, identity)
+        row = request_views.by_id(connection, identity)
     if row is None:
         raise missing()
     look(identity, [identity])
@@ -242,7 +242,7 @@ def one(request: Request, desk: Desk, user: Reader, look: Look, identity: str) -
 
 
 def _context(request: Request, desk: Office, row: Row, user: Any) -> dict[str, Any]:
-    found, ledger, grids = row.one, desk.office.ledger, desk.requests.grids()
+    found, ledger, grids = row.request, desk.office.ledger, desk.requests.grids()
     policy = desk.requests.policy
     with desk.office.reading() as connection:
         near = request_views.around(connection, found, policy.duplicates) if found.is_open else []

@@ -41,7 +41,7 @@ def shown(request: Request, desk: Desk, user: Reader, day: QueryText = "") -> Re
     first = monday(_day(day, today))
     with office.reading() as connection:
         people = views.every(connection, tables.officer, Officer)
-        waiting = [row.one for row in request_views.waiting(connection)]
+        waiting = [row.request for row in request_views.waiting(connection)]
     starts = rotas.starts()
     context = {
         "starts": starts,
@@ -106,7 +106,7 @@ def examine(
             now = rotas.on(since)
             made = table(name, data, people, now.covers if now else ())
         upload, read = rotas.wait(made.rota if made else data)
-        there = rotas.would_be(read, since, LOOKED)
+        there = rotas.preview(read, since, LOOKED)
     registered, squads = {one.id for one in people}, _squads(desk)
     context = {
         "upload": upload,

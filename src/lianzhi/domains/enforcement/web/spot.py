@@ -5,7 +5,7 @@ from fastapi.responses import Response
 from starlette.datastructures import UploadFile
 
 from lianzhi.domains.enforcement.desk.office import RefusedError
-from lianzhi.domains.enforcement.desk.spot import Collected, Handed
+from lianzhi.domains.enforcement.desk.spot import Collected, SpotRecord
 from lianzhi.domains.enforcement.queries import views
 from lianzhi.domains.enforcement.web.evidence import EVIDENCE
 from lianzhi.domains.enforcement.web.given import choices, facts_of, fields
@@ -79,7 +79,7 @@ def decide(desk: Desk, user: Inspector, given: Given) -> Response:
             kind,
             user.name,
             said.words,
-            Handed(place, defence, receipt, next(one for one in WHY if one == why)),
+            SpotRecord(place, defence, receipt, next(one for one in WHY if one == why)),
             fine=said.fine,
             inspection=said.inspection,
             unit=said.unit,

@@ -68,7 +68,7 @@ def overview(request: Request, desk: Desk, user: Watcher) -> Response:
 @router.post("/anew")
 def anew(desk: Desk, user: Supervisor) -> Response:
     """Run the monitors now."""
-    desk.watch.last(anew=True)
+    desk.watch.last(recompute=True)
     return done("/enforcement/supervision", "anew")
 
 
@@ -251,7 +251,7 @@ def _said(watched: Watched, alert: Alert, language: str) -> str:
 
 def _inspectors(watched: Watched) -> tuple[Any, ...]:
     try:
-        return watched.look.strictness.told
+        return watched.look.strictness.compared
     except GAPS:
         return ()
 
@@ -283,7 +283,7 @@ def _marks(desk: Desk, kind: Kind, picked: tuple[str, ...]) -> Average | None:
     form: type[Penalty | Permit] = Penalty if kind == "penalty" else Permit
     table = tables.penalty if kind == "penalty" else tables.permit
     with desk.office.reading() as connection:
-        files = [desk.office.one(connection, table, form, identity) for identity in picked]
+        files = [desk.office.load(connection, table, form, identity) for identity in picked]
     return average([one.marks for one in files if one.marks is not None])
 
 

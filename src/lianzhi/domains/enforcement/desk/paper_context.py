@@ -1,4 +1,4 @@
-"""Knowing: all that a paper of a file is filled in from, looked up in one place."""
+"""Looks up everything that a paper of a penalty file is filled in from."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -14,16 +14,16 @@ from lianzhi.domains.enforcement.law import money
 from lianzhi.domains.enforcement.nouns.letter import Body, Letter
 from lianzhi.domains.enforcement.nouns.penalty import Penalty
 from lianzhi.domains.enforcement.papers.agency import load
-from lianzhi.domains.enforcement.papers.filling import Case, Issued, Party, Piece, Told
-from lianzhi.domains.enforcement.papers.possible import day_of
+from lianzhi.domains.enforcement.papers.filling import Case, FileEntries, Issued, Party, Piece
+from lianzhi.domains.enforcement.papers.issue_rules import day_of
 from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.domains.enforcement.words import words
 from lianzhi.law.calendar import UnknownYearError
 from lianzhi.law.words import LANGUAGES, Words
 
 _CHINA = dt.timezone(dt.timedelta(hours=8))
-#: Entries that put a piece of evidence into a file.
-PIECES = frozenset({"penalty.evidence_added", "penalty.spot_filed"})
+#: Kinds of entries that add evidence to a file.
+EVIDENCE_KINDS = frozenset({"penalty.evidence_added", "penalty.spot_filed"})
 #: Kind of a supervision letter -> the paper that prints it.
 _PRINTED = {
     "supervision_opinion": "supervision_opinion",
@@ -34,44 +34,44 @@ _UNITS = {
 }  # fmt: skip
 
 
-class Knowing:
-    """See module."""
+class PaperContext:
+    """Looks up the context of papers."""
 
     def __init__(self, office: Office, penalties: Penalties) -> None:
         self._office, self._penalties = office, penalties
 
     def case(
-        self, one: Penalty, kind: str, steps: Sequence[views.Step], issued: Sequence[Issued]
+        self, penalty: Penalty, kind: str, steps: Sequence[views.Step], issued: Sequence[Issued]
     ) -> Case:
-        """What is known of a file for a paper of a kind. Raises PolicyError for bad settings."""
+        """Context of a file for a paper of a kind. Raises PolicyError for bad settings."""
         office, today = self._office, self._office.today()
-        rules, day, acted = office.rules, day_of(one, kind, today), one.act_day or today
+        rules, day, acted = office.rules, day_of(penalty, kind, today), penalty.act_day or today
         with office.reading() as connection:
-            known = office.officers(connection, one.officers)
+            known = office.officers(connection, penalty.officers)
         try:
-            ruling = self._penalties.ruling(one, one.facts)
-        except ValueError:  # a hole: the paper asks for what the table does not say
+            ruling = self._penalties.ruling(penalty, penalty.facts)
+        except ValueError:  # no row: the paper lists the missing fields
             ruling = None
         period = rules.periods.get(rules.procedure(day).defence, day)
         kept = None
-        with suppress(UnknownYearError):  # the paper says which field is missing
-            if one.preserved:
-                kept = rules.last_day("penalty.registered_preservation", one.preserved)
-        letter = self.letters(one.id).get(kind)
+        with suppress(UnknownYearError):  # the paper lists the missing field
+            if penalty.preserved:
+                kept = rules.last_day("penalty.registered_preservation", penalty.preserved)
+        letter = self.letters(penalty.id).get(kind)
         return Case(
-            one=one,
-            told=told(one, steps),
-            party=self.party(one.party),
-            officers=[known[name] for name in one.officers if name in known],
+            penalty=penalty,
+            entries=file_entries(penalty, steps),
+            party=self.party(penalty.party),
+            officers=[known[name] for name in penalty.officers if name in known],
             agency=load(day, office.home / "enforcement" / "agency.toml"),
-            account=money.account(one, day),
+            account=money.account(penalty, day),
             day=day,
             defend_within=(period.length.number, _UNITS[period.length.unit]),
             preserve_until=kept,
-            item=rules.named(one.item, acted),
+            item=rules.named(penalty.item, acted),
             ruling=ruling,
             table=ruling and rules.discretion.title(ruling.row),
-            asks=rules.discretion.inputs(one.item),
+            inputs=rules.discretion.inputs(penalty.item),
             issued=issued,
             letter=letter,
             to=letter and self._body(letter.recipient),
@@ -82,24 +82,28 @@ class Knowing:
         office, column = self._office, tables.letter.c
         query = select(column.state).where(column.ref == identity).order_by(column.index)
         with office.reading() as connection:
-            some = [msgspec.json.decode(row, type=Letter) for row in connection.scalars(query)]
-        vault, found = office.ledger.vault, {}
-        for one in some:
-            if one.kind in _PRINTED and one.status != "withdrawn":
-                said = (vault.text(one.index, name) or "" for name in ("facts", "basis", "words"))
-                found[_PRINTED[one.kind]] = Body(one.recipient, *said)
-        return {kind: body for kind, body in found.items() if body.facts}
+            letters = [msgspec.json.decode(row, type=Letter) for row in connection.scalars(query)]
+        vault, bodies = office.ledger.vault, {}
+        for letter in letters:
+            if letter.kind in _PRINTED and letter.status != "withdrawn":
+                texts = (
+                    vault.text(letter.index, name) or "" for name in ("facts", "basis", "words")
+                )
+                bodies[_PRINTED[letter.kind]] = Body(letter.recipient, *texts)
+        return {kind: body for kind, body in bodies.items() if body.facts}
 
     def _body(self, key: str) -> Words:
-        """What a department, or a squad, is called."""
+        """Name of a department or squad."""
         office = self._office
         department = office.rules.power(office.today()).departments.get(key)
         if department is not None:
             return department.name
-        return Words(*(words(one).gettext("letters.squad") % {"squad": key} for one in LANGUAGES))
+        return Words(
+            *(words(language).gettext("letters.squad") % {"squad": key} for language in LANGUAGES)
+        )
 
     def party(self, token: str) -> Party:
-        """The party as the register tells it; what it does not tell, or was erased, is empty."""
+        """The party as registered; missing or erased fields are empty."""
         vault, column = self._office.ledger.vault, tables.enterprise.c
         with self._office.reading() as connection:
             index = connection.scalar(select(column.index).where(column.id == token))
@@ -109,24 +113,26 @@ class Knowing:
         return Party(*(vault.text(index, name) or "" for name in names))
 
 
-def told(one: Penalty, steps: Iterable[views.Step]) -> Told:
-    """What the entries of a file say. Evidence that did not pass its review is none."""
-    said_: dict[str, dict[str, str]] = {}
-    said: dict[str, dict[str, Any]] = {}
+def file_entries(penalty: Penalty, steps: Iterable[views.Step]) -> FileEntries:
+    """Texts and payloads of a file by step, and its evidence unless it failed review."""
+    texts_by_step: dict[str, dict[str, str]] = {}
+    payloads: dict[str, dict[str, Any]] = {}
     times: dict[str, dt.datetime] = {}
     pieces: dict[str, Piece] = {}
     for step in steps:
         name = step.kind.removeprefix("penalty.")
-        # What was filed for is told as its reason; every later step has words.
+        # The entry that files a case has a reason; every later step has words.
         texts = dict(step.texts)
         texts.setdefault("words", texts.get("reason", ""))
-        said_[name], said[name] = texts, step.said
+        texts_by_step[name], payloads[name] = texts, step.payload
         times[name] = dt.datetime.fromtimestamp(step.at / 1000, _CHINA)
-        if step.kind in PIECES:
-            kind, note = step.said["name_kind"], texts["words"]
+        if step.kind in EVIDENCE_KINDS:
+            kind, note = step.payload["name_kind"], texts["words"]
             note = "" if name == "spot_filed" else note
-            pieces[step.said["evidence"]] = Piece(texts.get("name", ""), kind, note)
-        elif name == "evidence_reviewed" and not step.said["passed"]:
-            pieces.pop(step.said["evidence"], None)
-    counted = [piece for key, piece in pieces.items() if key not in one.unreviewed and piece.name]
-    return Told(said_, said, times, counted)
+            pieces[step.payload["evidence"]] = Piece(texts.get("name", ""), kind, note)
+        elif name == "evidence_reviewed" and not step.payload["passed"]:
+            pieces.pop(step.payload["evidence"], None)
+    counted = [
+        piece for key, piece in pieces.items() if key not in penalty.unreviewed and piece.name
+    ]
+    return FileEntries(texts_by_step, payloads, times, counted)

@@ -1,34 +1,33 @@
-"""Ticking: what becomes known by the passing of time, each thing told once.
+"""Reminders of time limits: one entry for each clock and stage, one for each late letter.
 
-A clock of a penalty file that is warned or overdue is one entry for that clock and stage; a letter
-whose answer is late is one entry. What was told is on the noun itself, so it is not told again
-after a restart, nor where two nodes take turns.
+The penalty or letter itself stores which reminders were recorded, so none is repeated after a
+restart or by a second node.
 """
 
 from typing import Any
 
 from sqlalchemy import Connection, Table, and_, or_, select
 
-from lianzhi.domains.enforcement.desk.each import each
 from lianzhi.domains.enforcement.desk.office import Office, draft
 from lianzhi.domains.enforcement.desk.requests import Requests
+from lianzhi.domains.enforcement.desk.run_all import run_all
 from lianzhi.domains.enforcement.nouns.letter import Letter
 from lianzhi.domains.enforcement.queries import tables
-from lianzhi.domains.enforcement.rulebook.clocks import clocks
+from lianzhi.domains.enforcement.rulebook.clocks import Running, clocks
 
-_TELLS = frozenset({"warned", "overdue"})
+_REMINDED = frozenset({"warned", "overdue"})
 
 
-class Ticking:
-    """See module."""
+class Reminders:
+    """Records the reminders that are due."""
 
     def __init__(self, office: Office, requests: Requests) -> None:
         self._office, self._requests = office, requests
 
     def tick(self) -> int:
-        """Tell what is new; returns how many entries. Raises ExceptionGroup for what failed, after
-        all else was done."""
-        return each((self._requests.tick, self._penalties, self._letters), lambda kind: kind())
+        """Record due reminders; returns the number of entries. Raises ExceptionGroup of all
+        failures, after everything was tried."""
+        return run_all((self._requests.tick, self._penalties, self._letters), lambda kind: kind())
 
     def _penalties(self) -> int:
         column = tables.penalty.c
@@ -37,12 +36,12 @@ class Ticking:
             column.closed.is_(None),
             and_(column.decided.is_not(None), column.published.is_(None), column.fine > 0),
         )
-        return each(self._ids(tables.penalty, runs, ~column.imported), self._penalty)
+        return run_all(self._ids(tables.penalty, runs, ~column.imported), self._penalty)
 
     def _penalty(self, identity: str) -> int:
         office, day = self._office, self._office.today()
         with office.reading() as connection:
-            if not self._untold(connection, identity):
+            if not self._due(connection, identity):
                 return 0
         with office.batch() as batch:
             drafts = [
@@ -59,18 +58,18 @@ class Ticking:
                         "mark": clock.mark,
                     },
                 )
-                for clock in self._untold(batch.connection, identity)
+                for clock in self._due(batch.connection, identity)
             ]
             batch.append(drafts)
         return len(drafts)
 
-    def _untold(self, connection: Connection, identity: str) -> list[Any]:
+    def _due(self, connection: Connection, identity: str) -> list[Running]:
         office = self._office
-        one = office.penalty(connection, identity)
+        penalty = office.penalty(connection, identity)
         return [
             clock
-            for clock in clocks(one, office.rules, office.today())
-            if clock.status in _TELLS and clock.mark not in one.warned
+            for clock in clocks(penalty, office.rules, office.today())
+            if clock.status in _REMINDED and clock.mark not in penalty.warned
         ]
 
     def _letters(self) -> int:
@@ -78,18 +77,20 @@ class Ticking:
         late = and_(
             column.status.in_(("sent", "received")), column.due < self._office.today().isoformat()
         )
-        return each(self._ids(tables.letter, late), self._letter)
+        return run_all(self._ids(tables.letter, late), self._letter)
 
     def _letter(self, identity: str) -> int:
         office = self._office
         with office.reading() as connection:
-            if office.one(connection, tables.letter, Letter, identity).overdue is not None:
+            if office.load(connection, tables.letter, Letter, identity).overdue is not None:
                 return 0
         with office.batch() as batch:
-            said = {"letter": identity, "day": office.today()}
-            batch.append([draft("letter.overdue", identity, office.now(), said)])
+            payload = {"letter": identity, "day": office.today()}
+            batch.append([draft("letter.overdue", identity, office.now(), payload)])
         return 1
 
-    def _ids(self, table: Table, *asked: Any) -> list[str]:
+    def _ids(self, table: Table, *conditions: Any) -> list[str]:
         with self._office.reading() as connection:
-            return list(connection.scalars(select(table.c.id).where(*asked).order_by(table.c.id)))
+            return list(
+                connection.scalars(select(table.c.id).where(*conditions).order_by(table.c.id))
+            )

@@ -1,10 +1,8 @@
-"""Vanishing: what of somebody's penalty files goes when they are erased, and what the law keeps.
+"""Erasure of a party: deletes the files of its penalty cases, unless the law requires keeping them.
 
-Texts and names are in the vault and go with the person. Here it is about files on disk: evidence,
-photos and papers. A case file is an archive of the state: while the case goes on, and until
-`keep_until` once it is archived, it is kept (行政处罚法 47; 档案法 14, 21), and personal
-information under such a period may be stored, and nothing else be done with it (个人信息保护法
-47(2)).
+The vault erases texts and names; this module deletes evidence, photos and papers on disk. A case
+file must be kept while the case is open and, once archived, until `keep_until` (行政处罚法 47;
+档案法 14, 21); personal information under such a period may only be stored (个人信息保护法 47(2)).
 """
 
 from collections.abc import Iterator
@@ -12,56 +10,58 @@ from collections.abc import Iterator
 import msgspec
 from sqlalchemy import select
 
-from lianzhi.domains.enforcement.desk.knowing import PIECES
 from lianzhi.domains.enforcement.desk.office import Office
+from lianzhi.domains.enforcement.desk.paper_context import EVIDENCE_KINDS
 from lianzhi.domains.enforcement.nouns.penalty import Penalty
 from lianzhi.domains.enforcement.nouns.visit import Visit
 from lianzhi.domains.enforcement.queries import tables
 from lianzhi.office.files import Files
 
 
-class Vanishing:
-    """See module."""
+class Erasure:
+    """Deletes files of erased parties and says which must be kept."""
 
     def __init__(self, office: Office, files: Files) -> None:
         self._office, self._files = office, files
 
     def retained(self, account: str) -> str:
-        """Which case files of a party have to be kept still, in words; empty: none."""
+        """A sentence naming the case files of a party that must still be kept; empty if none."""
         today = self._office.today()
-        told = [
-            f"{one.id} (kept until {one.keep_until})"
-            if one.keep_until
-            else f"{one.id} (not archived yet)"
-            for one in self._files_of(account)
-            if one.keep_until is None or today <= one.keep_until
+        kept = [
+            f"{penalty.id} (kept until {penalty.keep_until})"
+            if penalty.keep_until
+            else f"{penalty.id} (not archived yet)"
+            for penalty in self._files_of(account)
+            if penalty.keep_until is None or today <= penalty.keep_until
         ]
-        if not told:
+        if not kept:
             return ""
-        shown = ", ".join(told[:_SHOWN]) + (" and more" if len(told) > _SHOWN else "")
-        return f"{len(told)} penalty file(s) are archives under a period of retention: {shown}"
+        shown = ", ".join(kept[:_SHOWN]) + (" and more" if len(kept) > _SHOWN else "")
+        return f"{len(kept)} penalty file(s) are archives under a period of retention: {shown}"
 
     def erase(self, account: str) -> int:
-        """Drop evidence and papers of a party's case files, and photos of visits there; returns how
-        many files. May be called again where it was cut off: before the vault forgets the party."""
-        gone = 0
+        """Delete evidence, papers and inspection photos of a party; returns the number of files.
+
+        Can be repeated after an interruption, as long as the vault still knows the party.
+        """
+        dropped = 0
         for name in {*self._papers(account), *self._photos(account)}:
-            gone += self._files.has(name)
+            dropped += self._files.has(name)
             self._files.drop(name)
-        return gone
+        return dropped
 
     def _papers(self, account: str) -> Iterator[str]:
-        for one in self._files_of(account):
-            yield from self._names(one.id)
+        for penalty in self._files_of(account):
+            yield from self._names(penalty.id)
 
     def _photos(self, account: str) -> Iterator[str]:
-        """All that visits announced, come or not: no file of theirs is left."""
+        """Ids of all photos announced by inspections of the party, received or not."""
         token, column = self._office.ledger.vault.known([account]).get(account), tables.inspection.c
         with self._office.reading() as connection:
-            asked = select(column.state).where(column.enterprise == token)
-            states = connection.scalars(asked).all() if token else []
+            query = select(column.state).where(column.enterprise == token)
+            states = connection.scalars(query).all() if token else []
         for state in states:
-            yield from (one.id for one in msgspec.json.decode(state, type=Visit).photos)
+            yield from (photo.id for photo in msgspec.json.decode(state, type=Visit).photos)
 
     def _files_of(self, account: str) -> list[Penalty]:
         token = self._office.ledger.vault.known([account]).get(account)
@@ -74,7 +74,7 @@ class Vanishing:
     def _names(self, identity: str) -> Iterator[str]:
         step, paper = tables.step.c, tables.paper.c
         with self._office.reading() as connection:
-            pieces = select(step.index).where(step.of == identity, step.kind.in_(PIECES))
+            pieces = select(step.index).where(step.of == identity, step.kind.in_(EVIDENCE_KINDS))
             entries = list(connection.scalars(pieces))
             papers = connection.execute(
                 select(paper.docx, paper.pdf).where(paper.penalty == identity)

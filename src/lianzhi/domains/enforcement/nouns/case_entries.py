@@ -19,7 +19,7 @@ KIND = f"{DOMAIN}.penalty"
 _SCORE = 1.0
 
 
-def opened(
+def opening_entries(
     case: str, item: str, party: str, since: int, at: int, by: str, policy: CasePolicy
 ) -> list[Draft]:
     """The finding and the case of a new file against a party (a vault token)."""
