@@ -85,7 +85,7 @@ class Knowing:
             some = [msgspec.json.decode(row, type=Letter) for row in connection.scalars(query)]
         vault, found = office.ledger.vault, {}
         for one in some:
-            if one.kind in _PRINTED and one.status != "withdrawn":
+            if one.kind in _PRINTED:
                 said = (vault.text(one.index, name) or "" for name in ("facts", "basis", "words"))
                 found[_PRINTED[one.kind]] = Body(one.recipient, *said)
         return {kind: body for kind, body in found.items() if body.facts}

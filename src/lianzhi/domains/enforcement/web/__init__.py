@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse
 
+from lianzhi.domains.enforcement.acts import TABLES
 from lianzhi.domains.enforcement.web import (
     codes,
     draws,
@@ -24,7 +25,6 @@ from lianzhi.domains.enforcement.web import (
     public,
     public_report,
     report,
-    request_acts,
     requests,
     risk,
     rota,
@@ -33,6 +33,7 @@ from lianzhi.domains.enforcement.web import (
     visits,
 )
 from lianzhi.domains.enforcement.web.page import Reader
+from lianzhi.kit.acts import act_router
 
 
 def first(user: Reader) -> RedirectResponse:
@@ -46,11 +47,12 @@ def routers() -> Sequence[APIRouter]:
     pages.add_api_route("", first)
     for module in (
         *(spot, papers, penalties, evidence, penalty_steps, inspections, draws, requests),
-        *(request_acts, maps, rota, lists, public),
+        *(maps, rota, lists, public),
         *(public_report, report, letters, supervision, figures, risk, exports, codes),
     ):
         pages.include_router(module.router)
-    pages.include_router(penalty_steps.acts)
+    for table in TABLES:
+        pages.include_router(act_router("enforcement", table))
     pages.include_router(imports.router, prefix="/import")
     pages.include_router(visits.router)
     pages.include_router(visits.worker)

@@ -7,12 +7,14 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import Response
 
 from lianzhi.chain.policy import PolicyError
+from lianzhi.domains.enforcement.acts.letter import LETTER
 from lianzhi.domains.enforcement.desk.letters import OFFICE, POWERS, Powers
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.nouns.letter import KINDS, SUPERVISION, Letter
 from lianzhi.domains.enforcement.papers import agency
 from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.domains.enforcement.web.page import Desk, Hand, Reader, show
+from lianzhi.kit.acts import offers
 from lianzhi.kit.form_values import Typed
 from lianzhi.kit.page import Cursor, Look, QueryText, done, language_of, missing, or_missing
 from lianzhi.law.words import Words as Said
@@ -128,8 +130,9 @@ def one(request: Request, desk: Desk, user: Reader, look: Look, letter: str) -> 
     found = _found(desk, letter)
     look("letters", [letter])
     steps = views.story(desk.office.ledger, letter)
-    hand = any(map(user.may, ("enforce", "lead", "legal", "supervise")))
-    heard = desk.letters.voice(user.name, _powers(user))(found.recipient)
+    may_write_as = desk.letters.voice(user.name, _powers(user))
+    addressed = user.name != found.by and may_write_as(found.recipient)
+    possible = (act for act in LETTER.possible(found.status) if addressed or not act.powers)
     context = {
         "one": found,
         "steps": steps,
@@ -138,36 +141,10 @@ def one(request: Request, desk: Desk, user: Reader, look: Look, letter: str) -> 
         "texts": {step.kind: step.texts.get("words", "") for step in steps},
         "due": _due(desk, found),
         "bodies": _bodies(desk),
-        "may_answer": hand and heard and user.name != found.by,
-        "may_remind": hand and found.status in ("sent", "received"),
+        "offers": offers(possible, found, user, desk.office.today(), lambda step: ()),
+        "today": desk.office.today(),
     }
     return show(request, "letter.html", **context)
-
-
-@router.post("/{letter}/receive")
-def receive(desk: Desk, user: Hand, letter: str, receipt: Short) -> Response:
-    """Take it in under a number."""
-    _found(desk, letter)
-    desk.letters.receive(letter, receipt, user.name, _powers(user))
-    return done(f"/enforcement/letters/{letter}", "received")
-
-
-@router.post("/{letter}/answer")
-def answer(
-    desk: Desk, user: Hand, letter: str, words: Words, accepted: Annotated[bool, Form()] = False
-) -> Response:
-    """Answer it."""
-    _found(desk, letter)
-    desk.letters.answer(letter, accepted, words, user.name, _powers(user))
-    return done(f"/enforcement/letters/{letter}", "answered")
-
-
-@router.post("/{letter}/remind")
-def remind(desk: Desk, user: Hand, letter: str) -> Response:
-    """Ask for the answer."""
-    _found(desk, letter)
-    desk.letters.remind(letter, user.name)
-    return done(f"/enforcement/letters/{letter}", "reminded")
 
 
 def _powers(user: Any) -> Powers:

@@ -9,10 +9,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from lianzhi.chain.folders import without_folders
-from lianzhi.domains.enforcement.acts import ACTS
+from lianzhi.domains.enforcement.acts.penalty import PENALTY
 from lianzhi.domains.enforcement.desk.knowing import PIECES
 from lianzhi.domains.enforcement.law import money
-from lianzhi.domains.enforcement.nouns.penalty import STEPS, Penalty
+from lianzhi.domains.enforcement.nouns.penalty import Penalty
 from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.domains.enforcement.rulebook.clocks import clocks
 from lianzhi.domains.enforcement.web.case import file_of
@@ -129,10 +129,8 @@ def _context(desk: Desk, found: Penalty, user: Any) -> dict[str, Any]:
         "clocks": clocks(found, rules, today),
         "account": money.account(found, today),
         "offers": offers(
-            ACTS.values(),
+            PENALTY.possible(found.status),
             found,
-            STEPS,
-            "penalty",
             user,
             today,
             lambda step: desk.penalties.refusals(found, step, user.name),

@@ -1,13 +1,11 @@
-"""Steps of a file: notice and instalments, whose forms depend on data, and all other acts."""
+"""Steps of a file: notice and instalments, whose forms depend on data."""
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from lianzhi.domains.enforcement.acts import ACTS
 from lianzhi.domains.enforcement.web.case import back, file_of
 from lianzhi.domains.enforcement.web.given import facts_of, fields, parts_of
 from lianzhi.domains.enforcement.web.page import Desk, Inspector, Leader
-from lianzhi.kit.acts import act_router
 from lianzhi.kit.page import Given
 
 router = APIRouter(prefix="/penalties")
@@ -37,6 +35,3 @@ def defer(desk: Desk, user: Leader, penalty: str, form: Given) -> Response:
     file_of(desk, penalty)
     desk.dues.defer(penalty, parts_of(form), user.name, str(form.get("words", ""))[:20_000])
     return back(penalty, "defer")
-
-
-acts = act_router("enforcement", "/penalties", ACTS)

@@ -9,16 +9,18 @@ from fastapi.responses import Response
 from starlette.datastructures import FormData
 
 from lianzhi.dispatch.requests.clocks import Clock
-from lianzhi.dispatch.requests.duplicates import likely_duplicates
-from lianzhi.dispatch.requests.request import CHANNELS, OUTCOMES
+from lianzhi.dispatch.requests.duplicates import Duplicate, likely_duplicates
+from lianzhi.dispatch.requests.request import CHANNELS
+from lianzhi.dispatch.requests.routing import Route
+from lianzhi.domains.enforcement.acts.request import REQUEST
 from lianzhi.domains.enforcement.desk.desk import Desk as Office
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.desk.requests import MOST_WORDS
 from lianzhi.domains.enforcement.queries import request_views, tables, views
 from lianzhi.domains.enforcement.queries.request_views import OPEN, Row
 from lianzhi.domains.enforcement.web.drawn import town
-from lianzhi.domains.enforcement.web.page import Desk, Dispatcher, Reader, show
-from lianzhi.domains.enforcement.web.request_acts import offers
+from lianzhi.domains.enforcement.web.page import Desk, Dispatcher, Reader, catalogue, show
+from lianzhi.kit.acts import offers
 from lianzhi.kit.form_values import typed as clean
 from lianzhi.kit.page import Cursor, Given, Look, QueryText, done, language_of, missing
 
@@ -243,11 +245,15 @@ def one(request: Request, desk: Desk, user: Reader, look: Look, identity: str) -
 
 def _context(request: Request, desk: Office, row: Row, user: Any) -> dict[str, Any]:
     found, ledger, grids = row.one, desk.office.ledger, desk.requests.grids()
-    policy = desk.requests.policy
+    policy, today = desk.requests.policy, desk.office.today()
     with desk.office.reading() as connection:
         near = request_views.around(connection, found, policy.duplicates) if found.is_open else []
-        officers = views.officers(connection)
     lon, lat = found.at or (None, None)
+    target = desk.requests.route(found.category, lon, lat, found.grid)
+    alike = likely_duplicates(found, near, policy.duplicates)
+    offered = offers(
+        REQUEST.acts, found, user, today, lambda step: desk.requests.refusals(found, step)
+    )
     parties = [found.enterprise] if found.enterprise else []
     plan = town(grids, language_of(request))
     steps = views.story(ledger, found.id)
@@ -259,18 +265,53 @@ def _context(request: Request, desk: Office, row: Row, user: Any) -> dict[str, A
         "policy": policy,
         "kind": policy.category(found.category),
         "grids": grids,
-        "route": desk.requests.route(found.category, lon, lat, found.grid),
+        "route": target,
         "clocks": desk.requests.clocks(found),
         "name": views.named(ledger, parties).get(found.enterprise),
         "reporter": ledger.vault.account(found.reporter) if found.reporter else "",
         "plan": plan,
         "dot": plan.at(*found.at) if plan and found.at else None,
-        "alike": likely_duplicates(found, near, policy.duplicates),
-        "offers": offers(desk, found, user),
-        "squads": sorted({grid.squad for grid in grids.grids}),
-        "officers": officers,
-        "outcomes": [each for each in OUTCOMES if each != "declined"],
+        "alike": alike,
+        "offers": sorted(offered, key=lambda offer: bool(offer.refusals)),
+        "given": _given(request, desk, target, alike),
+        "today": today,
         "duty": desk.requests.on_duty(found.holder) if found.holder else (),
+    }
+
+
+def _given(
+    request: Request, desk: Office, target: Route, alike: Sequence[Duplicate]
+) -> dict[str, Any]:
+    """What fields of acts get besides their declaration, by act and field."""
+    language, policy = language_of(request), desk.requests.policy
+    with desk.office.reading() as connection:
+        officers = views.officers(connection)
+    squads = sorted({grid.squad for grid in desk.requests.grids().grids})
+    departments = [(key, name.say(language)) for key, name in policy.departments.items()]
+    bodies = [
+        ("request.squads", [(squad, squad) for squad in squads]),
+        ("request.departments", departments),
+    ]
+    people = [
+        (each.id, " · ".join(filter(None, (each.name or each.id, each.squad)))) for each in officers
+    ]
+    away = catalogue(request).gettext("request.away")
+    duplicates = [
+        (near.request.id, f"{near.request.id[:8]} · {away % {'metres': round(near.metres)}}")
+        for near in alike
+    ]
+    categories = [(each.key, each.words.say(language)) for each in policy.categories]
+    priorities = [(key, each.words.say(language)) for key, each in policy.priorities.items()]
+    routed = {"squad": target.squad, "department": target.department}.get(target.first, "")
+    return {
+        "dispatch": {
+            "to": {"groups": bodies, "value": routed},
+            "category": {"blank": "request.as_is", "options": categories},
+            "priority": {"blank": "request.as_is", "options": priorities},
+        },
+        "hand_over": {"to": {"groups": [*bodies, ("request.people", people)]}},
+        "dispose": {"turn_to": {"placeholder": "request.turn_says"}},
+        "merge": {"into": {"options": duplicates, "value": alike[0].request.id}} if alike else {},
     }
 
 

@@ -11,21 +11,19 @@ from lianzhi.dispatch.moments import moment
 from lianzhi.dispatch.rota.faults import Fault, merge_repeats
 from lianzhi.dispatch.rota.rota import MOST_BYTES, Duty, Rota
 from lianzhi.dispatch.rota.week import DAYS, Week, monday, week
+from lianzhi.domains.enforcement.acts.request import MAY_HAND_OVER
 from lianzhi.domains.enforcement.desk.desk import Desk as Office
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.desk.rota_tables import Table, table
 from lianzhi.domains.enforcement.nouns.register import Officer
 from lianzhi.domains.enforcement.queries import request_views, tables, views
 from lianzhi.domains.enforcement.web.page import Desk, Keeper, Leader, Reader, show
-from lianzhi.domains.enforcement.web.request_acts import ACTS
 from lianzhi.kit.downloads import attachment
 from lianzhi.kit.form_values import Day, Typed, prefixed, text
 from lianzhi.kit.page import Given, QueryText, done, or_missing, reading_tables, user_with
 from lianzhi.tabular.cells import ENDINGS
 
 router = APIRouter(prefix="/rota")
-#: Who may ask others to take work over.
-HANDS_OVER = ACTS["hand_over"].allowed
 #: Days ahead that are looked through for what is wrong, and how much of it a page shows.
 LOOKED = 28
 _SHOWN = 60
@@ -57,7 +55,7 @@ def shown(request: Request, desk: Desk, user: Reader, day: QueryText = "") -> Re
         "squads": _by_squad(rotas.on_duty(at)),
         **_faults(rotas.faults(today, today + _DAY * (LOOKED - 1))),
         "handovers": rotas.handovers(waiting),
-        "able": any(map(user.may, HANDS_OVER)),
+        "able": any(map(user.may, MAY_HAND_OVER)),
         "requests": {one.id: one for one in waiting},
         "policy": desk.requests.policy,
         **_names(people),
@@ -66,7 +64,7 @@ def shown(request: Request, desk: Desk, user: Reader, day: QueryText = "") -> Re
 
 
 @router.post("/hand-over")
-def hand_over(desk: Desk, user: Annotated[Any, user_with(*HANDS_OVER)], form: Given) -> Response:
+def hand_over(desk: Desk, user: Annotated[Any, user_with(*MAY_HAND_OVER)], form: Given) -> Response:
     """Ask others to take work over, with one note for all. What has moved meanwhile is left.
 
     Raises RefusedError where nothing is left to hand over.
