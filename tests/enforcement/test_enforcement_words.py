@@ -19,7 +19,7 @@ from lianzhi.domains.enforcement.inspection import policy as inspecting
 from lianzhi.domains.enforcement.inspection.gains import WITHIN
 from lianzhi.domains.enforcement.law.statutes import penalty_gates
 from lianzhi.domains.enforcement.nouns import letter, penalty, visit
-from lianzhi.domains.enforcement.web import pictures
+from lianzhi.domains.enforcement.web import inspection_plots
 from lianzhi.kit import form_values, import_pages
 from lianzhi.kit import page as kit_page
 from lianzhi.office import drafts, files, issued_papers, uploads
@@ -60,7 +60,7 @@ FAMILIES = {
     "draw_tier": ("all", *(tier.name for tier in inspecting.latest().draw.tiers)),
     "gain_within": WITHIN,
     "gain_means": WITHIN,
-    "gain_score": pictures.SHOWN,
+    "gain_score": inspection_plots.SHOWN,
     "nav": tuple(page.key for page in ENFORCEMENT.pages),
     "domain": ("enforcement",),
 }

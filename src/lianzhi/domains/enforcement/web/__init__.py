@@ -8,7 +8,6 @@ from fastapi.responses import RedirectResponse
 
 from lianzhi.domains.enforcement.acts import TABLES
 from lianzhi.domains.enforcement.web import (
-    codes,
     draws,
     evidence,
     exports,
@@ -18,16 +17,17 @@ from lianzhi.domains.enforcement.web import (
     letters,
     lists,
     maps,
+    observer_report,
     open311,
     papers,
     penalties,
     penalty_steps,
     public,
     public_report,
-    report,
     requests,
     risk,
     rota,
+    scan_codes,
     spot,
     supervision,
     visits,
@@ -48,7 +48,7 @@ def routers() -> Sequence[APIRouter]:
     for module in (
         *(spot, papers, penalties, evidence, penalty_steps, inspections, draws, requests),
         *(maps, rota, lists, public),
-        *(public_report, report, letters, supervision, figures, risk, exports, codes),
+        *(public_report, observer_report, letters, supervision, figures, risk, exports, scan_codes),
     ):
         pages.include_router(module.router)
     for table in TABLES:

@@ -3,8 +3,8 @@
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from lianzhi.domains.enforcement.web.case import back, file_of
-from lianzhi.domains.enforcement.web.given import facts_of, fields, parts_of
+from lianzhi.domains.enforcement.web.case_forms import facts_of, fields, parts_of
+from lianzhi.domains.enforcement.web.case_pages import back, file_of
 from lianzhi.domains.enforcement.web.page import Desk, Inspector, Leader
 from lianzhi.kit.page import Given
 
@@ -14,17 +14,17 @@ router = APIRouter(prefix="/penalties")
 @router.post("/{penalty}/notice")
 def notice(desk: Desk, user: Inspector, penalty: str, form: Given) -> Response:
     """Give the advance notice."""
-    found = file_of(desk, penalty)
-    said = fields(form)
-    facts = facts_of(form, desk.office.rules.discretion, found.item)
+    file = file_of(desk, penalty)
+    entered = fields(form)
+    facts = facts_of(form, desk.office.rules.discretion, file.item)
     desk.penalties.notice(
         penalty,
-        {**found.facts, **facts},
-        said.fine,
+        {**file.facts, **facts},
+        entered.fine,
         user.name,
-        said.words,
-        sanctions=said.sanctions,
-        grave=said.grave,
+        entered.words,
+        sanctions=entered.sanctions,
+        grave=entered.grave,
     )
     return back(penalty, "noticed")
 
