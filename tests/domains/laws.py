@@ -20,9 +20,16 @@ from lianzhi.domains.monitor import Site
 from lianzhi.domains.policies import Policies
 from lianzhi.domains.registry import DOMAINS
 from lianzhi.flow.runner import Accepted, Runner
+from lianzhi.office.acts import ActTable
 from lianzhi.text.lexicon.lexicons import shipped
+from lianzhi.web.console.words import words
 
 EVERY = [pytest.param(domain, id=name) for name, domain in DOMAINS.items()]
+ACT_TABLES = [
+    pytest.param(domain, table, id=f"{domain.name}-{table.noun}")
+    for domain in DOMAINS.values()
+    for table in domain.acts()
+]
 MINUTE = 60_000
 START = 1_790_000_000_000
 
@@ -191,6 +198,39 @@ def test_roles_allow_what_they_name_and_never_everything(domain: Domain) -> None
 def test_pages_need_permissions_that_a_role_grants(domain: Domain) -> None:
     granted = set().union(*GRANTS.values())
     assert all(set(page.needs) <= granted for page in domain.pages)
+
+
+@pytest.mark.parametrize(("domain", "table"), ACT_TABLES)
+def test_every_step_of_a_noun_has_an_act_or_is_named_as_no_persons(
+    domain: Domain, table: ActTable
+) -> None:
+    steps = {kind.removeprefix(f"{table.noun}.") for kind in table.steps}
+    taken = {step for act in table.acts for step in act.steps}
+    assert taken <= steps
+    assert steps - taken == table.other_steps
+    assert len({act.key for act in table.acts}) == len(table.acts)
+
+
+@pytest.mark.parametrize(("domain", "table"), ACT_TABLES)
+def test_acts_need_permissions_that_a_role_of_the_domain_grants(
+    domain: Domain, table: ActTable
+) -> None:
+    granted = set().union(*domain.roles.values())
+    for act in table.acts:
+        assert act.needs, act.key
+        assert {*act.needs, *act.powers} <= granted, act.key
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(("domain", "table"), ACT_TABLES)
+def test_acts_their_fields_and_choices_have_words(
+    domain: Domain, table: ActTable, language: str
+) -> None:
+    worded = words(language)
+    for act in table.acts:
+        keys = [f"{table.noun}_act.{act.key}", *(field.label for field in act.fields)]
+        keys += [f"{field.family}.{key}" for field in act.fields for key in field.choices]
+        assert not [key for key in keys if worded.gettext(key) == key]
 
 
 @pytest.mark.parametrize("domain", EVERY)

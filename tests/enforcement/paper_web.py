@@ -51,6 +51,12 @@ class House:
         )
         return case
 
+    def joined(self, role):
+        """A new user with a role; returns their name."""
+        name = f"new-{role}"
+        add_user(self.node.ledger, name, PASSWORD, [role], self.now, "test")
+        return name
+
     def browser(self, name="li"):
         client = TestClient(self.app, base_url="http://localhost", follow_redirects=False)
         client.headers |= {"accept": "text/html", "accept-language": "zh"}

@@ -1,4 +1,4 @@
-"""Acts on a penalty file: one table gives routes, forms, buttons, commands and words."""
+"""Acts on files, requests and letters: tables give routes, forms, buttons and commands."""
 
 import json
 import tomllib
@@ -10,17 +10,12 @@ from paper_web import House, post, said
 
 from lianzhi.cli.main import main
 from lianzhi.domains import enforcement
-from lianzhi.domains.enforcement.acts import ACTS
+from lianzhi.domains.enforcement.acts import TABLES
 from lianzhi.domains.enforcement.domain import ENFORCEMENT
 from lianzhi.domains.enforcement.nouns.penalty import STEPS
 from lianzhi.domains.enforcement.words import words
-from lianzhi.web.console.words import words as console
 
 HOME = Path(enforcement.__file__).parent
-#: Steps that no button takes: what begins a file, and what follows from something else.
-OTHERWISE = {
-    *("filed", "imported", "spot_filed", "adopted", "document_issued", "warned", "file_reviewed"),
-}
 
 
 @pytest.fixture
@@ -35,23 +30,23 @@ def case(house):
     return house.filed()
 
 
-def test_every_step_has_an_act_or_follows_from_one():
-    steps = {kind.removeprefix("penalty.") for kind in STEPS}
-    taken = {step for act in ACTS.values() for step in act.steps}
-    assert taken <= steps
-    assert steps - taken == OTHERWISE
+@pytest.mark.parametrize("table", TABLES, ids=[table.noun for table in TABLES])
+def test_an_act_is_refused_to_a_role_that_lacks_its_permissions(house, table):
+    for role, granted in {**ENFORCEMENT.roles, "viewer": frozenset({"read"})}.items():
+        lacking = [act.key for act in table.acts if granted.isdisjoint(act.needs)]
+        if "read" in granted and lacking:
+            client = house.browser(house.joined(role))
+            for key in lacking:
+                answer = post(client, f"/enforcement{table.path}/nothing/{key}")
+                assert answer.status_code == 403, (role, key)
 
 
-def test_every_act_has_a_permission_that_some_role_holds_and_words_in_both_languages():
-    held = {permission for allowed in ENFORCEMENT.roles.values() for permission in allowed}
-    for act in ACTS.values():
-        assert act.needs in held
+@pytest.mark.parametrize("table", TABLES, ids=[table.noun for table in TABLES])
+def test_every_step_has_words(table):
+    for step in (step for act in table.acts for step in act.steps):
+        keys = {f"enforcement.step.{step}", f"enforcement.step.{table.noun}_{step}"}
         for language in ("zh", "en"):
-            for key in (f"penalty_act.{act.key}", *(field.label for field in act.fields)):
-                assert console(language).gettext(key) != key, key
-            for step in act.steps:
-                key = f"enforcement.step.{step}"
-                assert words(language).gettext(key) != key
+            assert any(words(language).gettext(key) != key for key in keys), step
 
 
 def test_every_gate_cites_its_rule_and_guards_steps_that_there_are():
@@ -95,3 +90,25 @@ def test_the_command_takes_an_act_or_says_which_article_forbids_it(house, case, 
     assert taken.exit_code == 0, taken.output
     assert json.loads(taken.output) == {"id": case, "act": "drop"}
     assert {"publish", "waive"} <= set(runner.invoke(main, [*command, "--help"]).output.split())
+
+
+def test_the_commands_take_acts_on_requests_and_letters(house, monkeypatch):
+    home, desk = house.node.home, house.desk
+    request = desk.requests.receive("hotline", "litter", "堆了垃圾", "li")
+    letter = desk.letters.send("opinion_request", "fire", "S1", "", "请出具意见", "wang")
+    (home / "config.toml").write_text('domains = ["enforcement"]', "utf-8")
+    house.node.close()
+    monkeypatch.setenv("LIANZHI_HOME", str(home))
+
+    def run(*words):
+        return CliRunner().invoke(main, ["enforcement", *words])
+
+    assert run("request", "accept", request).exit_code == 0
+    assert "is not possible" in run("request", "accept", request).output
+    assert "invalid value" in run("request", "reopen", request, "--reason", "x").output.lower()
+    unknown = run("request", "dispatch", request, "--to", "S9")
+    assert "S9 is no squad" in unknown.output
+    assert run("request", "dispatch", request, "--to", "fire").exit_code == 0
+    assert run("letter", "remind", letter).exit_code == 0
+    foreign = run("letter", "receive", letter, "--receipt", "17")
+    assert foreign.exit_code != 0, "who sits at the shell speaks for no squad"

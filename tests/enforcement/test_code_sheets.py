@@ -13,7 +13,7 @@ from enforcement_house import START
 from PIL import Image
 from visit_web import Console, opened
 
-from lianzhi.domains.enforcement.web import codes
+from lianzhi.domains.enforcement.web import scan_codes
 
 SHEETS = "/enforcement/visit/sheets"
 
@@ -103,7 +103,7 @@ def test_sheets_of_a_grid_and_an_industry(node, chief):
 
 
 def test_too_many_sheets_are_refused_with_the_mend(chief, monkeypatch):
-    monkeypatch.setattr(codes, "MOST_SHEETS", 3)
+    monkeypatch.setattr(scan_codes, "MOST_SHEETS", 3)
     answer = chief.get(f"{SHEETS}?grid=G07")
     assert answer.status_code == 422
     assert "3" in re.sub("<[^>]+>", "", answer.text)
@@ -113,7 +113,7 @@ def test_codes_are_printed_for_days_to_come_not_for_past_ones(node, chief):
     ahead = START + dt.timedelta(7)
     page = chief.get(f"{SHEETS}?enterprise=E0001&day={ahead}").text
     assert code(node, day=ahead) in page
-    for day in (START - dt.timedelta(1), START + dt.timedelta(codes.MOST_AHEAD + 1)):
+    for day in (START - dt.timedelta(1), START + dt.timedelta(scan_codes.MOST_AHEAD + 1)):
         assert chief.get(f"{SHEETS}?enterprise=E0001&day={day}").status_code == 422
     assert chief.get(f"{SHEETS}?enterprise=E0001&day=soon").status_code == 422
 

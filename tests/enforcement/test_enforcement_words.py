@@ -12,14 +12,14 @@ from jinja2.ext import extract_from_ast
 import lianzhi.domains.enforcement as domain
 from lianzhi import kit
 from lianzhi.dispatch.requests import request
-from lianzhi.domains.enforcement.acts import ACTS
+from lianzhi.domains.enforcement.acts.penalty import PENALTY
 from lianzhi.domains.enforcement.desk.photos import PHOTOGRAPHED
 from lianzhi.domains.enforcement.domain import ENFORCEMENT
 from lianzhi.domains.enforcement.inspection import policy as inspecting
 from lianzhi.domains.enforcement.inspection.gains import WITHIN
 from lianzhi.domains.enforcement.law.statutes import penalty_gates
 from lianzhi.domains.enforcement.nouns import letter, penalty, visit
-from lianzhi.domains.enforcement.web import pictures
+from lianzhi.domains.enforcement.web import inspection_plots
 from lianzhi.kit import form_values, import_pages
 from lianzhi.kit import page as kit_page
 from lianzhi.office import drafts, files, issued_papers, uploads
@@ -49,7 +49,7 @@ STEPS = {step for gate in penalty_gates().at(dt.date(2026, 5, 1)) for step in ga
 #: What `word(family, key)` may be asked for.
 FAMILIES = {
     "penalty_status": ("filed", "noticed", "decided", "served", "closed", "archived"),
-    "penalty_act": tuple(ACTS),
+    "penalty_act": tuple(act.key for act in PENALTY.acts),
     "enforcement.step": {*(kind.removeprefix("penalty.") for kind in penalty.STEPS), *STEPS},
     "list": ("no_penalty", "mitigated", "lighter", "ordinary", "heavier"),
     "review": ("waiting", "passed", "failed"),
@@ -60,7 +60,7 @@ FAMILIES = {
     "draw_tier": ("all", *(tier.name for tier in inspecting.latest().draw.tiers)),
     "gain_within": WITHIN,
     "gain_means": WITHIN,
-    "gain_score": pictures.SHOWN,
+    "gain_score": inspection_plots.SHOWN,
     "nav": tuple(page.key for page in ENFORCEMENT.pages),
     "domain": ("enforcement",),
 }
@@ -99,11 +99,11 @@ def used() -> set[str]:
 
 
 def words_of_acts() -> set[str]:
-    fields = [field for act in ACTS.values() for field in act.fields]
+    fields = [field for act in PENALTY.acts for field in act.fields]
     labels = {field.label for field in fields}
     choices = {f"{field.family}.{choice}" for field in fields for choice in field.choices}
     silent = {
-        f"penalty_says.{key}" for key, act in ACTS.items() if not (act.fields or act.take is None)
+        f"penalty_says.{act.key}" for act in PENALTY.acts if not (act.fields or act.take is None)
     }
     return labels | choices | silent
 

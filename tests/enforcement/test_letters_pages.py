@@ -41,7 +41,7 @@ def test_a_letter_goes_out_is_received_and_answered(node):
     assert "请出具意见" in page
     assert "还有 7 个工作日" in page
     assert mei.post(f"{place}/receive", receipt="二中队收 17 号").status_code == 303
-    answered = mei.post(f"{place}/answer", accepted="true", words="需要许可")
+    answered = mei.post(f"{place}/answer", result="accepted", words="需要许可")
     assert answered.status_code == 303
     page = wang.get(place).text
     assert "需要许可" in page
@@ -62,7 +62,7 @@ def test_late_answers_are_told(node, desk):
     assert "5 days late" in console.get(place).text
     assert "5 days late" in console.get(PLACE).text
     console.post(f"{place}/receive", receipt="17")
-    console.post(f"{place}/answer", accepted="false", words="not ours")
+    console.post(f"{place}/answer", result="refused", words="not ours")
     page = console.get(place).text
     assert "answered late" in page
     assert "not ours" in page
@@ -166,7 +166,7 @@ def test_an_older_receipt_is_read_still(node, desk):
 
 def test_an_answer_comes_after_the_receipt(node):
     place = sent(Console(node, "wang"))
-    answer = Console(node, "mei").post(f"{place}/answer", accepted="true", words="x")
+    answer = Console(node, "mei").post(f"{place}/answer", result="accepted", words="x")
     assert answer.status_code == 409
 
 
@@ -187,7 +187,7 @@ def test_the_list_is_filtered_by_how_letters_stand(node):
     mei.post(f"{place}/receive", receipt="17")
     assert place not in wang.get(f"{PLACE}?status=sent").text
     assert place in wang.get(PLACE).text
-    mei.post(f"{place}/answer", accepted="true", words="x")
+    mei.post(f"{place}/answer", result="accepted", words="x")
     assert place not in wang.get(PLACE).text
     assert place in wang.get(f"{PLACE}?status=answered").text
 

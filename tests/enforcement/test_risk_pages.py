@@ -12,7 +12,7 @@ from supervision_web import TODAY, Console, opened
 from lianzhi.domains.enforcement.importing import town_rows as rows
 from lianzhi.domains.enforcement.inspection.gains import gains
 from lianzhi.domains.enforcement.inspection.policy import latest
-from lianzhi.domains.enforcement.web import pictures
+from lianzhi.domains.enforcement.web.inspection_plots import LABEL, VALUE, dots
 from lianzhi.kit.plots import WIDTH
 from lianzhi.web.core.looks import LOOKED
 
@@ -192,11 +192,11 @@ def test_a_history_that_ranks_but_is_too_short_to_try_says_so(tmp_path):
 def test_dots_and_their_intervals_lie_on_one_scale_that_holds_them_and_nought():
     made, _ = town(strict=STRICT)
     quick = msgspec.structs.replace(latest().model, resamples=100)
-    drawn = pictures.dots(gains(made, quick))
+    drawn = dots(gains(made, quick))
     for dot in drawn.dots:
-        assert pictures.LABEL <= dot.left <= dot.x <= dot.right <= WIDTH - pictures.SAID
+        assert LABEL <= dot.left <= dot.x <= dot.right <= WIDTH - VALUE
         assert (dot.x > drawn.nought) == (dot.days > 0) or abs(dot.days) < 0.1
-    spots = {float(mark.says.replace("−", "-")): mark.x for mark in drawn.marks}
+    spots = {float(mark.label.replace("−", "-")): mark.x for mark in drawn.marks}
     assert spots[0] == drawn.nought
     (a, b), *_ = zip(spots.items(), list(spots.items())[1:], strict=False)
     per_day = (b[1] - a[1]) / (b[0] - a[0])

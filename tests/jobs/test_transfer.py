@@ -15,9 +15,10 @@ from lianzhi.config import Config, NoticeSettings
 from lianzhi.documents import forms
 from lianzhi.documents.notice import Sender
 from lianzhi.documents.verify import verify
+from lianzhi.domains.enforcement.desk.spot import SpotRecord
 from lianzhi.jobs import transfer
 from lianzhi.jobs.node import Node
-from lianzhi.jobs.transfer import Sending, SpotRecord
+from lianzhi.jobs.transfer import Sending
 from lianzhi.office.actor import Actor
 from lianzhi.office.decisions import DecisionRequest
 from lianzhi.store import views, views_process

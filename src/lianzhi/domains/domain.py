@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # values of domains are made whenever a command starts: they 
     from lianzhi.chain.rules import Rules
     from lianzhi.chain.views import CaseView
     from lianzhi.domains.monitor import Monitor, Site
+    from lianzhi.office.acts import ActTable
     from lianzhi.office.office import Office
     from lianzhi.office.ports import Ledger, Sampler
 
@@ -166,6 +167,8 @@ class Domain(msgspec.Struct, frozen=True, kw_only=True):
     # What people do
     open: Callable[[Means], Any] | None = None
     """Opens its desk: what people do here, each act an entry of the record."""
+    acts: Callable[[], Sequence[ActTable]] = tuple
+    """What people can do to its nouns: a table for each."""
     tick: Callable[[Any], object] = lambda desk: None
     """What its desk does as time passes, about once a minute. What it tells, it tells once."""
     poll: Callable[[Any], object] = lambda desk: None

@@ -10,7 +10,7 @@ from lianzhi.domains.domain import Domain
 #: Words that begin the kinds of the record's own entries; a domain's entries begin with its name.
 NOUNS = frozenset(
     {
-        *("appeal", "case", "decision", "events", "evidence", "finding", "key", "lexicon"),
+        *("appeal", "case", "clock", "decision", "events", "evidence", "finding", "key", "lexicon"),
         *("measure", "notice", "protection", "record", "report", "review", "revisit", "rule"),
         *("segment", "signal", "strike", "subject", "term", "transfer", "user"),
     }

@@ -1,43 +1,38 @@
 """Commands that take acts: `lianzhi <domain> <noun> <act> ID`, with an option for each field."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
+from lianzhi.chain.life import IllegalStepError
 from lianzhi.kit.options import deployment_options
 from lianzhi.kit.terminal import deployment, print_json
-from lianzhi.office.acts import Act, Field
+from lianzhi.office.acts import Act, ActTable, Field, Take
 from lianzhi.office.refusal import Refusal
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 
+Explain = Callable[[Exception, str], dict[str, Any] | None]
+"""What to tell of a refusal, in a language (`Domain.refused`)."""
+
+
 def act_group(
-    domain: str,
-    noun: str,
-    summary: str,
-    acts: Mapping[str, Act],
-    title: Callable[[str], str],
-    refused: Callable[..., Any],
+    domain: str, table: ActTable, gettext: Callable[[str], str], explain: Explain
 ) -> click.Group:
-    """One command an act. `title` says what an act of a key is called, `refused(error, language)`
-    why one was refused (`Domain`)."""
-    group = click.Group(noun, help=summary)
-    for act in acts.values():
+    """A command for each act of a table. `gettext` gives the domain's words by their keys."""
+    group = click.Group(table.noun, help=f"Take a step of a {table.noun}.")
+    for act in table.acts:
         if act.take is not None:
-            group.add_command(_command(domain, noun, act, act.take, title(act.key), refused))
+            title = gettext(f"{table.noun}_act.{act.key}")
+            group.add_command(_command(domain, table.noun, act, act.take, title, explain))
     return group
 
 
 def _command(
-    domain: str,
-    noun: str,
-    act: Act,
-    take_act: Callable[..., object],
-    title: str,
-    refused: Callable[..., Any],
+    domain: str, noun: str, act: Act, take_act: Take, title: str, explain: Explain
 ) -> click.Command:
     @click.argument("identity", metavar="ID")
     @deployment_options
@@ -49,8 +44,8 @@ def _command(
             except KeyError:
                 raise click.ClickException(f"{identity}: there is no such {noun}") from None
             except Exception as error:
-                refusal = refused(error, "en")
-                if refusal is None and isinstance(error, Refusal):
+                refusal = explain(error, "en")
+                if refusal is None and isinstance(error, Refusal | IllegalStepError):
                     raise click.ClickException(str(error)) from None
                 if refusal is None:
                     raise

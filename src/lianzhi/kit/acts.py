@@ -1,25 +1,23 @@
 """Acts on pages: their routes, what their forms sent, and which are offered to whom."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import Response
 from starlette.datastructures import FormData
 
-from lianzhi.chain.life import Steps
 from lianzhi.kit.form_values import day, integer, text
 from lianzhi.kit.page import Given, desk_of, done, missing, or_missing, user_with
 from lianzhi.law.calendar import UnknownYearError
-from lianzhi.law.gates import Refusal as GateRefusal
-from lianzhi.office.acts import Act, Field
+from lianzhi.office.acts import Act, ActTable, Field
 from lianzhi.office.refusal import Refusal
 
 LINE = 500
 
 
-def values(act: Act, form: FormData) -> dict[str, Any]:
+def field_values(act: Act, form: FormData) -> dict[str, Any]:
     """What a form sent for the fields of an act. Raises Refusal naming the field, HTTPException 422
     for what is too long."""
     return {field.name: _value(field, form) for field in act.fields}
@@ -27,7 +25,7 @@ def values(act: Act, form: FormData) -> dict[str, Any]:
 
 def _value(field: Field, form: FormData) -> Any:
     if field.kind == "words":
-        return text(form, field.name)
+        return text(form, field.name, field.max_length)
     given = text(form, field.name, LINE)
     if field.kind == "flag":
         return given == "true"
@@ -44,26 +42,29 @@ def _value(field: Field, form: FormData) -> Any:
     return given
 
 
-def act_router(domain: str, path: str, acts: Mapping[str, Act]) -> APIRouter:
+def act_router(domain: str, table: ActTable) -> APIRouter:
     """Routes `POST <path>/{identity}/{act}`; each leads back to the noun's page under the domain.
 
     404 where there is no such noun or act, 403 for who may not take it.
     """
-    router = APIRouter(prefix=path)
-    needs = sorted({act.needs for act in acts.values()})
+    router = APIRouter(prefix=table.path)
+    needs = sorted({permission for act in table.acts for permission in act.needs})
     user_type = Annotated[Any, user_with(*needs)]
     desk_type = Annotated[Any, desk_of(domain)]
 
     @router.post("/{identity}/{key}")
     def take(desk: desk_type, user: user_type, identity: str, key: str, form: Given) -> Response:
-        act = acts.get(key)
+        act = table.get(key)
         if act is None or act.take is None:
             raise missing()
-        if not user.may(act.needs):
+        if not any(map(user.may, act.needs)):
             raise HTTPException(403)
+        fields = field_values(act, form)
+        if act.powers:
+            fields["powers"] = tuple(filter(user.may, act.powers))
         with or_missing():
-            act.take(desk, identity, user.name, **values(act, form))
-        return done(f"/{domain}{path}/{identity}", key)
+            act.take(desk, identity, user.name, **fields)
+        return done(f"/{domain}{table.path}/{identity}", key)
 
     return router
 
@@ -72,7 +73,7 @@ class Offer(NamedTuple):
     """An act: open to the reader, or refused with reasons."""
 
     act: Act
-    refusals: tuple[GateRefusal, ...] = ()
+    refusals: tuple[Any, ...] = ()
     unknown_year: int | None = None
     """No calendar tells what this act has to keep to."""
 
@@ -85,23 +86,19 @@ class Offer(NamedTuple):
 def offers(
     acts: Iterable[Act],
     noun: Any,
-    steps: Steps,
-    prefix: str,
     user: Any,
     today: dt.date,
-    check: Callable[[str], Iterable[GateRefusal]],
+    refusals: Callable[[str], Iterable[Any]],
 ) -> list[Offer]:
-    """What may come next, as far as the noun's status allows it and the reader's role.
+    """Those of some acts on a noun that have something to act on and that the reader may take.
 
-    `steps` are those of the noun, whose entries are called `<prefix>.<step>`; `check` says by which
-    gates a step would be refused now.
+    `refusals` gives the rules by which a step would be refused now, as the noun's page shows them.
     """
     offered = []
     for act in acts:
-        possible = any(noun.status in steps[f"{prefix}.{step}"][0] for step in act.steps)
-        if possible and user.may(act.needs) and act.applies(noun, today):
+        if any(map(user.may, act.needs)) and act.applies(noun, today):
             try:
-                offered.append(Offer(act, tuple(check(act.steps[0]))))
+                offered.append(Offer(act, tuple(refusals(act.steps[0]))))
             except UnknownYearError as error:
                 offered.append(Offer(act, unknown_year=error.year))
     return offered

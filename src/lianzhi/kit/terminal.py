@@ -60,9 +60,9 @@ def print_json(value: Any) -> None:
     click.echo(msgspec.json.encode(value).decode())
 
 
-def console() -> Console:
-    """Where tables are printed; as wide as the terminal, or 120 characters into a file."""
-    return Console(width=None if Console().is_terminal else 120, markup=False)
+def console(width: int = 120) -> Console:
+    """Where tables are printed; as wide as the terminal, or `width` characters into a file."""
+    return Console(width=None if Console().is_terminal else width, markup=False)
 
 
 def plain(text: str) -> str:

@@ -1,19 +1,23 @@
 """Acts 行为: what a person can do to a noun, one declaration each, in a plain table.
 
-A domain lists its acts in the order of a case. From each come the route, the form and the button
-(`kit.acts`, `kit/act.html`) and the command (`kit.act_commands`), all under its key. Taking an act
-puts an entry on the record, held against the guards or gates of its step.
+A domain lists the acts of each noun in the order of a case. From each come the route, the form and
+the button (`kit.acts`, `kit/act.html`) and the command (`kit.act_commands`), all under its key.
+Taking an act puts an entry on the record, held against the guards or gates of its step.
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Literal, NamedTuple
 
+from lianzhi.chain.life import Steps
 from lianzhi.chain.roles import Permission
 
 Kind = Literal["words", "text", "day", "until", "number", "flag", "choice"]
 """Words of several lines; a line; a day that may lie back, today unless given; a day to come; a
 whole number; yes or no; one of several."""
+Take = Callable[..., object]
+"""Takes an act: desk, id of the noun, who does it, and the fields by name. Raises what the desk
+raises, KeyError where there is no such noun."""
 
 
 class Field(NamedTuple):
@@ -25,30 +29,63 @@ class Field(NamedTuple):
     """Catalogue key of its label."""
     required: bool = True
     choices: tuple[str, ...] = ()
-    """What may be chosen, each said by the words `<family>.<choice>`; empty: the page offers them
-    from what there is, and the act judges what was chosen."""
+    """What may be chosen, each worded as `<family>.<choice>`; empty: the page offers them from what
+    there is, and the act judges what was chosen."""
     family: str = ""
+    max_length: int = 20_000
+    """Most characters of words."""
 
 
-def words(label: str) -> Field:
+def words(label: str, required: bool = True, max_length: int = 20_000) -> Field:
     """The field `words`."""
-    return Field("words", "words", label)
+    return Field("words", "words", label, required, max_length=max_length)
 
 
 DAY = Field("day", "day", "act.day", required=False)
 
 
 class Act(NamedTuple):
-    """One act. `take` raises what its desk raises, KeyError where there is no such noun."""
+    """What a person with one of some permissions can do to a noun."""
 
     key: str
     """Names its URL, form, button and command."""
-    needs: Permission
+    needs: tuple[Permission, ...]
+    """Permissions, each of which suffices."""
     steps: tuple[str, ...]
     """Steps that it may take; whether it is possible is asked for the first."""
-    take: Callable[..., object] | None = None
-    """Takes it: desk, id of the noun, who does it, and the fields by name. None: its fields depend
-    on data, so it has a form and a route of its own."""
+    take: Take | None = None
+    """None: its fields depend on data, so it has a form and a route of its own."""
     fields: tuple[Field, ...] = ()
     applies: Callable[[Any, dt.date], bool] = lambda noun, today: True
     """Whether it has something to act on, on a day."""
+    powers: tuple[Permission, ...] = ()
+    """Permissions that decide how far it may go; `take` gets those of the user as `powers`, and
+    none from a command."""
+
+
+class ActTable(NamedTuple):
+    """All acts on a noun of a domain. Their titles are the words `<noun>_act.<key>`."""
+
+    noun: str
+    """Names the command, and the steps: their entries are called `<noun>.<step>`."""
+    path: str
+    """Address of its list under the domain's, such as `/penalties`."""
+    steps: Steps
+    acts: tuple[Act, ...]
+    other_steps: frozenset[str]
+    """Steps that no act takes: they begin the noun, or follow from something else."""
+
+    def get(self, key: str) -> Act | None:
+        """The act of this key, if there is one."""
+        return next((act for act in self.acts if act.key == key), None)
+
+    def possible(self, status: str) -> Iterator[Act]:
+        """Acts with a step that may follow on a status of the noun."""
+        for act in self.acts:
+            if any(status in self.steps[f"{self.noun}.{step}"][0] for step in act.steps):
+                yield act
+
+
+def method_of(part: str, method: Take) -> Take:
+    """Takes an act by a method of a part of the desk, which has a parameter for each field."""
+    return lambda desk, identity, by, **given: method(getattr(desk, part), identity, by=by, **given)

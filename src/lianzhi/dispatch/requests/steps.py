@@ -56,6 +56,18 @@ def check_step(
     return after
 
 
+def refusal(
+    policy: DispatchPolicy, request: Request, kind: str, at: int
+) -> IllegalStepError | None:
+    """What forbids a step now, whatever its form may say; None: it is possible."""
+    payload = dict.fromkeys(_REQUIRED.get(kind, ()), "-") | {"outcome": _DISPOSALS[0]}
+    try:
+        check_step(policy, request, kind, at, payload)
+    except IllegalStepError as error:
+        return error
+    return None
+
+
 def _broken_rule(
     policy: DispatchPolicy,
     request: Request | None,

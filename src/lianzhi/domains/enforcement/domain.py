@@ -45,6 +45,7 @@ ENFORCEMENT = Domain(
     projections=lazily("lianzhi.domains.enforcement.queries.projection:projections"),
     migrations="lianzhi.domains.enforcement:migrations",
     open=lazily("lianzhi.domains.enforcement.desk:Desk"),
+    acts=lazily("lianzhi.domains.enforcement.acts:TABLES"),
     tick=lazily("lianzhi.domains.enforcement.desk:Desk.tick"),
     refusals=lazily("lianzhi.domains.enforcement.refusals:refusals"),
     refused=lazily("lianzhi.domains.enforcement.refusals:explain"),

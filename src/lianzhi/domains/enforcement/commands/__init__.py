@@ -2,7 +2,7 @@
 
 import click
 
-from lianzhi.domains.enforcement.acts import ACTS
+from lianzhi.domains.enforcement.acts import TABLES
 from lianzhi.domains.enforcement.commands.audit import audit
 from lianzhi.domains.enforcement.commands.draw import draw
 from lianzhi.domains.enforcement.commands.grid import grid
@@ -18,23 +18,14 @@ from lianzhi.domains.enforcement.refusals import explain
 from lianzhi.domains.enforcement.words import words
 from lianzhi.kit.act_commands import act_group
 
-penalty = act_group(
-    "enforcement",
-    "penalty",
-    "处罚案件: take a step of a penalty file.",
-    ACTS,
-    lambda key: words("en").gettext(f"penalty_act.{key}"),
-    explain,
-)
-
 
 @click.group()
 def enforcement() -> None:
     """综合行政执法: inspections, penalties and what they add up to."""
 
 
-for command in (
-    *(penalty, lists, grid, import_, paper, draw, rank, rota, strictness, audit, town, export),
-):
+for command in (*(lists, grid, import_, paper, draw, rank, rota, strictness, audit, town, export),):
     enforcement.add_command(command)
+for table in TABLES:
+    enforcement.add_command(act_group("enforcement", table, words("en").gettext, explain))
 import_.add_command(load, "load")

@@ -14,9 +14,9 @@ from rich.text import Text
 from lianzhi.chain.policy import PolicyError
 from lianzhi.domains.enforcement.commands.inspecting import (
     OUT,
+    WIDE,
     Refused,
     bar,
-    console,
     day,
     deliver,
     refusals,
@@ -32,7 +32,7 @@ from lianzhi.domains.enforcement.supervision.policy import Supervision
 from lianzhi.domains.enforcement.supervision.reasons import Reason
 from lianzhi.domains.enforcement.supervision.rows import Rows
 from lianzhi.domains.enforcement.words import words
-from lianzhi.kit.terminal import progress
+from lianzhi.kit.terminal import console, progress
 from lianzhi.law.words import LANGUAGES
 from lianzhi.tabular.folder import Folder
 from lianzhi.tabular.known_ids import KnownIds
@@ -146,7 +146,7 @@ def _show(report: Report, terms: Supervision, read: Folder, lang: str) -> None:
         _worst(result, terms, lang)
     quiet = [monitor for monitor in report.monitors if not monitor.alerts]
     names = [terms.monitors[result.monitor].title.say(lang) for result in quiet]
-    out = console()
+    out = console(WIDE)
     if quiet:
         out.print(
             Text(f"· {len(quiet)}: {'、'.join(names) if lang == 'zh' else ', '.join(names)}", "dim")
@@ -185,13 +185,13 @@ def _summary(results: Sequence[MonitorResult], terms: Supervision, lang: str) ->
             *(Text(bar(len(result.alerts), most), style), question.article.say(lang)),
         )
     if results:
-        console().print(table)
+        console(WIDE).print(table)
 
 
 def _worst(result: MonitorResult, terms: Supervision, lang: str) -> None:
     question = terms.monitors[result.monitor]
     style, sign = _STYLES[question.severity]
-    out = console()
+    out = console(WIDE)
     out.print(Text(f"\n{sign} {question.title.say(lang)}", f"bold {style}"))
     for alert in result.alerts[:_WORST]:
         ids = ", ".join(alert.ids[:6]) + (f" … ({len(alert.ids)})" if len(alert.ids) > 6 else "")

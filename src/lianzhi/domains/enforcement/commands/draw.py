@@ -9,11 +9,12 @@ from typing import TypeVar
 
 import click
 from rich.table import Table
+from rich.text import Text
 
 from lianzhi.domains.enforcement.commands.inspecting import (
     FILE,
+    WIDE,
     Faults,
-    console,
     encoded,
     refusals,
     write,
@@ -28,12 +29,13 @@ from lianzhi.domains.enforcement.inspection.roster import (
     from_town,
 )
 from lianzhi.domains.enforcement.inspection.words import say
+from lianzhi.kit.terminal import console
 
 T = TypeVar("T")
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _MOST_JSON = 64 << 20
 _SHOWN = 20
-_MARKS = {True: "[green]✓[/]", False: "[bold red]✗[/]", None: "[yellow]?[/]"}
+_MARKS = {True: Text("✓", "green"), False: Text("✗", "bold red"), None: Text("?", "yellow")}
 
 
 @click.group()
@@ -182,7 +184,7 @@ def verify(
         table = Table("", "检查 check", "", box=None)
         for check in checks:
             table.add_row(_MARKS[check.holds], say("check", check.key), check.said)
-        console().print(table)
+        console(WIDE).print(table)
         if any(check.holds is None for check in checks):
             click.echo("? not checked: give --digest, --recorded and --public from elsewhere")
     if any(check.holds is False for check in checks):
@@ -195,7 +197,7 @@ def _show(drawn: drawing.Draw) -> None:
         table.add_row(
             str(place), inspection.enterprise, inspection.stratum, " + ".join(inspection.officers)
         )
-    console().print(table)
+    console(WIDE).print(table)
     reasons = sorted(set(drawn.excluded.values()))
     for reason in reasons:
         count = sum(why == reason for why in drawn.excluded.values())

@@ -19,7 +19,7 @@ from lianzhi.dispatch.grids.grid import Grids
 from lianzhi.dispatch.requests import table
 from lianzhi.dispatch.requests.routing import Route
 from lianzhi.domains.enforcement.policy import DISPATCH
-from lianzhi.kit.terminal import console, plain
+from lianzhi.kit.terminal import console, plain, print_json
 
 F = TypeVar("F", bound=Callable[..., Any])
 _IN = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -59,7 +59,7 @@ def check(*, path: Path, as_json: bool) -> None:
             "problems": [problem._asdict() for problem in survey.problems],
             "notes": [note._asdict() for note in survey.notes],
         }
-        click.echo(msgspec.json.encode(summary))
+        print_json(summary)
     else:
         _show(survey)
     if survey.problems:
@@ -147,7 +147,7 @@ def route(
             "rejected": len(bad),
             "first": dict(sorted(firsts.items())),
         }
-        click.echo(msgspec.json.encode(summary))
+        print_json(summary)
     else:
         click.echo(f"{len(routed):,} requests routed: " + ", ".join(
             f"{count:,} to the {first}" for first, count in firsts.most_common()))  # fmt: skip

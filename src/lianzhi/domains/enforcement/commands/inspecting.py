@@ -1,7 +1,6 @@
 """Helpers of the inspection commands: reading town files, writing whole files, text bars."""
 
 import datetime as dt
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +8,6 @@ from typing import Any, TypeVar
 
 import click
 import msgspec
-from rich.console import Console
 
 from lianzhi.chain.policy import PolicyError
 from lianzhi.domains.enforcement.inspection.penalised import NotFittedError
@@ -21,6 +19,8 @@ T = TypeVar("T")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUT = click.Path(dir_okay=False, path_type=Path)
 FAILED = 3
+#: Characters of a line of tables into a file.
+WIDE = 150
 _FAULTS_TOLD = 10
 _WIDTH = 24
 
@@ -77,11 +77,6 @@ class Faults:
             click.echo(f"{fault['file']} line {fault['line']}: {fault['reason']}", err=True)
         click.echo(f"{len(self.left_out):,} rows left out", err=True)
         raise SystemExit(1)
-
-
-def console() -> Console:
-    """Console for tables; unlimited width where output is no terminal."""
-    return Console(width=None if sys.stdout.isatty() else 150)
 
 
 def encoded(value: Any) -> bytes:

@@ -4,8 +4,6 @@ import datetime as dt
 from pathlib import Path
 
 import click
-import msgspec
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -16,6 +14,7 @@ from lianzhi.domains.enforcement.lists.checklist_table import schema
 from lianzhi.domains.enforcement.lists.line import Line
 from lianzhi.domains.enforcement.lists.merge import Checklist, MergeError, merge
 from lianzhi.domains.enforcement.lists.policy import merging
+from lianzhi.kit.terminal import console, print_json
 from lianzhi.tabular import writing
 from lianzhi.tabular.known_ids import KnownIds
 from lianzhi.tabular.reading import read
@@ -77,11 +76,7 @@ def merge_(
         raise click.ClickException(str(error)) from None
     errors = [problem for table in given for problem in table.errors]
     if as_json:
-        click.echo(
-            msgspec.json.encode(
-                {"checklist": checklist, "errors": [error.as_dict("en") for error in errors]}
-            )
-        )
+        print_json({"checklist": checklist, "errors": [error.as_dict("en") for error in errors]})
     else:
         _show(checklist, catalogue, language)
         for problem in errors:
@@ -91,7 +86,7 @@ def merge_(
 
 
 def _show(checklist: Checklist, catalogue: languages.Catalogue, language: str) -> None:
-    console = Console(width=None if Console().is_terminal else 120)
+    out = console()
     table = _table("", "place", "line", "items", "departments", "severity")
     for number, line in enumerate(checklist.lines, 1):
         style = {"grave": "red", "serious": "yellow"}.get(line.severity, "")
@@ -100,12 +95,12 @@ def _show(checklist: Checklist, catalogue: languages.Catalogue, language: str) -
             *("\n".join(each) for each in (line.items, line.departments)),
             Text(line.severity, style),
         )  # fmt: skip
-    console.print(table)
+    out.print(table)
     joined_table = _table("alike", "kept", "kept from", "joined", "joined from", title="Merged")
     for joined in checklist.joined:
         joined_table.add_row(f"{joined.likeness:.2f}", *_row(joined.kept), *_row(joined.joined))
     if checklist.joined:
-        console.print(joined_table)
+        out.print(joined_table)
     visits = f"one visit instead of {checklist.lists}" if checklist.lists > 1 else "one visit"
     click.echo(
         f"{checklist.lists} lists, {checklist.read} lines -> {len(checklist.lines)} lines; {visits}"

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 import click
-import msgspec
 from rich.table import Table
 
 from lianzhi.documents.paper import Paper, PaperError
@@ -15,7 +14,7 @@ from lianzhi.documents.paper_composing import bilingual, compose
 from lianzhi.documents.paper_docx import docx
 from lianzhi.documents.paper_pdf import pdf
 from lianzhi.domains.enforcement.papers.paper_set import PAPERS
-from lianzhi.kit.terminal import console
+from lianzhi.kit.terminal import console, print_json
 
 _MOST_BYTES = 1_000_000
 _FORMS = {".docx": docx, ".pdf": pdf}
@@ -81,7 +80,7 @@ def paper(
         raise click.ClickException(str(error)) from None
     if as_json:
         summary = {"kind": kind, "number": paper_.number, "day": paper_.day, "file": str(target)}
-        click.echo(msgspec.json.encode(summary))
+        print_json(summary)
     else:
         click.echo(f"{paper_.title} {paper_.number} → {target}")
 
@@ -107,7 +106,7 @@ def _write(paper: Paper, target: Path) -> None:
 
 def _list_kinds(as_json: bool) -> None:
     if as_json:
-        click.echo(msgspec.json.encode(PAPERS.kinds))
+        print_json(PAPERS.kinds)
         return
     table = Table("kind", "文书", "document", "字", "依据 articles")
     for key, kind in PAPERS.kinds.items():
@@ -118,7 +117,7 @@ def _list_kinds(as_json: bool) -> None:
 def _list_fields(key: str, as_json: bool) -> None:
     kind = PAPERS.kind(key)
     if as_json:
-        click.echo(msgspec.json.encode(kind))
+        print_json(kind)
         return
     under = {name: flag for flag, names in kind.where.items() for name in names}
     table = Table("field", "字段", "type", "asked for", title=kind.title.zh)

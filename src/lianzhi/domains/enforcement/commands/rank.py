@@ -5,15 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from lianzhi.domains.enforcement.commands.inspecting import (
     FILE,
     OUT,
+    WIDE,
     Faults,
     bar,
-    console,
     day,
     deliver,
     refusals,
@@ -26,6 +25,7 @@ from lianzhi.domains.enforcement.inspection.policy import on
 from lianzhi.domains.enforcement.inspection.risk import Ranked
 from lianzhi.domains.enforcement.inspection.risk import rank as ranking
 from lianzhi.domains.enforcement.inspection.words import say
+from lianzhi.kit.terminal import console, stderr
 
 _SHOWN = 15
 
@@ -66,7 +66,7 @@ def rank(
             faults.read(requests, rows.request),
         ).before(until + dt.timedelta(days=1))
         policy = on(policy_day or today()).model
-        with Console(stderr=True).status("fitting, then shuffling"):
+        with stderr().status("fitting, then shuffling"):
             ranked, _ = ranking(history, until, policy)
             gained = gains(history, policy, seed)
         result: dict[str, Any] = {
@@ -89,7 +89,7 @@ def _show(ranked: list[Ranked], gained: Gains) -> None:
             *(str(enterprise.place), enterprise.enterprise, f"{enterprise.probability:.0%}"),
             *(bar(enterprise.probability, 1.0, 12), f"{enterprise.points:+.0f}", why),
         )
-    console().print(table)
+    console(WIDE).print(table)
     most = max(gain.days for by_within in gained.gains.values() for gain in by_within.values())
     table = Table(
         "提前天数 days earlier", "", "", "95 %", "",
@@ -103,7 +103,7 @@ def _show(ranked: list[Ranked], gained: Gains) -> None:
                 *(f"{gain.lo:+.1f} … {gain.hi:+.1f}", bar(gain.days, most)),
                 end_section=score == SCORES[-1],
             )
-    console().print(table)
+    console(WIDE).print(table)
     first, drawn = gained.strictest.unshrunken, gained.strictest.shrunken
     click.echo(
         f"{gained.strictest.officer}: odds of a finding {first.ratio:.1f} times "

@@ -4,14 +4,13 @@ import datetime as dt
 from pathlib import Path
 
 import click
-import msgspec
 from rich.table import Table
 from rich.text import Text
 
 from lianzhi.dispatch.moments import CHINA
 from lianzhi.dispatch.rota import rota as rules
 from lianzhi.dispatch.rota.faults import Fault, check, merge_repeats
-from lianzhi.kit.terminal import console, plain
+from lianzhi.kit.terminal import console, plain, print_json
 
 _SHOWN = 40
 _YEARS = (1950, 2199)
@@ -50,7 +49,7 @@ def rota(*, path: Path, since: dt.datetime, days: int, as_json: bool) -> None:
         raise click.ClickException(f"{path}: {error}") from None
     if as_json:
         summary = {"officers": len(kept.officers), "faults": [fault._asdict() for fault in faults]}
-        click.echo(msgspec.json.encode(summary))
+        print_json(summary)
     else:
         click.echo(f"{len(kept.officers):,} officers; {len(faults):,} faults in {days} days")
         _show(faults)

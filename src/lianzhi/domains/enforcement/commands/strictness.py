@@ -11,8 +11,8 @@ from rich.table import Table
 from lianzhi.domains.enforcement.commands.inspecting import (
     FILE,
     OUT,
+    WIDE,
     Faults,
-    console,
     day,
     deliver,
     refusals,
@@ -27,6 +27,7 @@ from lianzhi.domains.enforcement.inspection.penalties import Compared, compare
 from lianzhi.domains.enforcement.inspection.policy import Policy, on
 from lianzhi.domains.enforcement.inspection.strictness import Drift, Inspectors, drift, inspectors
 from lianzhi.domains.enforcement.inspection.words import say
+from lianzhi.kit.terminal import console
 
 _SHOWN = 12
 
@@ -122,7 +123,7 @@ def _show_inspectors(inspectors: Inspectors) -> None:
             strip(rate, *inspector.limits, most),
             *(_odds(inspector.unshrunken), _odds(inspector.shrunken), f"{inspector.q:.2g}"),
         )
-    console().print(table)
+    console(WIDE).print(table)
     look = sum(inspector.look for inspector in inspectors.compared)
     click.echo(
         f"◆ {look} of {len(inspectors.compared)} inspectors to look at; "
@@ -149,7 +150,7 @@ def _show_drift(changed: Drift) -> None:
                 f"{officer.q:.2g}",
             )
     if table.row_count:
-        console().print(table)
+        console(WIDE).print(table)
     else:
         click.echo("nobody changed beyond that")
 
@@ -175,7 +176,7 @@ def _show_levels(compared: Compared) -> None:
                     *(strip(group.times, group.lo, group.hi, 4, 25), f"{group.q:.2g}"),
                 )
     if table.row_count:
-        console().print(table)
+        console(WIDE).print(table)
     _show_favours(compared)
 
 
@@ -198,7 +199,7 @@ def _show_favours(compared: Compared) -> None:
                 *("" if k else f"{sparing.q:.2g}",),
             )
     if table.row_count:
-        console().print(table)
+        console(WIDE).print(table)
     for two in compared.friends:
         if two.look:
             click.echo(
@@ -218,4 +219,4 @@ def _show_pairs(compared: Compared) -> None:
             *(pair.lower.id, f"{pair.lower.fine:,.0f}", pair.higher.id, f"{pair.higher.fine:,.0f}"),
             *(f"{pair.ratio:.1f}", pair.kind),
         )
-    console().print(table)
+    console(WIDE).print(table)

@@ -5,8 +5,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-import msgspec
-from rich.console import Console
 from rich.table import Table
 
 from lianzhi.domains.enforcement.town import (
@@ -20,6 +18,7 @@ from lianzhi.domains.enforcement.town import (
     strengths,
 )
 from lianzhi.domains.enforcement.town.writing import key, write
+from lianzhi.kit.terminal import console, print_json
 
 F = TypeVar("F", bound=Callable[..., Any])
 _SIZES = {
@@ -103,7 +102,7 @@ def town(
             f"{error.filename}: {error.strerror}; give another place by --out or --answers"
         ) from None
     if as_json:
-        click.echo(msgspec.json.encode(_as_json(town_, paths, answers)))
+        print_json(_as_json(town_, paths, answers))
     else:
         _show(town_, out)
 
@@ -127,13 +126,13 @@ def _rows(town: Town) -> dict[str, int]:
 
 
 def _show(town: Town, out: Path) -> None:
-    console = Console(width=None if Console().is_terminal else 120)
-    console.print(f"Seed {town.seed}, {town.first} to {town.last}, in {out}", highlight=False)
+    terminal = console()
+    terminal.print(f"Seed {town.seed}, {town.first} to {town.last}, in {out}", highlight=False)
     rows = Table("file", "rows")
     rows.columns[1].justify = "right"
     for name, count in _rows(town).items():
         rows.add_row(name, f"{count:,}")
-    console.print(rows)
+    terminal.print(rows)
     if town.answers:
         table = Table("planted", "", "names", "what")
         table.columns[2].justify = "right"
@@ -144,4 +143,4 @@ def _show(town: Town, out: Path) -> None:
                 f"{len(answer.ids)}",
                 answer.about,
             )
-        console.print(table)
+        terminal.print(table)

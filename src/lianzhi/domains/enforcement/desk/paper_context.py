@@ -85,7 +85,7 @@ class PaperContext:
             letters = [msgspec.json.decode(row, type=Letter) for row in connection.scalars(query)]
         vault, bodies = office.ledger.vault, {}
         for letter in letters:
-            if letter.kind in _PRINTED and letter.status != "withdrawn":
+            if letter.kind in _PRINTED:
                 texts = (
                     vault.text(letter.index, name) or "" for name in ("facts", "basis", "words")
                 )

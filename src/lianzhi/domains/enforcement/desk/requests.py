@@ -17,7 +17,7 @@ from lianzhi.dispatch.policy import DispatchPolicy
 from lianzhi.dispatch.requests import clocks as request_clocks
 from lianzhi.dispatch.requests.request import Request
 from lianzhi.dispatch.requests.routing import Route, route
-from lianzhi.dispatch.requests.steps import check_step
+from lianzhi.dispatch.requests.steps import check_step, refusal
 from lianzhi.dispatch.requests.worktime import Weekdays
 from lianzhi.dispatch.rota.rota import Duty
 from lianzhi.domains.enforcement.desk.import_rows import PLACE_DIGITS
@@ -254,6 +254,11 @@ class Requests:
     def load(self, connection: Connection, identity: str) -> Request:
         """A request by id. Raises KeyError for an unknown id."""
         return self._office.load(connection, tables.request, Request, identity)
+
+    def refusals(self, request: Request, step: str) -> list[IllegalStepError]:
+        """What forbids a step now, as far as its form does not matter."""
+        refused = refusal(self.policy, request, f"request.{step}", self._office.now())
+        return [] if refused is None else [refused]
 
     def clocks(self, request: Request) -> tuple[request_clocks.Clock, ...]:
         """State of the request's time limits now."""

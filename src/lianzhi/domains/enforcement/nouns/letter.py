@@ -17,7 +17,7 @@ Kind = Literal[
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
 SUPERVISION: frozenset[str] = frozenset({"supervision_opinion", "supervision_suggestion"})
-Status = Literal["sent", "received", "answered", "refused", "withdrawn"]
+Status = Literal["sent", "received", "answered", "refused"]
 
 _WAITS = frozenset({"sent", "received"})
 STEPS: Steps = {
@@ -25,7 +25,6 @@ STEPS: Steps = {
     "letter.received": (frozenset({"sent"}), "received"),
     "letter.answered": (frozenset({"received"}), "answered"),
     "letter.refused": (frozenset({"received"}), "refused"),
-    "letter.withdrawn": (_WAITS, "withdrawn"),
     "letter.reminded": (_WAITS, None),
     "letter.overdue": (_WAITS, None),
 }

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse
 
+from lianzhi.domains.enforcement.acts import TABLES
 from lianzhi.domains.enforcement.web import (
-    codes,
     draws,
     evidence,
     exports,
@@ -17,22 +17,23 @@ from lianzhi.domains.enforcement.web import (
     letters,
     lists,
     maps,
+    observer_report,
     open311,
     papers,
     penalties,
     penalty_steps,
     public,
     public_report,
-    report,
-    request_acts,
     requests,
     risk,
     rota,
+    scan_codes,
     spot,
     supervision,
     visits,
 )
 from lianzhi.domains.enforcement.web.page import Reader
+from lianzhi.kit.acts import act_router
 
 
 def first(user: Reader) -> RedirectResponse:
@@ -46,11 +47,12 @@ def routers() -> Sequence[APIRouter]:
     pages.add_api_route("", first)
     for module in (
         *(spot, papers, penalties, evidence, penalty_steps, inspections, draws, requests),
-        *(request_acts, maps, rota, lists, public),
-        *(public_report, report, letters, supervision, figures, risk, exports, codes),
+        *(maps, rota, lists, public),
+        *(public_report, observer_report, letters, supervision, figures, risk, exports, scan_codes),
     ):
         pages.include_router(module.router)
-    pages.include_router(penalty_steps.acts)
+    for table in TABLES:
+        pages.include_router(act_router("enforcement", table))
     pages.include_router(imports.router, prefix="/import")
     pages.include_router(visits.router)
     pages.include_router(visits.worker)

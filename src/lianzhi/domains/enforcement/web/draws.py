@@ -16,7 +16,7 @@ from lianzhi.domains.enforcement.inspection.draw import Public, withheld
 from lianzhi.domains.enforcement.inspection.policy import on
 from lianzhi.domains.enforcement.inspection.words import words
 from lianzhi.domains.enforcement.queries import tables, views
-from lianzhi.domains.enforcement.web import pictures
+from lianzhi.domains.enforcement.web import inspection_plots
 from lianzhi.domains.enforcement.web.page import Desk, Leader, Reader, show
 from lianzhi.kit import plots as measure
 from lianzhi.kit.downloads import attachment
@@ -37,12 +37,12 @@ def listed(request: Request, desk: Desk, user: Reader) -> Response:
     column = tables.draw.c
     with desk.office.reading() as connection:
         states = connection.scalars(select(column.state).order_by(column.planned_at)).all()
-    found = [msgspec.json.decode(state, type=Drawn) for state in states]
-    revealed = [one.digest for one in found if one.reveal is not None]
+    draws = [msgspec.json.decode(state, type=Drawn) for state in states]
+    revealed = [draw.digest for draw in draws if draw.reveal is not None]
     today = desk.office.today()
     context = {
-        "draws": found[::-1],
-        "wrong": dict(withheld([one.plan for one in found], revealed, today)),
+        "draws": draws[::-1],
+        "wrong": dict(withheld([draw.plan for draw in draws], revealed, today)),
         "today": today,
         "tiers": on(today).draw.tiers,
     }
@@ -73,20 +73,20 @@ def plan(
 
 
 @router.get("/{name}")
-def one(request: Request, desk: Desk, user: Reader, look: Look, name: str) -> Response:
+def draw_page(request: Request, desk: Desk, user: Reader, look: Look, name: str) -> Response:
     """One draw: what was committed to, what was revealed, who was drawn, and whether it holds."""
-    found = _found(desk, name)
-    drawn = found.result.inspections[:SHOWN] if found.result else ()
+    draw = _draw(desk, name)
+    drawn = draw.result.inspections[:SHOWN] if draw.result else ()
     look(name, [each.enterprise for each in drawn])
     names = views.named(desk.office.ledger, [each.enterprise for each in drawn])
     context: dict[str, Any] = {
-        "one": found,
+        "draw": draw,
         "drawn": drawn,
         "names": names,
-        "urns": pictures.urns(found.plan, found.rosters),
-        "pictures": pictures,
+        "stratum_bars": inspection_plots.stratum_bars(draw.plan, draw.rosters),
+        "plots": inspection_plots,
         "measure": measure,
-        "checks": desk.draws.checks(found),
+        "checks": desk.draws.checks(draw),
         "worded": words(),
         "steps": views.story(desk.office.ledger, name),
         "today": desk.office.today(),
@@ -97,7 +97,7 @@ def one(request: Request, desk: Desk, user: Reader, look: Look, name: str) -> Re
 @router.post("/{name}/reveal")
 def reveal(desk: Desk, user: Leader, name: str, public: Line) -> Response:
     """Publish the secret, and draw."""
-    _found(desk, name)
+    _draw(desk, name)
     desk.draws.reveal(name, public, user.name)
     return done(f"/enforcement/draws/{name}", "revealed")
 
@@ -105,32 +105,32 @@ def reveal(desk: Desk, user: Leader, name: str, public: Line) -> Response:
 @router.get("/{name}/{file}")
 def file(desk: Desk, user: Reader, name: str, file: str) -> Response:
     """A file as `lianzhi enforcement draw verify` reads it."""
-    return handed(_found(desk, name), file)
+    return draw_file(_draw(desk, name), file)
 
 
-def handed(found: Drawn, file: str) -> Response:
+def draw_file(draw: Drawn, file: str) -> Response:
     """A file of a draw, for anybody: enterprises stand there as vault tokens. Raises 404."""
-    files = published.planned(found.plan, found.rosters)
-    if found.reveal is not None and found.result is not None:
-        files |= published.revealed(found.reveal, found.result)
+    files = published.planned(draw.plan, draw.rosters)
+    if draw.reveal is not None and draw.result is not None:
+        files |= published.revealed(draw.reveal, draw.result)
     if file not in files:
         raise missing()
     media = "text/csv; charset=utf-8" if file.endswith(".csv") else "application/json"
     return attachment(files[file], file, media)
 
 
-def _found(desk: Desk, name: str) -> Drawn:
+def _draw(desk: Desk, name: str) -> Drawn:
     with or_missing(), desk.office.reading() as connection:
         return desk.draws.load(connection, name)
 
 
 def _conflicts(lines: str) -> dict[str, set[str]]:
     """Lines of an officer and numbers of enterprises, by blanks or commas."""
-    found: dict[str, set[str]] = {}
+    conflicts: dict[str, set[str]] = {}
     for line in lines.splitlines():
         officer, *numbers = re.split(r"[\s,，、;；:：]+", line.strip()) if line.strip() else [""]
         if officer and not numbers:
             raise RefusedError("draw_conflict", f"{line[:80]}: no enterprise", line=line[:80])
         if officer:
-            found.setdefault(officer, set()).update(filter(None, numbers))
-    return found
+            conflicts.setdefault(officer, set()).update(filter(None, numbers))
+    return conflicts

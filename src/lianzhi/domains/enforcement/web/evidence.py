@@ -8,12 +8,15 @@ from fastapi.responses import Response
 
 from lianzhi.domains.enforcement.desk.paper_context import EVIDENCE_KINDS
 from lianzhi.domains.enforcement.queries import views
-from lianzhi.domains.enforcement.web.case import Short, Words, back, file_of
+from lianzhi.domains.enforcement.web.case_pages import back, file_of
 from lianzhi.domains.enforcement.web.page import Desk, Inspector, Reader
 from lianzhi.kit.downloads import attachment
+from lianzhi.kit.form_values import Typed
 from lianzhi.kit.page import Look, missing, or_missing
 from lianzhi.office.files import KeptFile
 
+Words = Annotated[str, Typed, Form(max_length=20_000)]
+Short = Annotated[str, Typed, Form(max_length=500)]
 router = APIRouter(prefix="/penalties")
 #: Kinds of evidence, 行政处罚法 46.
 EVIDENCE = (
@@ -54,16 +57,16 @@ def add_evidence(
 def evidence(desk: Desk, user: Reader, look: Look, penalty: str, evidence: str) -> Response:
     """A stored file of the case; who looks is on the record."""
     file_of(desk, penalty)
-    told = [
+    added = [
         step
         for step in views.story(desk.office.ledger, penalty)
         if step.payload.get("evidence") == evidence and step.kind in EVIDENCE_KINDS
     ]
-    if not told:
+    if not added:
         raise missing()
     look(penalty, [penalty])
-    said, salt = told[0].payload, told[0].texts.get("salt", "")
+    payload, salt = added[0].payload, added[0].texts.get("salt", "")
     with or_missing():
-        body = desk.files.read_verified(evidence, salt, said["commitment"])
-    media = said["media"]
+        body = desk.files.read_verified(evidence, salt, payload["commitment"])
+    media = payload["media"]
     return attachment(body, evidence, media)

@@ -21,8 +21,8 @@ from lianzhi.domains.enforcement.figures.scorecard import (
     definitions,
     published,
 )
+from lianzhi.domains.enforcement.web.figure_plots import plots
 from lianzhi.domains.enforcement.web.page import Desk, Reader, catalogue, show
-from lianzhi.domains.enforcement.web.plots import plots
 from lianzhi.kit import periods
 from lianzhi.kit import plots as measure
 from lianzhi.kit.downloads import csv_file
@@ -50,23 +50,23 @@ _BAD = 50
 def figures(request: Request, desk: Desk, user: Reader, period: QueryText = "") -> Response:
     """The scorecard of a period."""
     chosen = _period(desk, period)
-    told = desk.figures.audited_card(chosen.since, chosen.until)
-    context = _context(desk, chosen, told.card) | {
-        "audit": told.audit,
-        "audited": _audited(told.audit, language_of(request)),
-        "right": [told.card.of(key) for key in RIGHT],
-        "lines": [line for line in told.card.lines if not line.figure.part],
-        "plots": plots(told.card, chosen.name, _say(request), _name(request, desk)),
+    result = desk.figures.audited_card(chosen.since, chosen.until)
+    context = _context(desk, chosen, result.card) | {
+        "audit": result.audit,
+        "audited": _audited(result.audit, language_of(request)),
+        "right": [result.card.of(key) for key in RIGHT],
+        "lines": [line for line in result.card.lines if not line.figure.part],
+        "plots": plots(result.card, chosen.name, _figure_format(request), _name(request, desk)),
         "measure": measure,
-        "bad": told.card.bad[:_BAD],
-        "empty": not any(line.ids for line in told.card.lines),
+        "bad": result.card.bad[:_BAD],
+        "empty": not any(line.ids for line in result.card.lines),
     }
     return show(request, "figures.html", **context)
 
 
 @router.get("/figures.csv")
 def sheet(desk: Desk, user: Reader, period: QueryText = "") -> Response:
-    """The same figures as a file that the check below reads."""
+    """The figures of a period as a CSV file, which the check below reads."""
     chosen = _period(desk, period)
     rows = list(published(desk.figures.audited_card(chosen.since, chosen.until).card))
     table = [[*rows[0]] if rows else ["figure"], *([*row.values()] for row in rows)]
@@ -88,16 +88,16 @@ def answer(
 ) -> Response:
     """What the figures that were sent say against each other; nothing is stored."""
     body = file.file.read(MOST_BYTES + 1) if file is not None and file.filename else text.encode()
-    found, wrong = None, ""
+    audit, wrong = None, ""
     try:
         with reading_tables(request):
-            found = check(read(body, vocabularies()), vocabularies())
+            audit = check(read(body, vocabularies()), vocabularies())
     except ReadingError as error:
         wrong = str(error)
-    context: dict[str, Any] = {"audit": found, "given": text, "wrong": wrong}
-    if found is not None:
-        context["audited"] = _audited(found, language_of(request))
-        context["counts"] = {one: len(found.of(one)) for one in SEVERITIES}
+    context: dict[str, Any] = {"audit": audit, "given": text, "wrong": wrong}
+    if audit is not None:
+        context["audited"] = _audited(audit, language_of(request))
+        context["counts"] = {severity: len(audit.of(severity)) for severity in SEVERITIES}
     return show(request, "figures_check.html", **context)
 
 
@@ -118,25 +118,25 @@ def behind(
     defined = definitions().get(figure)
     if defined is None:
         raise missing()
-    asked = {"month": month, "department": department, "squad": squad}
-    part = {key: "" if value == "-" else value for key, value in asked.items() if value}
+    filters = {"month": month, "department": department, "squad": squad}
+    part = {key: "" if value == "-" else value for key, value in filters.items() if value}
     chosen = _period(desk, period)
-    told = desk.figures.audited_card(chosen.since, chosen.until)
+    result = desk.figures.audited_card(chosen.since, chosen.until)
     try:
-        line = told.card.of(figure, part)
+        line = result.card.of(figure, part)
     except KeyError:
         line = Line(figure=Amount(key=figure, part=part))
     start = max(0, start)
-    context = _context(desk, chosen, told.card) | {
+    context = _context(desk, chosen, result.card) | {
         "line": line,
         "defined": defined,
         "part": {key: _name(request, desk)(key, value) for key, value in part.items()},
-        "asked_part": {key: value for key, value in asked.items() if value},
+        "asked_part": {key: value for key, value in filters.items() if value},
         "ids": line.ids[start : start + _IDS],
         "start": start,
         "next": start + _IDS if start + _IDS < len(line.ids) else None,
         "page": PAGES.get(_TABLES[figure], ""),
-        "said": _say(request),
+        "format_figure": _figure_format(request),
     }
     return show(request, "figure.html", **context)
 
@@ -154,7 +154,7 @@ def _context(desk: Desk, chosen: Days, card: Card) -> dict[str, Any]:
     return {
         "card": card,
         "period": chosen,
-        "choices": [(periods.current(one, today).name, one) for one in periods.CHOICES],
+        "choices": [(periods.current(length, today).name, length) for length in periods.CHOICES],
         "defined_all": definitions(),
         "dimensions": DIMENSIONS,
     }
@@ -175,16 +175,16 @@ def _name(request: Request, desk: Desk) -> Any:
     return name
 
 
-def _say(request: Request) -> Any:
+def _figure_format(request: Request) -> Any:
     """Value and limits of a figure in words; an amount in yuan."""
     yuan = catalogue(request).gettext("yuan")
 
-    def say(figure: Figure | Amount) -> tuple[str, str]:
+    def format_figure(figure: Figure | Amount) -> tuple[str, str]:
         if isinstance(figure, Amount):
-            said = "–" if figure.value is None else yuan % {"n": f"{figure.value:,.0f}"}
+            amount = "–" if figure.value is None else yuan % {"n": f"{figure.value:,.0f}"}
             if figure.lo is None or figure.hi is None:
-                return said, ""
-            return said, f"{figure.lo:,.0f}–{figure.hi:,.0f}"
+                return amount, ""
+            return amount, f"{figure.lo:,.0f}–{figure.hi:,.0f}"
         if figure.value is None:
             return "–", ""
         if figure.unit != "share":
@@ -197,7 +197,7 @@ def _say(request: Request) -> Any:
             limits = f"{_percent(figure.lo)}–{_percent(figure.hi)} %"
         return f"{_percent(figure.value)} %", limits
 
-    return say
+    return format_figure
 
 
 def _percent(share: float) -> str:
@@ -212,7 +212,11 @@ def _between(lo: float, hi: float) -> str:
 def _audited(audit: Audit, lang: str) -> list[tuple[Any, Any, list[str]]]:
     """Results that say anything, each with its words and the names of its figures."""
     return [
-        (one, audited.describe(one, lang), [audited.name(each, lang) for each in one.figures])
-        for one in audit.results
-        if one.severity != "sound"
+        (
+            result,
+            audited.describe(result, lang),
+            [audited.name(each, lang) for each in result.figures],
+        )
+        for result in audit.results
+        if result.severity != "sound"
     ]

@@ -36,10 +36,10 @@ def listed(
         where = {"department": department, "reason": reason}
         page = views.inspections(connection, where, cursor)
         counts = views.counts(connection, tables.inspection, "reason")
-    look("inspections", [one.id for one in page.rows])
+    look("inspections", [visit.id for visit in page.rows])
     context = {
         "page": page,
-        "names": views.named(office.ledger, [one.enterprise for one in page.rows]),
+        "names": views.named(office.ledger, [visit.enterprise for visit in page.rows]),
         "department": department,
         "departments": office.rules.power(office.today()).departments,
         "reason": reason,
@@ -50,23 +50,25 @@ def listed(
 
 
 @router.get("/{inspection}")
-def one(request: Request, desk: Desk, user: Reader, look: Look, inspection: str) -> Response:
+def inspection_page(
+    request: Request, desk: Desk, user: Reader, look: Look, inspection: str
+) -> Response:
     """One inspection: who looked at what, what was found, and what came of it."""
     office = desk.office
     with or_missing(), office.reading() as connection:
-        found = office.load(connection, tables.inspection, Visit, inspection)
-        files = _files(connection, found)
+        visit = office.load(connection, tables.inspection, Visit, inspection)
+        files = _files(connection, visit)
     look(inspection, [inspection])
     steps = views.story(office.ledger, inspection)
     power = office.rules.power(office.today())
     context = {
-        "one": found,
-        "name": views.named(office.ledger, [found.enterprise])[found.enterprise],
-        "items": {each: office.rules.named(each, found.day) for each in _items(found)},
+        "visit": visit,
+        "name": views.named(office.ledger, [visit.enterprise])[visit.enterprise],
+        "items": {each: office.rules.named(each, visit.day) for each in _items(visit)},
         "departments": power.departments,
-        "lines": _lines(desk, found),
+        "lines": _lines(desk, visit),
         "notes": _notes(steps),
-        "photos": _by_line(photos(found, steps)),
+        "photos": _by_line(photos(visit, steps)),
         "photographed": PHOTOGRAPHED,
         "files": files,
         "filed": {each.item for each in files},
@@ -82,8 +84,8 @@ def photo(desk: Desk, user: Reader, look: Look, inspection: str, photo: str) -> 
     office = desk.office
     with or_missing():
         with office.reading() as connection:
-            found = office.load(connection, tables.inspection, Visit, inspection)
-        every = {each.id: each for each in photos(found, views.story(office.ledger, inspection))}
+            visit = office.load(connection, tables.inspection, Visit, inspection)
+        every = {each.id: each for each in photos(visit, views.story(office.ledger, inspection))}
         wanted = every[photo]
         look(inspection, [inspection])
         body = desk.photos.read(wanted)
@@ -92,38 +94,38 @@ def photo(desk: Desk, user: Reader, look: Look, inspection: str, photo: str) -> 
     return Response(body, media_type=media, headers=headers)
 
 
-def _by_line(found: list[Photo]) -> dict[str, list[Photo]]:
+def _by_line(shots: list[Photo]) -> dict[str, list[Photo]]:
     lines: dict[str, list[Photo]] = {}
-    for each in found:
+    for each in shots:
         lines.setdefault(each.line, []).append(each)
     return lines
 
 
-def _files(connection: Any, found: Visit) -> list[Penalty]:
+def _files(connection: Any, visit: Visit) -> list[Penalty]:
     """Case files that came of an inspection."""
     column = tables.penalty.c
-    states = connection.scalars(select(column.state).where(column.party == found.enterprise))
+    states = connection.scalars(select(column.state).where(column.party == visit.enterprise))
     files = (msgspec.json.decode(state, type=Penalty) for state in states)
-    return [each for each in files if each.inspection == found.id]
+    return [each for each in files if each.inspection == visit.id]
 
 
-def _items(found: Visit) -> set[str]:
-    return {*found.violations, *(line.item for line in found.lines)}
+def _items(visit: Visit) -> set[str]:
+    return {*visit.violations, *(line.item for line in visit.lines)}
 
 
-def _lines(desk: Desk, found: Visit) -> list[tuple[Any, str, list[Any]]]:
+def _lines(desk: Desk, visit: Visit) -> list[tuple[Any, str, list[Any]]]:
     """By line: the list's own, or None where the list has it no more; its name; marks."""
     try:
-        known = {line.name: line for line in desk.visits.lines(found.checklist, found.day)}
+        known = {line.name: line for line in desk.visits.lines(visit.checklist, visit.day)}
     except ValueError:  # what was imported may name a list that is not kept here
         known = {}
     marks: dict[str, list[Any]] = {}
-    for mark in found.lines:
+    for mark in visit.lines:
         marks.setdefault(mark.line, []).append(mark)
     return [(known.get(name), name, each) for name, each in marks.items()]
 
 
 def _notes(steps: list[views.Step]) -> dict[str, str]:
     """Notes by line; none where they were erased."""
-    said = next((step.texts["notes"] for step in steps if "notes" in step.texts), "{}")
-    return msgspec.json.decode(said, type=dict[str, str])
+    notes = next((step.texts["notes"] for step in steps if "notes" in step.texts), "{}")
+    return msgspec.json.decode(notes, type=dict[str, str])

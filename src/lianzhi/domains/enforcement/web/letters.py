@@ -7,12 +7,14 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import Response
 
 from lianzhi.chain.policy import PolicyError
+from lianzhi.domains.enforcement.acts.letter import LETTER
 from lianzhi.domains.enforcement.desk.letters import OFFICE, POWERS, Powers
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.nouns.letter import KINDS, SUPERVISION, Letter
 from lianzhi.domains.enforcement.papers import agency
 from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.domains.enforcement.web.page import Desk, Hand, Reader, show
+from lianzhi.kit.acts import offers
 from lianzhi.kit.form_values import Typed
 from lianzhi.kit.page import Cursor, Look, QueryText, done, language_of, missing, or_missing
 from lianzhi.law.words import Words as Said
@@ -47,14 +49,14 @@ def listed(
     with desk.office.reading() as connection:
         page = views.letters(connection, "" if status == "all" else status, cursor)
         counts = views.counts(connection, tables.letter, "status")
-    look("letters", [one.id for one in page.rows])
+    look("letters", [letter.id for letter in page.rows])
     counts["waiting"] = counts.get("sent", 0) + counts.get("received", 0)
     context = {
         "page": page,
         "status": status,
         "statuses": STATUSES,
         "counts": counts,
-        "due": {one.id: _due(desk, one) for one in page.rows},
+        "due": {letter.id: _due(desk, letter) for letter in page.rows},
         "bodies": _bodies(desk),
     }
     return show(request, "_letters.html" if cursor else "letters.html", **context)
@@ -70,7 +72,7 @@ def new(
     to: QueryText = "",
 ) -> Response:
     """The form; `ref` is the file that it is about."""
-    kinds = [one for one in KINDS if one not in SUPERVISION or user.may("supervise")]
+    kinds = [each for each in KINDS if each not in SUPERVISION or user.may("supervise")]
     chosen = kind if kind in kinds else "supervision_opinion" if user.may("supervise") else kinds[0]
     days = desk.office.rules.procedure(desk.office.today()).letters
     bodies = _bodies(desk)
@@ -116,90 +118,65 @@ def send(
             "not_sender", f"sender is {sender!r}: {user.name} is not of it; choose your own body"
         )
     with or_missing():
-        made = desk.letters.send(
+        letter = desk.letters.send(
             kind, sender, recipient, ref, words, user.name, facts=facts, basis=basis
         )
-    return done(f"/enforcement/letters/{made}", "sent")
+    return done(f"/enforcement/letters/{letter}", "sent")
 
 
-@router.get("/{letter}")
-def one(request: Request, desk: Desk, user: Reader, look: Look, letter: str) -> Response:
+@router.get("/{identity}")
+def letter_page(request: Request, desk: Desk, user: Reader, look: Look, identity: str) -> Response:
     """One letter with its answer, and what may be done."""
-    found = _found(desk, letter)
-    look("letters", [letter])
-    steps = views.story(desk.office.ledger, letter)
-    hand = any(map(user.may, ("enforce", "lead", "legal", "supervise")))
-    heard = desk.letters.voice(user.name, _powers(user))(found.recipient)
+    letter = _letter(desk, identity)
+    look("letters", [identity])
+    steps = views.story(desk.office.ledger, identity)
+    may_write_as = desk.letters.voice(user.name, _powers(user))
+    addressed = user.name != letter.by and may_write_as(letter.recipient)
+    possible = (act for act in LETTER.possible(letter.status) if addressed or not act.powers)
     context = {
-        "one": found,
+        "letter": letter,
         "steps": steps,
         "body_": next((step.texts for step in steps if step.kind == "letter.sent"), {}),
-        "printed": bool(found.ref) and found.kind in SUPERVISION,
+        "printed": bool(letter.ref) and letter.kind in SUPERVISION,
         "texts": {step.kind: step.texts.get("words", "") for step in steps},
-        "due": _due(desk, found),
+        "due": _due(desk, letter),
         "bodies": _bodies(desk),
-        "may_answer": hand and heard and user.name != found.by,
-        "may_remind": hand and found.status in ("sent", "received"),
+        "offers": offers(possible, letter, user, desk.office.today(), lambda step: ()),
+        "today": desk.office.today(),
     }
     return show(request, "letter.html", **context)
 
 
-@router.post("/{letter}/receive")
-def receive(desk: Desk, user: Hand, letter: str, receipt: Short) -> Response:
-    """Take it in under a number."""
-    _found(desk, letter)
-    desk.letters.receive(letter, receipt, user.name, _powers(user))
-    return done(f"/enforcement/letters/{letter}", "received")
-
-
-@router.post("/{letter}/answer")
-def answer(
-    desk: Desk, user: Hand, letter: str, words: Words, accepted: Annotated[bool, Form()] = False
-) -> Response:
-    """Answer it."""
-    _found(desk, letter)
-    desk.letters.answer(letter, accepted, words, user.name, _powers(user))
-    return done(f"/enforcement/letters/{letter}", "answered")
-
-
-@router.post("/{letter}/remind")
-def remind(desk: Desk, user: Hand, letter: str) -> Response:
-    """Ask for the answer."""
-    _found(desk, letter)
-    desk.letters.remind(letter, user.name)
-    return done(f"/enforcement/letters/{letter}", "reminded")
-
-
 def _powers(user: Any) -> Powers:
     """What decides in whose name somebody may write."""
-    return [one for one in POWERS if user.may(one)]
+    return [permission for permission in POWERS if user.may(permission)]
 
 
-def _found(desk: Desk, identity: str) -> Letter:
+def _letter(desk: Desk, identity: str) -> Letter:
     with or_missing(), desk.office.reading() as connection:
-        found: Letter = desk.office.load(connection, tables.letter, Letter, identity)
-    return found
+        letter: Letter = desk.office.load(connection, tables.letter, Letter, identity)
+    return letter
 
 
 def _bodies(desk: Desk) -> Mapping[str, Said | None]:
     """Departments with their names, squads, and the supervising office."""
     today = desk.office.today()
-    found: dict[str, Said | None] = {
+    bodies: dict[str, Said | None] = {
         key: each.name for key, each in desk.office.rules.power(today).departments.items()
     }
     with desk.office.reading() as connection:
-        squads = {one.squad for one in views.officers(connection)} - {""}
-    return found | dict.fromkeys(sorted(squads - {*found})) | {OFFICE: None}
+        squads = {officer.squad for officer in views.officers(connection)} - {""}
+    return bodies | dict.fromkeys(sorted(squads - {*bodies})) | {OFFICE: None}
 
 
-def _basis(desk: Desk, spoken: str) -> str:
+def _basis(desk: Desk, language: str) -> str:
     """On what the office supervises, as its settings say; empty where they do not."""
     own = desk.office.home / "enforcement" / "agency.toml"
     try:
-        said = agency.load(desk.office.today(), own).supervision_basis
+        basis = agency.load(desk.office.today(), own).supervision_basis
     except PolicyError:
         return ""
-    return "" if said is None else said.say(spoken)
+    return "" if basis is None else basis.say(language)
 
 
 def _mine(desk: Desk, name: str) -> str:
@@ -209,12 +186,12 @@ def _mine(desk: Desk, name: str) -> str:
     return "" if officer is None else officer.squad or officer.department
 
 
-def _due(desk: Desk, one: Letter) -> Due | None:
+def _due(desk: Desk, letter: Letter) -> Due | None:
     """How the clock of a letter that waits for its answer stands."""
-    if one.due is None or one.status not in ("sent", "received"):
+    if letter.due is None or letter.status not in ("sent", "received"):
         return None
     today, calendar = desk.office.today(), desk.office.rules.calendar
-    if today > one.due:
-        return Due(one.due, "overdue", (one.due - today).days)
-    left = calendar.count_working(today, one.due) - calendar.is_working(today)
-    return Due(one.due, "warned" if left <= 2 else "running", left)
+    if today > letter.due:
+        return Due(letter.due, "overdue", (letter.due - today).days)
+    left = calendar.count_working(today, letter.due) - calendar.is_working(today)
+    return Due(letter.due, "warned" if left <= 2 else "running", left)

@@ -28,10 +28,10 @@ def listed(
     request: Request, desk: Desk, user: Reader, department: QueryText = "", q: QueryText = ""
 ) -> Response:
     """The power list by department, with the verdict on each item's table."""
-    found = desk.office.rules.power(desk.office.today())
+    power_list = desk.office.rules.power(desk.office.today())
     context = {
-        "power": found,
-        "groups": groups(found, department, q),
+        "power": power_list,
+        "groups": groups(power_list, department, q),
         "department": department,
         "q": q,
         "tables": tables_of(desk),
@@ -41,19 +41,19 @@ def listed(
 
 
 @router.get("/{item}")
-def one(request: Request, desk: Desk, user: Reader, item: str) -> Response:
+def item_page(request: Request, desk: Desk, user: Reader, item: str) -> Response:
     """One item: its bases, its fines, the rows of its table, and what is wrong with them."""
     rules = desk.office.rules
-    found = rules.named(item, desk.office.today())
-    if found is None:
+    power_item = rules.named(item, desk.office.today())
+    if power_item is None:
         raise missing()
     table = tables_of(desk).get(item)
-    spoken = language_of(request)
+    language = language_of(request)
     context = {
-        "item": found,
+        "item": power_item,
         "power": rules.power(desk.office.today()),
         "table": table,
-        "rows": [*discretion_words.rows(table, spoken, item)] if table else [],
+        "rows": [*discretion_words.rows(table, language, item)] if table else [],
         "faults": discretion_words.verdicts(rules.discretion).get(item, ()),
     }
     return show(request, "list_item.html", **context)
@@ -65,23 +65,23 @@ def tables_of(desk: Office) -> dict[str, Table]:
     return {item: table for table in tables for item in table.items if item}
 
 
-def groups(found: Power, department: str = "", query: str = "") -> list[Group]:
+def groups(power_list: Power, department: str = "", query: str = "") -> list[Group]:
     """Items by department, in the order of the departments; `query`: in title, number or key."""
-    asked = query.strip().casefold()
+    phrase = query.strip().casefold()
     items = [
-        one
-        for one in found
-        if department in ("", one.department) and (not asked or asked in _text(found, one))
+        item
+        for item in power_list
+        if department in ("", item.department) and (not phrase or phrase in _text(power_list, item))
     ]
-    known = (Group(part, _of(items, part)) for part in found.departments.values())
+    known = (Group(part, _of(items, part)) for part in power_list.departments.values())
     return [group for group in known if group.items]
 
 
 def _of(items: Iterable[Item], part: power.Department) -> tuple[Item, ...]:
-    return tuple(one for one in items if one.department == part.key)
+    return tuple(item for item in items if item.department == part.key)
 
 
-def _text(found: Power, one: Item) -> str:
-    part = found.departments[one.department].name
-    said = (one.key, one.number, one.title.zh, one.title.en, part.zh, part.en)
-    return "\n".join(said).casefold()
+def _text(power_list: Power, item: Item) -> str:
+    part = power_list.departments[item.department].name
+    texts = (item.key, item.number, item.title.zh, item.title.en, part.zh, part.en)
+    return "\n".join(texts).casefold()

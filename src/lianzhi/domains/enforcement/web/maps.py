@@ -11,9 +11,9 @@ from lianzhi.dispatch.grids.changes import changes
 from lianzhi.dispatch.grids.geojson import MOST_BYTES
 from lianzhi.domains.enforcement.desk.desk import Desk as Office
 from lianzhi.domains.enforcement.queries import request_views, views
-from lianzhi.domains.enforcement.web.drawn import loaded
 from lianzhi.domains.enforcement.web.page import Desk, Leader, Reader, show
 from lianzhi.domains.enforcement.web.requests import Shown, running
+from lianzhi.domains.enforcement.web.town_maps import loaded
 from lianzhi.kit.page import Look, QueryText, done, language_of
 
 router = APIRouter(prefix="/map")
@@ -44,14 +44,14 @@ def drawn(
     first = office.today() - dt.timedelta(days=int(days)) if days else None
     with office.reading() as connection:
         rows = request_views.waiting(connection, since=since)
-        found = request_views.violations(connection, first)
+        violations = request_views.violations(connection, first)
         officers = views.officers(connection)
     shown = [Shown(row, running(desk.requests.clocks(row.request)), "") for row in rows]
     late = [each for each in shown if each.clock is not None and each.clock.state == "overdue"]
     counts = {
         "open": Counter(each.row.request.grid for each in shown),
         "overdue": Counter(each.row.request.grid for each in late),
-        "violations": found,
+        "violations": violations,
     }
     chosen = grids.by_id.get(grid)
     inside = [each for each in shown if chosen and each.row.request.grid == chosen.id]
@@ -69,7 +69,7 @@ def drawn(
         "chosen": chosen,
         "inside": inside,
         "policy": desk.requests.policy,
-        "squad": [one for one in officers if chosen and one.squad == chosen.squad],
+        "squad": [officer for officer in officers if chosen and officer.squad == chosen.squad],
         "duty": desk.requests.on_duty(chosen.squad) if chosen else (),
         "outside": sum(n for key, n in counts[by].items() if key not in grids.by_id),
     }

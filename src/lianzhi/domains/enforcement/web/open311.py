@@ -38,7 +38,7 @@ Form = Literal["json", "xml"]
 _DECIMALS = 3
 
 
-def _told(description: str) -> dict[str, Any]:
+def _error_response(description: str) -> dict[str, Any]:
     """A refusal in the form of the specification, for the API's description."""
     error = {
         "type": "object",
@@ -59,8 +59,8 @@ _ROWS: dict[int | str, dict[str, Any]] = {
             "text/xml": {"schema": {"type": "string"}},
         },
     },
-    400: _told("An argument is wrong"),
-    404: _told("There is no such thing"),
+    400: _error_response("An argument is wrong"),
+    404: _error_response("There is no such thing"),
 }
 router = APIRouter(prefix="/v1/open311", tags=["open311"], responses=_ROWS)
 
@@ -69,32 +69,32 @@ router = APIRouter(prefix="/v1/open311", tags=["open311"], responses=_ROWS)
 def discover(request: Request, desk: Desk, form: Form) -> Response:
     """Of contact and keys what the operator has said in `agency.toml`, no more."""
     office, settings = desk.office, request.app.state.settings
-    said = agency.load(office.today(), office.home / "enforcement" / "agency.toml").open311
+    terms = agency.load(office.today(), office.home / "enforcement" / "agency.toml").open311
     url = f"{'https' if settings.https else 'http'}://{request.url.netloc}{router.prefix}"
-    found = discovery.discovery(
+    document = discovery.discovery(
         url,
         desk.requests.since,
-        contact=said.contact,
-        key_service=said.key_service,
-        stage=said.type,
+        contact=terms.contact,
+        key_service=terms.key_service,
+        stage=terms.type,
     )
-    return _rows("discovery", found, form)
+    return _rows("discovery", document, form)
 
 
 @router.get("/services.{form}", summary="What can be reported")
 def service_list(request: Request, desk: Desk, form: Form) -> Response:
     """The categories of the dispatch table in force today."""
-    found = services.services(desk.requests.policy, language_of(request))
-    return _rows("services", found, form)
+    rows = services.services(desk.requests.policy, language_of(request))
+    return _rows("services", rows, form)
 
 
 @router.get("/services/{code}.{form}", summary="What else is asked of whoever reports")
 def service_definition(request: Request, desk: Desk, code: str, form: Form) -> Response:
     """The questions of one category."""
-    found = services.definition(desk.requests.policy, code, language_of(request))
-    if isinstance(found, Problem):
-        return _problems((found,), form)
-    return _rows("service_definition", found, form)
+    definition = services.definition(desk.requests.policy, code, language_of(request))
+    if isinstance(definition, Problem):
+        return _problems((definition,), form)
+    return _rows("service_definition", definition, form)
 
 
 @router.get("/requests.{form}", summary="What was reported, and what became of it")
@@ -109,16 +109,16 @@ def service_requests(request: Request, desk: Desk, form: Form) -> Response:
     policy = desk.requests.policy
     with desk.office.reading() as connection:
         if wanted.ids:
-            found = request_views.by_ids(connection, wanted.ids)
+            requests = request_views.by_ids(connection, wanted.ids)
         else:
-            keys = [one.key for one in policy.categories if one.code in wanted.codes]
+            keys = [category.key for category in policy.categories if category.code in wanted.codes]
             one_sided = len(wanted.statuses) == 1
-            found = [] if wanted.codes and not keys else request_views.within(
+            requests = [] if wanted.codes and not keys else request_views.within(
                 *(connection, wanted.since, wanted.until, keys),
                 "open" in wanted.statuses if one_sided else None,
                 querying.MOST,
             )  # fmt: skip
-    chosen = querying.select(found, wanted, policy)
+    chosen = querying.select(requests, wanted, policy)
     return _rows("service_requests", _public(request, desk, chosen), form)
 
 
@@ -126,19 +126,19 @@ def service_requests(request: Request, desk: Desk, form: Form) -> Response:
 def service_request(request: Request, desk: Desk, identity: str, form: Form) -> Response:
     """As in the list."""
     with desk.office.reading() as connection:
-        found = request_views.by_ids(connection, [identity])
-    if not found:
-        said = f"service_request_id {identity[:100]!r} was not found"
-        return _problems((Problem(404, said),), form)
-    return _rows("service_requests", _public(request, desk, found), form)
+        requests = request_views.by_ids(connection, [identity])
+    if not requests:
+        message = f"service_request_id {identity[:100]!r} was not found"
+        return _problems((Problem(404, message),), form)
+    return _rows("service_requests", _public(request, desk, requests), form)
 
 
 @router.get("/tokens/{token}.{form}", summary="The id that a token stands for")
 def token(desk: Desk, token: str, form: Form) -> Response:
     """Ids are given at once here, so that each is its own token."""
     with desk.office.reading() as connection:
-        found = request_views.by_ids(connection, [token])
-    if not found:
+        requests = request_views.by_ids(connection, [token])
+    if not requests:
         return _problems((Problem(404, f"token {token[:100]!r} was not found"),), form)
     return _rows("service_requests", responses.redeemed(token, token), form)
 
@@ -173,7 +173,7 @@ _POST: dict[str, Any] = {
 @router.post(
     "/requests.{form}",
     summary="Report something",
-    responses={403: _told("The API key is missing or not good for it")},
+    responses={403: _error_response("The API key is missing or not good for it")},
     openapi_extra=_POST,
 )
 async def report(request: Request, desk: Desk, form: Form) -> Response:
@@ -197,18 +197,18 @@ async def report(request: Request, desk: Desk, form: Form) -> Response:
     draft = posting.draft([pair for pair in pairs if pair[0] != "api_key"], desk.requests.policy)
     if not isinstance(draft, Draft):
         return _problems(draft, form)
-    made = await run_in_threadpool(take, desk, draft, "open311")
-    return _rows("service_requests", responses.created(made), form)
+    identity = await run_in_threadpool(take, desk, draft, "open311")
+    return _rows("service_requests", responses.created(identity), form)
 
 
 async def _allowed(request: Request, key: str = "") -> bool:
     """Whether a key for reporting came along, in the form or as a bearer token."""
-    asked = request
+    keyed = request
     if key:
         bearer = (b"authorization", f"Bearer {key}".encode())
-        asked = Request({**request.scope, "headers": [*request.scope["headers"], bearer]})
+        keyed = Request({**request.scope, "headers": [*request.scope["headers"], bearer]})
     try:
-        await request.app.state.allow_key(asked, "report")
+        await request.app.state.allow_key(keyed, "report")
     except Exception as error:
         # The application's own refusal, which a domain does not know by name.
         if getattr(error, "status", None) in (401, 403):
@@ -232,9 +232,9 @@ def take(desk: Office, draft: Draft, by: str) -> str:
         "from": draft.their_id,
     }
     category = desk.requests.policy.category(draft.category or draft.service_code)
-    said = "" if category is None else category.words.zh
+    title = "" if category is None else category.words.zh
     return desk.requests.receive(
-        *("app", draft.category or draft.service_code, draft.description or said or "-", by),
+        *("app", draft.category or draft.service_code, draft.description or title or "-", by),
         lon=draft.lon,
         lat=draft.lat,
         place=" ".join(filter(None, (draft.address, draft.address_id))),
@@ -243,36 +243,36 @@ def take(desk: Office, draft: Draft, by: str) -> str:
     )
 
 
-def _public(request: Request, desk: Office, found: Sequence[Report]) -> list[dict[str, Any]]:
+def _public(request: Request, desk: Office, reports: Sequence[Report]) -> list[dict[str, Any]]:
     """What anybody may read of these requests."""
-    said = request_views.published(desk.office.ledger, found)
-    spoken, policy = language_of(request), desk.requests.policy
+    texts = request_views.published(desk.office.ledger, reports)
+    language, policy = language_of(request), desk.requests.policy
     return [
         responses.service_request(
-            _coarse(one),
+            _coarse(each),
             policy,
-            language=spoken,
-            description=said.get(one.id, ""),
-            due=_due(desk, one),
+            language=language,
+            description=texts.get(each.id, ""),
+            due=_due(desk, each),
         )
-        for one in found
+        for each in reports
     ]
 
 
-def _coarse(one: Report) -> Report:
+def _coarse(given: Report) -> Report:
     """Without what would tell a door."""
-    if one.lon is None or one.lat is None:
-        return one
-    lon, lat = round(one.lon, _DECIMALS), round(one.lat, _DECIMALS)
-    return msgspec.structs.replace(one, lon=lon, lat=lat)
+    if given.lon is None or given.lat is None:
+        return given
+    lon, lat = round(given.lon, _DECIMALS), round(given.lat, _DECIMALS)
+    return msgspec.structs.replace(given, lon=lon, lat=lat)
 
 
-def _due(desk: Office, one: Report) -> int | None:
+def _due(desk: Office, given: Report) -> int | None:
     """By when it should be dealt with, while it is open."""
-    if not one.is_open:
+    if not given.is_open:
         return None
-    found = [clock for clock in desk.requests.clocks(one) if clock.kind == "dispose"]
-    return found[0].due if found else None
+    clocks = [clock for clock in desk.requests.clocks(given) if clock.kind == "dispose"]
+    return clocks[0].due if clocks else None
 
 
 def _rows(kind: markup.Kind, rows: Any, form: Form) -> Response:
@@ -281,8 +281,8 @@ def _rows(kind: markup.Kind, rows: Any, form: Form) -> Response:
     return Response(body, media_type=markup.CONTENT_TYPES[form], headers=headers)
 
 
-def _problems(found: Iterable[Problem], form: Form) -> Response:
+def _problems(problems: Iterable[Problem], form: Form) -> Response:
     """Errors; the status is that of the first."""
-    known = tuple(found)
+    known = tuple(problems)
     body = markup.write("errors", problem.rows(known), form)
     return Response(body, known[0].code, media_type=markup.CONTENT_TYPES[form])

@@ -23,7 +23,7 @@ _MEDIA = {
 }
 
 
-class Asked(NamedTuple):
+class PaperForm(NamedTuple):
     """A paper that may be issued, with its form."""
 
     offer: Offer
@@ -32,15 +32,15 @@ class Asked(NamedTuple):
 
 def section(desk: Desk_, penalty: str, user: Any) -> dict[str, Any]:
     """What the page of a file tells of its papers."""
-    hand = any(user.may(one) for one in ("enforce", "lead", "legal", "supervise"))
+    hand = any(user.may(permission) for permission in ("enforce", "lead", "legal", "supervise"))
     copies = desk.papers.issued(penalty)
-    found = {"papers": [(copy, desk.files.has(copy.pdf)) for copy in copies]}
+    context = {"papers": [(copy, desk.files.has(copy.pdf)) for copy in copies]}
     try:
         offers = desk.papers.offers(penalty) if hand else []
     except PolicyError as error:
-        return found | {"paper_offers": [], "paper_fault": without_folders(str(error))}
-    asked = [Asked(one, tuple(inputs(PAPERS, one.lacks))) for one in offers]
-    return found | {"paper_offers": asked, "paper_fields": PAPERS.fields, "paper_fault": ""}
+        return context | {"paper_offers": [], "paper_fault": without_folders(str(error))}
+    forms = [PaperForm(offer, tuple(inputs(PAPERS, offer.lacks))) for offer in offers]
+    return context | {"paper_offers": forms, "paper_fields": PAPERS.fields, "paper_fault": ""}
 
 
 @router.post("/{penalty}/papers/{kind}")

@@ -9,15 +9,15 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from lianzhi.chain.folders import without_folders
-from lianzhi.domains.enforcement.acts import ACTS
+from lianzhi.domains.enforcement.acts.penalty import PENALTY
 from lianzhi.domains.enforcement.desk.paper_context import EVIDENCE_KINDS
 from lianzhi.domains.enforcement.law import money
-from lianzhi.domains.enforcement.nouns.penalty import STEPS, Penalty
+from lianzhi.domains.enforcement.nouns.penalty import Penalty
 from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.domains.enforcement.rulebook.clocks import clocks
-from lianzhi.domains.enforcement.web.case import file_of
+from lianzhi.domains.enforcement.web.case_forms import choices, facts_of, fields
+from lianzhi.domains.enforcement.web.case_pages import file_of
 from lianzhi.domains.enforcement.web.evidence import EVIDENCE
-from lianzhi.domains.enforcement.web.given import choices, facts_of, fields
 from lianzhi.domains.enforcement.web.page import Desk, Inspector, Reader, show
 from lianzhi.domains.enforcement.web.papers import section
 from lianzhi.kit.acts import offers
@@ -50,8 +50,8 @@ def listed(
         waiting = views.counts(connection, tables.penalty, "status")
         warn = desk.office.rules.procedure(today).certificates.warn_days
         soon = views.expiring(connection, today, warn) if user.may("lead") else []
-    names = views.named(desk.office.ledger, [one.party for one in page.rows])
-    look("penalties", [one.id for one in page.rows])
+    names = views.named(desk.office.ledger, [penalty.party for penalty in page.rows])
+    look("penalties", [penalty.id for penalty in page.rows])
     context = {
         "page": page,
         "names": names,
@@ -60,10 +60,12 @@ def listed(
         "department": department,
         "counts": waiting,
         "expiring": soon,
-        "clocks": {one.id: clocks(one, desk.office.rules, today) for one in page.rows},
+        "clocks": {penalty.id: clocks(penalty, desk.office.rules, today) for penalty in page.rows},
         "power": desk.office.rules.power(today),
         "unknown_year": desk.office.rules.unknown_year(today),
-        "items": {one.item: desk.office.rules.named(one.item, today) for one in page.rows},
+        "items": {
+            penalty.item: desk.office.rules.named(penalty.item, today) for penalty in page.rows
+        },
     }
     return show(request, "_penalties.html" if cursor else "penalties.html", **context)
 
@@ -85,67 +87,65 @@ def new(
 @router.post("")
 def file(desk: Desk, user: Inspector, form: Given) -> Response:
     """File a case."""
-    said = fields(form)
-    made = desk.penalties.file(
-        said.item,
-        said.enterprise,
-        facts_of(form, desk.office.rules.discretion, said.item),
-        said.act_day or desk.office.today(),
-        said.officers,
+    entered = fields(form)
+    penalty = desk.penalties.file(
+        entered.item,
+        entered.enterprise,
+        facts_of(form, desk.office.rules.discretion, entered.item),
+        entered.act_day or desk.office.today(),
+        entered.officers,
         user.name,
-        said.words,
-        inspection=said.inspection,
-        unit=said.unit,
-        same_act_as=said.same_act_as,
+        entered.words,
+        inspection=entered.inspection,
+        unit=entered.unit,
+        same_act_as=entered.same_act_as,
     )
-    return done(f"/enforcement/penalties/{made}", "filed")
+    return done(f"/enforcement/penalties/{penalty}", "filed")
 
 
-@router.get("/{penalty}")
-def one(request: Request, desk: Desk, user: Reader, look: Look, penalty: str) -> Response:
+@router.get("/{identity}")
+def penalty_page(request: Request, desk: Desk, user: Reader, look: Look, identity: str) -> Response:
     """One file, top to bottom."""
-    found = file_of(desk, penalty)
-    look(penalty, [penalty])
-    return show(request, "penalty.html", **_context(desk, found, user))
+    penalty = file_of(desk, identity)
+    look(identity, [identity])
+    return show(request, "penalty.html", **_context(desk, penalty, user))
 
 
-def _context(desk: Desk, found: Penalty, user: Any) -> dict[str, Any]:
+def _context(desk: Desk, penalty: Penalty, user: Any) -> dict[str, Any]:
     office, today = desk.office, desk.office.today()
     rules = office.rules
     with office.reading() as connection:
-        officers = office.officers(connection, {*found.officers, found.assigned})
-    steps = views.story(office.ledger, found.id)
-    acted = found.act_day or today
-    ruling, fault = _ruling(desk, found)
+        officers = office.officers(connection, {*penalty.officers, penalty.assigned})
+    steps = views.story(office.ledger, penalty.id)
+    acted = penalty.act_day or today
+    ruling, fault = _ruling(desk, penalty)
     return {
-        "one": found,
-        "name": views.named(office.ledger, [found.party])[found.party],
-        "item": rules.named(found.item, acted),
+        "penalty": penalty,
+        "name": views.named(office.ledger, [penalty.party])[penalty.party],
+        "item": rules.named(penalty.item, acted),
         "departments": rules.power(today).departments,
         "officers": officers,
         "all_officers": _officers(desk),
         "steps": steps,
         "evidence": [step for step in steps if step.kind in EVIDENCE_KINDS],
-        "clocks": clocks(found, rules, today),
-        "account": money.account(found, today),
+        "clocks": clocks(penalty, rules, today),
+        "account": money.account(penalty, today),
         "offers": offers(
-            ACTS.values(),
-            found,
-            STEPS,
-            "penalty",
+            PENALTY.possible(penalty.status),
+            penalty,
             user,
             today,
-            lambda step: desk.penalties.refusals(found, step, user.name),
+            lambda step: desk.penalties.refusals(penalty, step, user.name),
         ),
-        "given": _given(desk, found, today),
+        "given": _given(desk, penalty, today),
         "ruling": ruling,
-        "hole": fault,
-        "asks": rules.discretion.inputs(found.item),
+        "table_fault": fault,
+        "asks": rules.discretion.inputs(penalty.item),
         "today": today,
-        "sanctions": _others(desk, found, acted),
+        "sanctions": _others(desk, penalty, acted),
         "kinds": EVIDENCE,
         "choices": choices,
-        **section(desk, found.id, user),
+        **section(desk, penalty.id, user),
     }
 
 
@@ -178,10 +178,10 @@ def _given(desk: Desk, penalty: Penalty, today: dt.date) -> dict[str, Any]:
     }
 
 
-def _others(desk: Desk, found: Penalty, acted: dt.date) -> list[str]:
+def _others(desk: Desk, penalty: Penalty, acted: dt.date) -> list[str]:
     """Kinds of penalty that the item provides beside a fine."""
-    item = desk.office.rules.item(found.item, acted)
-    return sorted(item.provides("unit" if found.unit else "person") - {"fine"}) if item else []
+    item = desk.office.rules.item(penalty.item, acted)
+    return sorted(item.provides("unit" if penalty.unit else "person") - {"fine"}) if item else []
 
 
 def _first_hearing(desk: Desk, today: dt.date) -> dt.date:
@@ -199,10 +199,10 @@ def _officers(desk: Desk) -> list[Any]:
         return list(views.officers(connection))
 
 
-def _ruling(desk: Desk, found: Penalty) -> tuple[Any, str]:
+def _ruling(desk: Desk, penalty: Penalty) -> tuple[Any, str]:
     """What the table says of the facts as they stand, or why it says nothing."""
     try:
-        return desk.penalties.ruling(found, found.facts), ""
+        return desk.penalties.ruling(penalty, penalty.facts), ""
     except ValueError as error:
         return None, without_folders(str(error))
 
@@ -210,9 +210,9 @@ def _ruling(desk: Desk, found: Penalty) -> tuple[Any, str]:
 def _filing(desk: Desk, look: Look, enterprise: str, item: str, inspection: str) -> dict[str, Any]:
     day = desk.office.today()
     power = desk.office.rules.power(day)
-    items = [one for one in power if one.kind == "penalty" and one.verified]
+    items = [each for each in power if each.kind == "penalty" and each.verified]
     known = views.enterprises(desk.office.ledger, enterprise) if enterprise else []
-    look("penalties", [one.id for one, _ in known])
+    look("penalties", [each.id for each, _ in known])
     chosen = [pair for pair in known if pair[1].id == enterprise]
     return {
         "items": items,
@@ -234,10 +234,12 @@ def others(desk: Desk, look: Look, known: Sequence[Any]) -> dict[str, Any]:
         return {"others": [], "other_items": {}}
     with desk.office.reading() as connection:
         rows = views.penalties(connection, where={"party": known[0][0].id}).rows
-    others = [one for one in rows if one.outcome not in ("dropped", "transferred")][:_OTHERS]
-    look("penalties", [one.id for one in others])
+    others = [penalty for penalty in rows if penalty.outcome not in ("dropped", "transferred")][
+        :_OTHERS
+    ]
+    look("penalties", [penalty.id for penalty in others])
     today = desk.office.today()
-    named = {one.item: desk.office.rules.named(one.item, today) for one in others}
+    named = {penalty.item: desk.office.rules.named(penalty.item, today) for penalty in others}
     return {"others": others, "other_items": named}
 
 

@@ -1,13 +1,11 @@
-"""Steps of a file: notice and instalments, whose forms depend on data, and all other acts."""
+"""Steps of a file: notice and instalments, whose forms depend on data."""
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from lianzhi.domains.enforcement.acts import ACTS
-from lianzhi.domains.enforcement.web.case import back, file_of
-from lianzhi.domains.enforcement.web.given import facts_of, fields, parts_of
+from lianzhi.domains.enforcement.web.case_forms import facts_of, fields, parts_of
+from lianzhi.domains.enforcement.web.case_pages import back, file_of
 from lianzhi.domains.enforcement.web.page import Desk, Inspector, Leader
-from lianzhi.kit.acts import act_router
 from lianzhi.kit.page import Given
 
 router = APIRouter(prefix="/penalties")
@@ -16,17 +14,17 @@ router = APIRouter(prefix="/penalties")
 @router.post("/{penalty}/notice")
 def notice(desk: Desk, user: Inspector, penalty: str, form: Given) -> Response:
     """Give the advance notice."""
-    found = file_of(desk, penalty)
-    said = fields(form)
-    facts = facts_of(form, desk.office.rules.discretion, found.item)
+    file = file_of(desk, penalty)
+    entered = fields(form)
+    facts = facts_of(form, desk.office.rules.discretion, file.item)
     desk.penalties.notice(
         penalty,
-        {**found.facts, **facts},
-        said.fine,
+        {**file.facts, **facts},
+        entered.fine,
         user.name,
-        said.words,
-        sanctions=said.sanctions,
-        grave=said.grave,
+        entered.words,
+        sanctions=entered.sanctions,
+        grave=entered.grave,
     )
     return back(penalty, "noticed")
 
@@ -37,6 +35,3 @@ def defer(desk: Desk, user: Leader, penalty: str, form: Given) -> Response:
     file_of(desk, penalty)
     desk.dues.defer(penalty, parts_of(form), user.name, str(form.get("words", ""))[:20_000])
     return back(penalty, "defer")
-
-
-acts = act_router("enforcement", "/penalties", ACTS)

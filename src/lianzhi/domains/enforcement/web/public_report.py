@@ -15,9 +15,9 @@ from lianzhi.domains.enforcement.desk.desk import Desk as Office
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.queries import request_views
 from lianzhi.domains.enforcement.refusals import explain
+from lianzhi.domains.enforcement.web.observer_report import take
 from lianzhi.domains.enforcement.web.page import Desk
-from lianzhi.domains.enforcement.web.public import Lang, show, spoken
-from lianzhi.domains.enforcement.web.report import take
+from lianzhi.domains.enforcement.web.public import Lang, page_language, show
 from lianzhi.domains.enforcement.web.requests import Report, placing, reported, typed
 from lianzhi.kit.addresses import address
 from lianzhi.kit.page import Given, QueryText
@@ -32,25 +32,25 @@ Number = Annotated[str, Query(max_length=40)]
 
 @router.get("/report")
 def form(request: Request, desk: Desk, lang: Lang = "") -> Response:
-    """The form."""
+    """The form for a report by anybody."""
     return _form(request, desk, lang, Report())
 
 
 @router.post("/report")
 def send(request: Request, desk: Desk, given: Given, lang: Lang = "") -> Response:
     """Take it in, once however often it is sent, and on to its page; else the form once more."""
-    said, contact = typed(given)._replace(channel="app"), str(given.get("contact", "")).strip()
+    report, contact = typed(given)._replace(channel="app"), str(given.get("contact", "")).strip()
     try:
         _plausible(given.get("website"), contact)
-        reported(said)
+        reported(report)
         if wait := request.app.state.sends.wait_from(request.client.host if request.client else ""):
-            return _wait(request, desk, lang, said, contact, wait.count)
-        made = take(desk, said, "public", str(given.get("once", "")), contact)
+            return _wait(request, desk, lang, report, contact, wait.count)
+        number = take(desk, report, "public", str(given.get("once", "")), contact)
     except Refusal as error:
-        refused = explain(error, spoken(request, lang)) or {}
-        return _form(request, desk, lang, said, contact, refused["detail"], 422)
+        refused = explain(error, page_language(request, lang)) or {}
+        return _form(request, desk, lang, report, contact, refused["detail"], 422)
     following = "/enforcement/public/requests"
-    return RedirectResponse(address(following, number=made, sent="1", lang=lang), 303)
+    return RedirectResponse(address(following, number=number, sent="1", lang=lang), 303)
 
 
 @router.get("/requests")
@@ -60,20 +60,19 @@ def follow(
     """What became of a request: its status, and what was published of it."""
     number = number.strip()
     with desk.office.reading() as connection:
-        found = request_views.by_ids(connection, [number]) if number else []
-    one = found[0] if found else None
+        requests = request_views.by_ids(connection, [number]) if number else []
+    service_request = requests[0] if requests else None
     return show(
         request,
         "follow.html",
         lang,
-        404 if number and one is None else 200,
+        404 if number and service_request is None else 200,
         number=number,
-        one=one,
-        sent=bool(sent and one),
-        due=_due(desk, one) if one else None,
-        words=request_views.published(desk.office.ledger, found).get(number, ""),
+        service_request=service_request,
+        sent=bool(sent and service_request),
+        due=_due(desk, service_request) if service_request else None,
+        words=request_views.published(desk.office.ledger, requests).get(number, ""),
         policy=desk.requests.policy,
-        said_lang=lang,
     )
 
 
@@ -85,18 +84,18 @@ def _plausible(trap: object, contact: str) -> None:
         raise RefusedError("too_long", f"contact: at most {MOST_CONTACT}", most=MOST_CONTACT)
 
 
-def _due(desk: Office, one: Report_) -> int | None:
+def _due(desk: Office, service_request: Report_) -> int | None:
     """By when the promise that runs is to be kept; None while none does."""
-    clocks = desk.requests.clocks(one) if one.is_open else ()
+    clocks = desk.requests.clocks(service_request) if service_request.is_open else ()
     return next((clock.due for clock in clocks if clock.stopped is None), None)
 
 
 def _wait(
-    request: Request, desk: Office, lang: str, said: Report, contact: str, minutes: int
+    request: Request, desk: Office, lang: str, report: Report, contact: str, minutes: int
 ) -> Response:
     error = RefusedError("wait", "too many reports from this address", minutes=minutes)
-    refused = explain(error, spoken(request, lang)) or {}
-    page = _form(request, desk, lang, said, contact, refused["detail"], 429)
+    refused = explain(error, page_language(request, lang)) or {}
+    page = _form(request, desk, lang, report, contact, refused["detail"], 429)
     page.headers["Retry-After"] = str(minutes * 60)
     return page
 
@@ -105,7 +104,7 @@ def _form(
     request: Request,
     desk: Office,
     lang: str,
-    said: Report,
+    report: Report,
     contact: str = "",
     refused: str = "",
     status: int = 200,
@@ -116,11 +115,10 @@ def _form(
         "report.html",
         lang,
         status,
-        **placing(request, desk, said, False),
+        **placing(request, desk, report, False),
         **({"others": []} if refused else {}),
         csrf=request.app.state.form_token(request, _PATH),
         once=str(uuid.uuid4()),
         contact=contact,
         refused=refused,
-        said_lang=lang,
     )

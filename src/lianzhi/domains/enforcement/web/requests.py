@@ -9,16 +9,18 @@ from fastapi.responses import Response
 from starlette.datastructures import FormData
 
 from lianzhi.dispatch.requests.clocks import Clock
-from lianzhi.dispatch.requests.duplicates import likely_duplicates
-from lianzhi.dispatch.requests.request import CHANNELS, OUTCOMES
+from lianzhi.dispatch.requests.duplicates import Duplicate, likely_duplicates
+from lianzhi.dispatch.requests.request import CHANNELS
+from lianzhi.dispatch.requests.routing import Route
+from lianzhi.domains.enforcement.acts.request import REQUEST
 from lianzhi.domains.enforcement.desk.desk import Desk as Office
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.desk.requests import MOST_WORDS
 from lianzhi.domains.enforcement.queries import request_views, tables, views
 from lianzhi.domains.enforcement.queries.request_views import OPEN, Row
-from lianzhi.domains.enforcement.web.drawn import town
-from lianzhi.domains.enforcement.web.page import Desk, Dispatcher, Reader, show
-from lianzhi.domains.enforcement.web.request_acts import offers
+from lianzhi.domains.enforcement.web.page import Desk, Dispatcher, Reader, catalogue, show
+from lianzhi.domains.enforcement.web.town_maps import town
+from lianzhi.kit.acts import offers
 from lianzhi.kit.form_values import typed as clean
 from lianzhi.kit.page import Cursor, Given, Look, QueryText, done, language_of, missing
 
@@ -26,7 +28,7 @@ router = APIRouter(prefix="/requests")
 #: What the list may be narrowed to -> statuses; none: all that are past and present.
 STATUSES: dict[str, tuple[str, ...]] = {
     "open": OPEN,
-    **{one: (one,) for one in OPEN},
+    **{status: (status,) for status in OPEN},
     "disposed": ("disposed", "asked"),
     "closed": ("closed", "declined", "merged"),
     "all": (),
@@ -59,8 +61,8 @@ def listed(
     where = {"category": category, "squad": squad}
     with desk.office.reading() as connection:
         if status in ("open", *OPEN):
-            found = request_views.waiting(connection, "" if status == "open" else status, where)
-            page = _nearest(desk, found, cursor)
+            waiting = request_views.waiting(connection, "" if status == "open" else status, where)
+            page = _nearest(desk, waiting, cursor)
         else:
             past = request_views.past(connection, STATUSES[status], where, cursor)
             page = views.Page([Shown(row, None, "") for row in past.rows], past.cursor)
@@ -70,7 +72,9 @@ def listed(
     vault = desk.office.ledger.vault
     rows = [each._replace(words=vault.text(each.row.entry, "words") or "") for each in page.rows]
     context = {
-        "counts": {key: sum(counts.get(one, 0) for one in some) for key, some in STATUSES.items()},
+        "counts": {
+            key: sum(counts.get(each, 0) for each in group) for key, group in STATUSES.items()
+        },
         "holders": holders,
         "page": page,
         "rows": rows,
@@ -85,9 +89,9 @@ def listed(
     return show(request, "_requests.html" if cursor else "requests.html", **context)
 
 
-def _nearest(desk: Office, found: list[Row], cursor: str) -> views.Page[Shown]:
+def _nearest(desk: Office, rows: list[Row], cursor: str) -> views.Page[Shown]:
     """A page of open requests by the nearest end; those whose clock stands still come last."""
-    known = [Shown(row, running(desk.requests.clocks(row.request)), "") for row in found]
+    known = [Shown(row, running(desk.requests.clocks(row.request)), "") for row in rows]
     known.sort(key=_when)
     if cursor:
         at, _, last = cursor.partition("~")
@@ -132,8 +136,8 @@ class Report(NamedTuple):
         except ValueError:
             lon = lat = math.nan
         if not (abs(lon) <= 180 and abs(lat) <= 90):
-            said = f"lon, lat is {self.lon!r}, {self.lat!r}; give both in degrees"
-            raise RefusedError("place", said, lon=self.lon, lat=self.lat)
+            message = f"lon, lat is {self.lon!r}, {self.lat!r}; give both in degrees"
+            raise RefusedError("place", message, lon=self.lon, lat=self.lat)
         return lon, lat
 
 
@@ -142,13 +146,13 @@ def typed(form: FormData) -> Report:
     return Report(**{name: clean(str(form.get(name, ""))) for name in Report._fields})
 
 
-def reported(said: Report, channels: Sequence[str] = CHANNELS) -> Report:
+def reported(report: Report, channels: Sequence[str] = CHANNELS) -> Report:
     """What was typed, where it can be taken in. Raises RefusedError."""
-    if any(len(value) > MOST_WORDS for value in said):
+    if any(len(value) > MOST_WORDS for value in report):
         raise RefusedError("too_long", f"at most {MOST_WORDS} characters", most=MOST_WORDS)
-    if said.channel not in channels:
-        raise RefusedError("choose", f"channel is {said.channel!r}", among=", ".join(channels))
-    return said
+    if report.channel not in channels:
+        raise RefusedError("choose", f"channel is {report.channel!r}", among=", ".join(channels))
+    return report
 
 
 @router.get("/new")
@@ -162,16 +166,18 @@ def new(
 @router.post("/new")
 def check(request: Request, desk: Desk, user: Dispatcher, look: Look, form: Given) -> Response:
     """Where it would go, and why, before anything is kept."""
-    said = reported(typed(form))
-    token, known = _registered(desk, said.enterprise)
+    report = reported(typed(form))
+    token, known = _registered(desk, report.enterprise)
     if token:
         look("requests", [token])
-    at = said.at or (None, None)
-    context = _form(request, desk, said) | {
-        "route": desk.requests.route(said.category, *at),
+    at = report.at or (None, None)
+    context = _form(request, desk, report) | {
+        "route": desk.requests.route(report.category, *at),
         "party_name": known,
         "suggested": [
-            one for one in desk.requests.policy.suggest(said.words) if one.key != said.category
+            category
+            for category in desk.requests.policy.suggest(report.words)
+            if category.key != report.category
         ][:3],
     }
     return show(request, "request_new.html", **context)
@@ -180,18 +186,18 @@ def check(request: Request, desk: Desk, user: Dispatcher, look: Look, form: Give
 @router.post("")
 def receive(desk: Desk, user: Dispatcher, form: Given) -> Response:
     """Take it in."""
-    said = reported(typed(form))
-    _registered(desk, said.enterprise)
-    lon, lat = said.at or (None, None)
-    made = desk.requests.receive(
-        *(said.channel, said.category, said.words, user.name),
+    report = reported(typed(form))
+    _registered(desk, report.enterprise)
+    lon, lat = report.at or (None, None)
+    identity = desk.requests.receive(
+        *(report.channel, report.category, report.words, user.name),
         lon=lon,
         lat=lat,
-        place=said.place,
-        enterprise=said.enterprise,
-        reporter=said.reporter,
+        place=report.place,
+        enterprise=report.enterprise,
+        reporter=report.reporter,
     )
-    return done(f"/enforcement/requests/{made}", "received")
+    return done(f"/enforcement/requests/{identity}", "received")
 
 
 def _registered(desk: Office, number: str) -> tuple[str, views.Named | None]:
@@ -202,14 +208,14 @@ def _registered(desk: Office, number: str) -> tuple[str, views.Named | None]:
     if not number:
         return "", None
     rows = views.enterprises(desk.office.ledger, number)
-    found = {name.id: (one.id, name) for one, name in rows}
-    if number not in found:
+    by_number = {name.id: (enterprise.id, name) for enterprise, name in rows}
+    if number not in by_number:
         raise RefusedError("enterprise", f"enterprise is {number!r}", number=number)
-    return found[number]
+    return by_number[number]
 
 
-def _form(request: Request, desk: Office, said: Report) -> dict[str, Any]:
-    return placing(request, desk, said) | {
+def _form(request: Request, desk: Office, report: Report) -> dict[str, Any]:
+    return placing(request, desk, report) | {
         "channels": CHANNELS,
         "route": None,
         "party_name": None,
@@ -217,21 +223,21 @@ def _form(request: Request, desk: Office, said: Report) -> dict[str, Any]:
     }
 
 
-def placing(request: Request, desk: Office, said: Report, mapped: bool = True) -> dict[str, Any]:
+def placing(request: Request, desk: Office, report: Report, mapped: bool = True) -> dict[str, Any]:
     """What a form needs to ask for category and place, with what was typed; `mapped`: on a map."""
     grids = desk.requests.grids()
     plan = town(grids, language_of(request)) if mapped else None
     return {
         "grids": grids,
-        "typed": said,
+        "typed": report,
         "policy": desk.requests.policy,
         "plan": plan,
-        "dot": plan.at(*said.at) if plan and said.at else None,
+        "dot": plan.at(*report.at) if plan and report.at else None,
     }
 
 
 @router.get("/{identity}")
-def one(request: Request, desk: Desk, user: Reader, look: Look, identity: str) -> Response:
+def request_page(request: Request, desk: Desk, user: Reader, look: Look, identity: str) -> Response:
     """One request, top to bottom."""
     with desk.office.reading() as connection:
         row = request_views.by_id(connection, identity)
@@ -242,39 +248,88 @@ def one(request: Request, desk: Desk, user: Reader, look: Look, identity: str) -
 
 
 def _context(request: Request, desk: Office, row: Row, user: Any) -> dict[str, Any]:
-    found, ledger, grids = row.request, desk.office.ledger, desk.requests.grids()
-    policy = desk.requests.policy
+    service_request, ledger, grids = row.request, desk.office.ledger, desk.requests.grids()
+    policy, today = desk.requests.policy, desk.office.today()
     with desk.office.reading() as connection:
-        near = request_views.around(connection, found, policy.duplicates) if found.is_open else []
-        officers = views.officers(connection)
-    lon, lat = found.at or (None, None)
-    parties = [found.enterprise] if found.enterprise else []
+        near = (
+            request_views.around(connection, service_request, policy.duplicates)
+            if service_request.is_open
+            else []
+        )
+    lon, lat = service_request.at or (None, None)
+    target = desk.requests.route(service_request.category, lon, lat, service_request.grid)
+    alike = likely_duplicates(service_request, near, policy.duplicates)
+    offered = offers(
+        REQUEST.acts,
+        service_request,
+        user,
+        today,
+        lambda step: desk.requests.refusals(service_request, step),
+    )
+    parties = [service_request.enterprise] if service_request.enterprise else []
     plan = town(grids, language_of(request))
-    steps = views.story(ledger, found.id)
+    steps = views.story(ledger, service_request.id)
     return {
-        "one": found,
+        "service_request": service_request,
         "imported": row.imported,
         "steps": steps,
-        "turn_to": _turn_to(steps) or found.turn_to,
+        "turn_to": _turn_to(steps) or service_request.turn_to,
         "policy": policy,
-        "kind": policy.category(found.category),
+        "kind": policy.category(service_request.category),
         "grids": grids,
-        "route": desk.requests.route(found.category, lon, lat, found.grid),
-        "clocks": desk.requests.clocks(found),
-        "name": views.named(ledger, parties).get(found.enterprise),
-        "reporter": ledger.vault.account(found.reporter) if found.reporter else "",
+        "route": target,
+        "clocks": desk.requests.clocks(service_request),
+        "name": views.named(ledger, parties).get(service_request.enterprise),
+        "reporter": ledger.vault.account(service_request.reporter)
+        if service_request.reporter
+        else "",
         "plan": plan,
-        "dot": plan.at(*found.at) if plan and found.at else None,
-        "alike": likely_duplicates(found, near, policy.duplicates),
-        "offers": offers(desk, found, user),
-        "squads": sorted({grid.squad for grid in grids.grids}),
-        "officers": officers,
-        "outcomes": [each for each in OUTCOMES if each != "declined"],
-        "duty": desk.requests.on_duty(found.holder) if found.holder else (),
+        "dot": plan.at(*service_request.at) if plan and service_request.at else None,
+        "alike": alike,
+        "offers": sorted(offered, key=lambda offer: bool(offer.refusals)),
+        "given": _given(request, desk, target, alike),
+        "today": today,
+        "duty": desk.requests.on_duty(service_request.holder) if service_request.holder else (),
+    }
+
+
+def _given(
+    request: Request, desk: Office, target: Route, alike: Sequence[Duplicate]
+) -> dict[str, Any]:
+    """What fields of acts get besides their declaration, by act and field."""
+    language, policy = language_of(request), desk.requests.policy
+    with desk.office.reading() as connection:
+        officers = views.officers(connection)
+    squads = sorted({grid.squad for grid in desk.requests.grids().grids})
+    departments = [(key, name.say(language)) for key, name in policy.departments.items()]
+    bodies = [
+        ("request.squads", [(squad, squad) for squad in squads]),
+        ("request.departments", departments),
+    ]
+    people = [
+        (each.id, " · ".join(filter(None, (each.name or each.id, each.squad)))) for each in officers
+    ]
+    away = catalogue(request).gettext("request.away")
+    duplicates = [
+        (near.request.id, f"{near.request.id[:8]} · {away % {'metres': round(near.metres)}}")
+        for near in alike
+    ]
+    categories = [(each.key, each.words.say(language)) for each in policy.categories]
+    priorities = [(key, each.words.say(language)) for key, each in policy.priorities.items()]
+    routed = {"squad": target.squad, "department": target.department}.get(target.first, "")
+    return {
+        "dispatch": {
+            "to": {"groups": bodies, "value": routed},
+            "category": {"blank": "request.as_is", "options": categories},
+            "priority": {"blank": "request.as_is", "options": priorities},
+        },
+        "hand_over": {"to": {"groups": [*bodies, ("request.people", people)]}},
+        "dispose": {"turn_to": {"placeholder": "request.turn_says"}},
+        "merge": {"into": {"options": duplicates, "value": alike[0].request.id}} if alike else {},
     }
 
 
 def _turn_to(steps: Sequence[views.Step]) -> str:
     """Whom the last step that ended it told the citizen to turn to."""
-    ended = [one for one in steps if one.kind in ("request.declined", "request.disposed")]
+    ended = [step for step in steps if step.kind in ("request.declined", "request.disposed")]
     return ended[-1].texts.get("turn_to", "") if ended else ""

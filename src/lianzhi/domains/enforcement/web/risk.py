@@ -13,7 +13,7 @@ from lianzhi.domains.enforcement.inspection.risk import Ranked
 from lianzhi.domains.enforcement.inspection.rows import Enterprise
 from lianzhi.domains.enforcement.inspection.words import words
 from lianzhi.domains.enforcement.queries import views
-from lianzhi.domains.enforcement.web import pictures
+from lianzhi.domains.enforcement.web import inspection_plots
 from lianzhi.domains.enforcement.web.page import Desk, Planner, show
 from lianzhi.kit import plots as measure
 from lianzhi.kit.downloads import csv_file
@@ -21,15 +21,15 @@ from lianzhi.kit.page import Cursor, Look, QueryText, language_of
 
 router = APIRouter(prefix="/risk")
 #: Contributions shown of each; the file has all that are told.
-TOLD = 3
+REASONS_SHOWN = 3
 HEADER = ("place", "enterprise", "name", "industry", "grid", "risk", "points", "why")
 
 
 class Line(NamedTuple):
     """An enterprise in the ranking, with what is known of it."""
 
-    one: Ranked
-    of: Enterprise
+    ranked: Ranked
+    enterprise: Enterprise
 
 
 @router.get("")
@@ -48,23 +48,23 @@ def ranked(
     start = int(cursor) if cursor.isdecimal() and len(cursor) < 8 else 0
     every = list(_lines(ranking, grid, industry))
     lines = every[start : start + views.ROWS]
-    look("risk", [line.one.enterprise for line in lines])
+    look("risk", [line.ranked.enterprise for line in lines])
     known = ranking.history.enterprises.values()
     terms = on(desk.office.today()).model
     context = {
-        **_figures(desk, ranking, told=desk.risk.gained(ranking)),
+        **_figures(desk, ranking, ready=desk.risk.gained(ranking)),
         "ranking": ranking,
         "terms": terms,
         "lines": lines,
-        "names": views.named(desk.office.ledger, [line.one.enterprise for line in lines]),
+        "names": views.named(desk.office.ledger, [line.ranked.enterprise for line in lines]),
         "count": len(every),
-        "most": max((abs(one.points) for one in ranking.ranked), default=0.0),
+        "most": max((abs(each.points) for each in ranking.ranked), default=0.0),
         "worded": words(),
-        "shown": TOLD,
+        "shown": REASONS_SHOWN,
         "grid": grid,
-        "grids": sorted({one.grid for one in known} - {""}),
+        "grids": sorted({enterprise.grid for enterprise in known} - {""}),
         "industry": industry,
-        "industries": sorted({one.industry for one in known} - {""}),
+        "industries": sorted({enterprise.industry for enterprise in known} - {""}),
         "cursor": str(start + views.ROWS) if start + views.ROWS < len(every) else "",
     }
     return show(request, "_risk.html" if start else "risk.html", **context)
@@ -74,7 +74,7 @@ def ranked(
 def gained(request: Request, desk: Desk, user: Planner) -> Response:
     """What the order gains: for the page above, which asks for it while somebody reads on."""
     ranking = desk.risk.ranking()
-    context = _figures(desk, ranking, told=True) | {"terms": on(desk.office.today()).model}
+    context = _figures(desk, ranking, ready=True) | {"terms": on(desk.office.today()).model}
     partly = request.headers.get("HX-Request") == "true"
     return show(request, "_gains.html" if partly else "gains.html", **context)
 
@@ -86,43 +86,43 @@ def sheet(
 ) -> Response:  # fmt: skip
     """The ranking as a file."""
     every = list(_lines(desk.risk.ranking(), grid, industry))
-    ids = [line.one.enterprise for line in every]
+    ids = [line.ranked.enterprise for line in every]
     look("risk", ids)
     names, lang = views.named(desk.office.ledger, ids), language_of(request)
     rows = [
         (
-            one.place,
-            names[one.enterprise].id,
-            names[one.enterprise].name,
-            of.industry,
-            of.grid,
-            round(one.probability, 4),
-            round(one.points, 1),
-            "; ".join(f"{_feature(part.name, lang)} {part.points:+.1f}" for part in one.why),
+            entry.place,
+            names[entry.enterprise].id,
+            names[entry.enterprise].name,
+            enterprise.industry,
+            enterprise.grid,
+            round(entry.probability, 4),
+            round(entry.points, 1),
+            "; ".join(f"{_feature(part.name, lang)} {part.points:+.1f}" for part in entry.why),
         )
-        for one, of in every
+        for entry, enterprise in every
     ]
     return csv_file([HEADER, *rows], f"risk-{desk.office.today()}.csv")
 
 
 def _lines(ranking: Ranking, grid: str, industry: str) -> Iterator[Line]:
-    for one in ranking.ranked:
-        of = ranking.history.enterprises[one.enterprise]
-        if grid in ("", of.grid) and industry in ("", of.industry):
-            yield Line(one, of)
+    for entry in ranking.ranked:
+        enterprise = ranking.history.enterprises[entry.enterprise]
+        if grid in ("", enterprise.grid) and industry in ("", enterprise.industry):
+            yield Line(entry, enterprise)
 
 
-def _figures(desk: Desk, ranking: Ranking, *, told: bool) -> dict[str, Any]:
+def _figures(desk: Desk, ranking: Ranking, *, ready: bool) -> dict[str, Any]:
     """Both figures; `waiting`: they are still to be computed."""
-    found: Gains | None = desk.risk.gains(ranking) if told and ranking.ranked else None
+    gains: Gains | None = desk.risk.gains(ranking) if ready and ranking.ranked else None
     return {
-        "gained": found,
-        "dots": pictures.dots(found) if found else None,
-        "waiting": bool(ranking.ranked) and not told,
+        "gained": gains,
+        "dots": inspection_plots.dots(gains) if gains else None,
+        "waiting": bool(ranking.ranked) and not ready,
         "measure": measure,
     }
 
 
 def _feature(name: str, lang: str) -> str:
-    said = words()["feature"][name]
-    return said.en if lang == "en" else said.zh
+    label = words()["feature"][name]
+    return label.en if lang == "en" else label.zh

@@ -11,21 +11,19 @@ from lianzhi.dispatch.moments import moment
 from lianzhi.dispatch.rota.faults import Fault, merge_repeats
 from lianzhi.dispatch.rota.rota import MOST_BYTES, Duty, Rota
 from lianzhi.dispatch.rota.week import DAYS, Week, monday, week
+from lianzhi.domains.enforcement.acts.request import MAY_HAND_OVER
 from lianzhi.domains.enforcement.desk.desk import Desk as Office
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.desk.rota_tables import Table, table
 from lianzhi.domains.enforcement.nouns.register import Officer
 from lianzhi.domains.enforcement.queries import request_views, tables, views
 from lianzhi.domains.enforcement.web.page import Desk, Keeper, Leader, Reader, show
-from lianzhi.domains.enforcement.web.request_acts import ACTS
 from lianzhi.kit.downloads import attachment
 from lianzhi.kit.form_values import Day, Typed, prefixed, text
 from lianzhi.kit.page import Given, QueryText, done, or_missing, reading_tables, user_with
 from lianzhi.tabular.cells import ENDINGS
 
 router = APIRouter(prefix="/rota")
-#: Who may ask others to take work over.
-HANDS_OVER = ACTS["hand_over"].allowed
 #: Days ahead that are looked through for what is wrong, and how much of it a page shows.
 LOOKED = 28
 _SHOWN = 60
@@ -57,8 +55,8 @@ def shown(request: Request, desk: Desk, user: Reader, day: QueryText = "") -> Re
         "squads": _by_squad(rotas.on_duty(at)),
         **_faults(rotas.faults(today, today + _DAY * (LOOKED - 1))),
         "handovers": rotas.handovers(waiting),
-        "able": any(map(user.may, HANDS_OVER)),
-        "requests": {one.id: one for one in waiting},
+        "able": any(map(user.may, MAY_HAND_OVER)),
+        "requests": {each.id: each for each in waiting},
         "policy": desk.requests.policy,
         **_names(people),
     }
@@ -66,7 +64,7 @@ def shown(request: Request, desk: Desk, user: Reader, day: QueryText = "") -> Re
 
 
 @router.post("/hand-over")
-def hand_over(desk: Desk, user: Annotated[Any, user_with(*HANDS_OVER)], form: Given) -> Response:
+def hand_over(desk: Desk, user: Annotated[Any, user_with(*MAY_HAND_OVER)], form: Given) -> Response:
     """Ask others to take work over, with one note for all. What has moved meanwhile is left.
 
     Raises RefusedError where nothing is left to hand over.
@@ -100,14 +98,14 @@ def examine(
     with office.reading() as connection:
         people = views.every(connection, tables.officer, Officer)
     data, name = file.file.read(MOST_BYTES + 1), file.filename or ""
-    made: Table | None = None
+    parsed: Table | None = None
     with reading_tables(request):
         if Path(name).suffix.lower() in ENDINGS and len(data) <= MOST_BYTES:
             now = rotas.on(since)
-            made = table(name, data, people, now.covers if now else ())
-        upload, read = rotas.wait(made.rota if made else data)
+            parsed = table(name, data, people, now.covers if now else ())
+        upload, read = rotas.wait(parsed.rota if parsed else data)
         there = rotas.preview(read, since, LOOKED)
-    registered, squads = {one.id for one in people}, _squads(desk)
+    registered, squads = {officer.id for officer in people}, _squads(desk)
     context = {
         "upload": upload,
         "since": since,
@@ -115,11 +113,11 @@ def examine(
         "again": since in rotas.starts(),
         "at_once": there.piece.start > moment(since),
         "rota": read,
-        "problems": made.problems[:_SHOWN] if made else (),
-        "problem_count": len(made.problems) if made else 0,
-        "rows": made.duties if made else None,
-        "strangers": [one.id for one in read.officers if one.id not in registered],
-        "strange": sorted({one.squad for one in read.officers} - squads),
+        "problems": parsed.problems[:_SHOWN] if parsed else (),
+        "problem_count": len(parsed.problems) if parsed else 0,
+        "rows": parsed.duties if parsed else None,
+        "strangers": [officer.id for officer in read.officers if officer.id not in registered],
+        "strange": sorted({officer.squad for officer in read.officers} - squads),
         "duties": there.duties,
         "days": (there.until - since).days + 1,
         "week": week(
@@ -157,46 +155,46 @@ def _week(desk: Office, first: dt.date, at: int) -> Week | None:
     pieces = rotas.pieces(first, last)
     if not pieces:
         return None
-    members = (member for one in pieces for member in _members(one.rota))
+    members = (member for piece in pieces for member in _members(piece.rota))
     laid = rotas.duties(first - _DAY, last)
     return week(first, members, laid, rotas.faults(first, last), at)
 
 
-def _members(one: Rota) -> list[tuple[str, str]]:
-    return [(officer.squad, officer.id) for officer in one.officers]
+def _members(rota: Rota) -> list[tuple[str, str]]:
+    return [(officer.squad, officer.id) for officer in rota.officers]
 
 
 def _squads(desk: Office) -> set[str]:
     """Squads that the map or the register knows."""
     with desk.office.reading() as connection:
-        registered = {one.squad for one in views.officers(connection)}
+        registered = {officer.squad for officer in views.officers(connection)}
     return registered | {grid.squad for grid in desk.requests.grids().grids} | {""}
 
 
 def _by_squad(duties: tuple[Duty, ...]) -> dict[str, list[Duty]]:
-    found: dict[str, list[Duty]] = {}
-    for duty in sorted(duties, key=lambda one: (one.squad, one.officer)):
-        found.setdefault(duty.squad, []).append(duty)
-    return found
+    squads: dict[str, list[Duty]] = {}
+    for duty in sorted(duties, key=lambda each: (each.squad, each.officer)):
+        squads.setdefault(duty.squad, []).append(duty)
+    return squads
 
 
 def _faults(faults: tuple[Fault, ...]) -> dict[str, Any]:
-    told = merge_repeats(faults)
-    return {"faults": told[:_SHOWN], "more": len(told) - len(told[:_SHOWN]), "looked": LOOKED}
+    merged = merge_repeats(faults)
+    return {"faults": merged[:_SHOWN], "more": len(merged) - len(merged[:_SHOWN]), "looked": LOOKED}
 
 
 def _names(people: list[Officer]) -> dict[str, Any]:
     """What pages call people; observers, whose names can be erased, go by their user names."""
     return {
-        "names": {one.id: one.name or one.id for one in people},
-        "until_of": {one.id: one.until for one in people},
+        "names": {officer.id: officer.name or officer.id for officer in people},
+        "until_of": {officer.id: officer.until for officer in people},
     }
 
 
-def _day(said: str, today: dt.date) -> dt.date:
+def _day(value: str, today: dt.date) -> dt.date:
     """A day of an address; today where it says none, or one that is years away."""
     try:
-        found = dt.date.fromisoformat(said)
+        day = dt.date.fromisoformat(value)
     except ValueError:
         return today
-    return found if abs(found - today) <= _FAR else today
+    return day if abs(day - today) <= _FAR else today

@@ -7,8 +7,8 @@ from starlette.datastructures import UploadFile
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.desk.spot import Collected, SpotRecord
 from lianzhi.domains.enforcement.queries import views
+from lianzhi.domains.enforcement.web.case_forms import choices, facts_of, fields
 from lianzhi.domains.enforcement.web.evidence import EVIDENCE
-from lianzhi.domains.enforcement.web.given import choices, facts_of, fields
 from lianzhi.domains.enforcement.web.page import Desk, Inspector, show
 from lianzhi.domains.enforcement.web.penalties import others
 from lianzhi.kit.page import Given, Look, QueryText, done
@@ -32,14 +32,14 @@ def form(
     day = desk.office.today()
     power, terms = desk.office.rules.power(day), desk.office.rules.gates.terms(day)
     known = views.enterprises(desk.office.ledger, enterprise) if enterprise else []
-    look("penalties", [one.id for one, _ in known])
+    look("penalties", [each.id for each, _ in known])
     chosen = [pair for pair in known if pair[1].id == enterprise] or known
     with desk.office.reading() as connection:
         officers = views.officers(connection)
     return show(
         request,
         "spot.html",
-        items=[one for one in power if one.kind == "penalty" and one.verified],
+        items=[each for each in power if each.kind == "penalty" and each.verified],
         item=item,
         enterprise=enterprise,
         known=chosen,
@@ -59,7 +59,7 @@ def form(
 @router.post("/spot")
 def decide(desk: Desk, user: Inspector, given: Given) -> Response:
     """Decide on the spot."""
-    said, upload, why = fields(given), given.get("file"), str(given.get("collected", ""))
+    entered, upload, why = fields(given), given.get("file"), str(given.get("collected", ""))
     if not isinstance(upload, UploadFile) or not upload.filename:
         raise RefusedError("spot_evidence", "file is missing")
     kind = str(given.get("kind", ""))
@@ -68,21 +68,21 @@ def decide(desk: Desk, user: Inspector, given: Given) -> Response:
     place, defence, receipt = (
         str(given.get(name, ""))[:500] for name in ("place", "defence", "receipt")
     )
-    facts = facts_of(given, desk.office.rules.discretion, said.item)
+    facts = facts_of(given, desk.office.rules.discretion, entered.item)
     with desk.files.keeping(upload.filename, upload.file.read(_MOST_BYTES)) as kept:
-        made = desk.spot.decide(
-            said.item,
-            said.enterprise,
+        penalty = desk.spot.decide(
+            entered.item,
+            entered.enterprise,
             facts,
-            said.officers,
+            entered.officers,
             kept,
             kind,
             user.name,
-            said.words,
-            SpotRecord(place, defence, receipt, next(one for one in WHY if one == why)),
-            fine=said.fine,
-            inspection=said.inspection,
-            unit=said.unit,
-            same_act_as=said.same_act_as,
+            entered.words,
+            SpotRecord(place, defence, receipt, next(each for each in WHY if each == why)),
+            fine=entered.fine,
+            inspection=entered.inspection,
+            unit=entered.unit,
+            same_act_as=entered.same_act_as,
         )
-    return done(f"/enforcement/penalties/{made}", "spot")
+    return done(f"/enforcement/penalties/{penalty}", "spot")

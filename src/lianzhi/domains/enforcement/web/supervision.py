@@ -55,18 +55,18 @@ def overview(request: Request, desk: Desk, user: Watcher) -> Response:
     lapses = _lapses(officers, desk.office.today())
     samples = desk.reviews.samples()
     context = {
-        **_asked(standing),
+        **_monitor_context(standing),
         "lapses": lapses,
         "today": desk.office.today(),
         "good": len(officers) - len(lapses),
-        "samples": [(one, _marks(desk, one.kind, one.picked)) for one in samples],
-        "quarters": _quarters(desk.office.today(), {(one.kind, one.quarter) for one in samples}),
+        "samples": [(each, _marks(desk, each.kind, each.picked)) for each in samples],
+        "quarters": _quarters(desk.office.today(), {(each.kind, each.quarter) for each in samples}),
     }
     return show(request, "supervision.html", **context)
 
 
 @router.post("/anew")
-def anew(desk: Desk, user: Supervisor) -> Response:
+def run_monitors(desk: Desk, user: Supervisor) -> Response:
     """Run the monitors now."""
     desk.watch.last(recompute=True)
     return done("/enforcement/supervision", "anew")
@@ -104,24 +104,24 @@ def monitor(
     cursor: Cursor = "",
 ) -> Response:
     """The questions of one monitor, those furthest out first."""
-    if all(one.__name__ != monitor for one in MONITORS):
+    if all(each.__name__ != monitor for each in MONITORS):
         raise missing()
     standing = desk.watch.last()
     if standing.watched is None:
         return show(request, "computing.html")
     watched = standing.watched
-    told = next(one for one in watched.report.monitors if one.monitor == monitor)
+    result = next(each for each in watched.report.monitors if each.monitor == monitor)
     start = int(cursor) if cursor.isdecimal() and len(cursor) < 8 else 0
-    alerts = told.alerts[start : start + ROWS]
-    parties = [name for one in alerts if one.noun == "enterprise" for name in one.ids]
-    look("supervision", [name for one in alerts for name in one.ids])
+    alerts = result.alerts[start : start + ROWS]
+    parties = [name for alert in alerts if alert.noun == "enterprise" for name in alert.ids]
+    look("supervision", [name for alert in alerts for name in alert.ids])
     context = {
         **_watched(watched, standing.computing),
-        "told": told,
-        "asked": watched.look.policy.monitors[monitor],
+        "result": result,
+        "policy": watched.look.policy.monitors[monitor],
         "alerts": alerts,
         "names": views.named(desk.office.ledger, parties),
-        "cursor": f"{start + ROWS}" if start + ROWS < len(told.alerts) else "",
+        "cursor": f"{start + ROWS}" if start + ROWS < len(result.alerts) else "",
         "places": PLACES,
     }
     return show(request, "_alerts.html" if start else "monitor.html", **context)
@@ -133,8 +133,8 @@ def monitor(
 @router.post("/samples")
 def draw(desk: Desk, user: Supervisor, kind: Short, quarter: Short) -> Response:
     """Draw the files of a quarter."""
-    made = desk.reviews.draw(_kind(kind), quarter, user.name)
-    return done(f"/enforcement/supervision/samples/{made.kind}/{made.quarter}", "drawn")
+    drawn = desk.reviews.draw(_kind(kind), quarter, user.name)
+    return done(f"/enforcement/supervision/samples/{drawn.kind}/{drawn.quarter}", "drawn")
 
 
 @router.get("/samples/{kind}/{quarter}")
@@ -142,20 +142,20 @@ def sample(
     request: Request, desk: Desk, user: Watcher, look: Look, kind: str, quarter: str
 ) -> Response:
     """The files of a sample, what they got, and the averages."""
-    found = desk.reviews.drawn(_kind(kind), quarter)
-    if found is None:
+    drawn = desk.reviews.drawn(_kind(kind), quarter)
+    if drawn is None:
         raise missing()
-    files = [desk.reviews.file(found.kind, identity) for identity in found.picked]
-    look("supervision", [one.id for one in files])
-    sheet = desk.reviews.sheet(found.kind)
+    files = [desk.reviews.file(drawn.kind, identity) for identity in drawn.picked]
+    look("supervision", [each.id for each in files])
+    sheet = desk.reviews.sheet(drawn.kind)
     context = {
-        "one": found,
+        "sample": drawn,
         "files": files,
         "sheet": sheet,
         "items": {
-            one.item: desk.office.rules.named(one.item, desk.office.today()) for one in files
+            each.item: desk.office.rules.named(each.item, desk.office.today()) for each in files
         },
-        "own": {one.id for one in files if not may_review(user.name, hands(one))},
+        "own": {each.id for each in files if not may_review(user.name, hands(each))},
         "averages": _averages(files),
         "departments": desk.office.rules.power(desk.office.today()).departments,
     }
@@ -165,29 +165,29 @@ def sample(
 @router.get("/files/{kind}/{file}")
 def file(request: Request, desk: Desk, user: Watcher, look: Look, kind: str, file: str) -> Response:
     """A file beside its sheet; a form for who may review it."""
-    one = _file(desk, _kind(kind), file)
-    look("supervision", [one.id])
-    party = one.party if isinstance(one, Penalty) else one.enterprise
+    reviewed = _file(desk, _kind(kind), file)
+    look("supervision", [reviewed.id])
+    party = reviewed.party if isinstance(reviewed, Penalty) else reviewed.enterprise
     day = desk.office.today()
     standing = desk.watch.last()
     if standing.watched is None:
         return show(request, "computing.html")
     watched, report = standing.watched, standing.watched.report
-    story = views.story(desk.office.ledger, one.id)
+    story = views.story(desk.office.ledger, reviewed.id)
     context = {
         **_watched(watched, standing.computing),
         "kind": kind,
-        "one": one,
+        "file": reviewed,
         "name": views.named(desk.office.ledger, [party])[party],
-        "item": desk.office.rules.named(one.item, day),
+        "item": desk.office.rules.named(reviewed.item, day),
         "departments": desk.office.rules.power(day).departments,
         "sheet": desk.reviews.sheet(_kind(kind)),
-        "shown": desk.reviews.shown(_kind(kind), one, report),
-        "alerts": [alert for alert in report.alerts if one.id in alert.ids],
+        "shown": desk.reviews.shown(_kind(kind), reviewed, report),
+        "alerts": [alert for alert in report.alerts if reviewed.id in alert.ids],
         "reviews": [step for step in story if step.kind == f"{kind}.file_reviewed"],
-        "hand": not may_review(user.name, hands(one)),
-        "over": not isinstance(one, Penalty) or one.status in ("closed", "archived"),
-        "back": _sample_of(one),
+        "hand": not may_review(user.name, hands(reviewed)),
+        "over": not isinstance(reviewed, Penalty) or reviewed.status in ("closed", "archived"),
+        "back": _sample_of(reviewed),
     }
     return show(request, "sheet.html", **context)
 
@@ -206,29 +206,29 @@ def mark(desk: Desk, user: Supervisor, kind: str, file: str, form: Given) -> Res
 
 
 def _kind(kind: str) -> Kind:
-    found = next((one for one in KINDS if one == kind), None)
-    if found is None:
+    known = next((each for each in KINDS if each == kind), None)
+    if known is None:
         raise missing()
-    return found
+    return known
 
 
 def _file(desk: Desk, kind: Kind, identity: str) -> Penalty | Permit:
     with or_missing():
-        found: Penalty | Permit = desk.reviews.file(kind, identity)
-    return found
+        loaded: Penalty | Permit = desk.reviews.file(kind, identity)
+    return loaded
 
 
-def _asked(standing: Standing) -> dict[str, Any]:
+def _monitor_context(standing: Standing) -> dict[str, Any]:
     """What the monitors ask, and unlike treatment; nothing where it is being computed."""
     watched = standing.watched
     if watched is None:
         return {"computing": True}
-    found = watched.report.monitors
+    monitors = watched.report.monitors
     return {
         **_watched(watched, standing.computing),
-        "loud": [one for one in found if one.alerts],
-        "quiet": [one for one in found if not one.alerts],
-        "most": max((len(one.alerts) for one in found), default=0),
+        "loud": [each for each in monitors if each.alerts],
+        "quiet": [each for each in monitors if not each.alerts],
+        "most": max((len(each.alerts) for each in monitors), default=0),
         "funnel": funnel_plot.funnel(_inspectors(watched)),
         "pairs": _pairs(watched),
     }
@@ -241,11 +241,11 @@ def _watched(watched: Watched, computing: bool) -> dict[str, Any]:
         "at": watched.at,
         "entries": watched.entries,
         "terms": terms.monitors,
-        "say": lambda alert, language: _said(watched, alert, language),
+        "question": lambda alert, language: _question(watched, alert, language),
     }
 
 
-def _said(watched: Watched, alert: Alert, language: str) -> str:
+def _question(watched: Watched, alert: Alert, language: str) -> str:
     return watched.look.policy.question(alert, language)
 
 
@@ -264,19 +264,24 @@ def _pairs(watched: Watched) -> tuple[Pair, ...]:
 
 
 def _lapses(officers: list[Officer], today: dt.date) -> list[Lapse]:
-    told = [Lapse(one, None if one.until is None else (one.until - today).days) for one in officers]
-    some = [one for one in told if one.days is None or one.days <= SOON]
-    return sorted(some, key=lambda one: (one.days is not None, one.days or 0, one.officer.id))
+    lapses = [
+        Lapse(officer, None if officer.until is None else (officer.until - today).days)
+        for officer in officers
+    ]
+    shown = [lapse for lapse in lapses if lapse.days is None or lapse.days <= SOON]
+    return sorted(
+        shown, key=lambda lapse: (lapse.days is not None, lapse.days or 0, lapse.officer.id)
+    )
 
 
 def _quarters(today: dt.date, drawn: set[tuple[Kind, str]]) -> list[tuple[Kind, str]]:
     """The last four quarters that are over and not drawn yet."""
-    found: list[tuple[Kind, str]] = []
+    quarters: list[tuple[Kind, str]] = []
     day = today
     for _ in range(4):
         day = days_of(quarter(day))[0] - dt.timedelta(1)
-        found += [(kind, quarter(day)) for kind in KINDS]
-    return [one for one in found if one not in drawn]
+        quarters += [(kind, quarter(day)) for kind in KINDS]
+    return [each for each in quarters if each not in drawn]
 
 
 def _marks(desk: Desk, kind: Kind, picked: tuple[str, ...]) -> Average | None:
@@ -284,23 +289,23 @@ def _marks(desk: Desk, kind: Kind, picked: tuple[str, ...]) -> Average | None:
     table = tables.penalty if kind == "penalty" else tables.permit
     with desk.office.reading() as connection:
         files = [desk.office.load(connection, table, form, identity) for identity in picked]
-    return average([one.marks for one in files if one.marks is not None])
+    return average([file.marks for file in files if file.marks is not None])
 
 
 def _averages(files: list[Penalty | Permit]) -> list[tuple[str, Average]]:
     """Mean marks of each department, and of all (under no name)."""
-    names = sorted({one.department for one in files})
-    found = []
+    names = sorted({file.department for file in files})
+    means = []
     for name in ("", *names):
         marks = [
-            one.marks for one in files if name in ("", one.department) and one.marks is not None
+            file.marks for file in files if name in ("", file.department) and file.marks is not None
         ]
         mean = average(marks)
         if mean is not None:
-            found.append((name, mean))
-    return found
+            means.append((name, mean))
+    return means
 
 
-def _sample_of(one: Penalty | Permit) -> str:
-    day = one.closed if isinstance(one, Penalty) else one.decided
+def _sample_of(file: Penalty | Permit) -> str:
+    day = file.closed if isinstance(file, Penalty) else file.decided
     return quarter(day) if day is not None else ""

@@ -20,14 +20,14 @@ from lianzhi.domains.enforcement.lists import languages
 from lianzhi.domains.enforcement.lists.line import Line
 from lianzhi.domains.enforcement.nouns.visit import Reason
 from lianzhi.domains.enforcement.queries import views
-from lianzhi.domains.enforcement.web.marked import (
+from lianzhi.domains.enforcement.web.page import Desk, Inspector, Observer, show
+from lianzhi.domains.enforcement.web.visit_forms import (
     channel,
     coming,
     minutes,
     photographed,
     visited,
 )
-from lianzhi.domains.enforcement.web.page import Desk, Inspector, Observer, show
 from lianzhi.kit.form_values import text
 from lianzhi.kit.page import Given, Look, QueryText, language_of
 from lianzhi.office.photos import MOST_BYTES
@@ -50,9 +50,9 @@ def start(
     """Where a visit begins; and what is still kept on this phone."""
     office = desk.office
     with office.reading() as connection:
-        everybody = views.officers(connection)
-    own = next((one for one in everybody if one.id == user.name), None)
-    near = [one for one in everybody if own is not None and one.squad == own.squad]
+        officers = views.officers(connection)
+    own = next((officer for officer in officers if officer.id == user.name), None)
+    near = [officer for officer in officers if own is not None and officer.squad == own.squad]
     name = None
     if enterprise and user.may("read"):
         token = desk.visits.enterprise(enterprise).id
@@ -61,7 +61,7 @@ def start(
     context = {
         "finds": user.may("enforce"),
         "near": near,
-        "others": [one for one in everybody if one not in near],
+        "others": [officer for officer in officers if officer not in near],
         "reasons": get_args(Reason),
         "reason": reason,
         "enterprise": enterprise,
@@ -99,19 +99,19 @@ def walk(
 ) -> Response:
     """The checklist of a type of enterprise, in the reader's language; names only the reader."""
     office, day = desk.office, desk.office.today()
-    spoken = _spoken(request, lang)
+    language = _walk_language(request, lang)
     power = office.rules.power(day)
     context = {
         "finds": user.may("enforce"),
         "reasons": get_args(Reason),
         "kind": type,
-        "spoken": spoken,
-        "rtl": CATALOGUE.languages[spoken].rtl,
-        "tongues": CATALOGUE.languages,
-        "say": CATALOGUE.phrases(spoken),
+        "language": language,
+        "rtl": CATALOGUE.languages[language].rtl,
+        "walk_languages": CATALOGUE.languages,
+        "phrases": CATALOGUE.phrases(language),
         "places": _by_place(desk.visits.lines(type, day)),
         "place_names": office.rules.shelf.places(day),
-        "worded": lambda line: CATALOGUE.localise(line, spoken),
+        "worded": lambda line: CATALOGUE.localise(line, language),
         "items": {item.key: item for item in power},
         "most_photos": MOST,
         "most_of_line": MOST_OF_LINE,
@@ -160,19 +160,19 @@ def worker_script() -> Response:
 
 def _by_place(lines: tuple[Line, ...]) -> list[tuple[str, list[Line]]]:
     """Lines from place to place, as the list is walked."""
-    found: dict[str, list[Line]] = {}
+    places: dict[str, list[Line]] = {}
     for line in lines:
-        found.setdefault(line.place, []).append(line)
-    return [*found.items()]
+        places.setdefault(line.place, []).append(line)
+    return [*places.items()]
 
 
-def _spoken(request: Request, asked: str) -> str:
+def _walk_language(request: Request, lang: str) -> str:
     """The language of the walk: as asked for, else as the browser's first one that we have."""
     known = CATALOGUE.languages
-    if asked:
-        if asked not in known:
+    if lang:
+        if lang not in known:
             raise HTTPException(404)
-        return asked
+        return lang
     if request.cookies.get("lang"):
         return language_of(request)
     wanted = request.headers.get("accept-language", "").lower()[:200]

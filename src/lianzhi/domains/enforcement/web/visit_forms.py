@@ -1,4 +1,4 @@
-"""Marked: what the forms of a visit say, read strictly."""
+"""Fields of the forms of a visit, read strictly."""
 
 import datetime as dt
 from typing import Literal
@@ -32,25 +32,25 @@ def coming(form: FormData, today: dt.date) -> VisitPlan:
 
 def visited(form: FormData, by: str) -> list[Marked]:
     """What was marked, line by line; who is not named was the sender."""
-    found = []
+    marks = []
     for line, mark in prefixed(form, "mark.", _MOST).items():
         result, items = choice(Result, mark, "line"), texts(form, f"item.{line}", 50)
-        who = text(form, f"by.{line}", _MOST) or by
-        found.append(Marked(line, result, who, items, text(form, f"note.{line}", _MOST)))
-    return found
+        author = text(form, f"by.{line}", _MOST) or by
+        marks.append(Marked(line, result, author, items, text(form, f"note.{line}", _MOST)))
+    return marks
 
 
 def photographed(form: FormData) -> list[Announced]:
     """The photos that are announced, each as `<uuid>:<sha256>:<Unix ms>` under its line."""
-    found = []
+    photos = []
     for field, value in form.multi_items():
         if not field.startswith("photo.") or not isinstance(value, str):
             continue
         photo, _, rest = value[:200].partition(":")
-        digest, _, taken = rest.partition(":")
-        ms = int(taken) if taken.isdecimal() and len(taken) < 16 else 0
-        found.append(Announced(photo, field.removeprefix("photo."), digest, ms))
-    return found
+        digest, _, taken_at = rest.partition(":")
+        ms = int(taken_at) if taken_at.isdecimal() and len(taken_at) < 16 else 0
+        photos.append(Announced(photo, field.removeprefix("photo."), digest, ms))
+    return photos
 
 
 def minutes(form: FormData) -> int:

@@ -5,18 +5,15 @@ A new step of a file is a field and a row of `nouns.penalty`, a row here, its ga
 """
 
 import datetime as dt
-from collections.abc import Callable
-from typing import Any
 
 from lianzhi.chain.notice import WAYS
 from lianzhi.domains.enforcement.desk.assignments import Assignments
 from lianzhi.domains.enforcement.desk.desk import Desk
+from lianzhi.domains.enforcement.desk.dues import Dues
 from lianzhi.domains.enforcement.desk.penalties import Penalties
 from lianzhi.domains.enforcement.law.money import account
-from lianzhi.domains.enforcement.nouns.penalty import Penalty
-from lianzhi.office.acts import DAY, Act, Field, words
-
-Take = Callable[..., object]
+from lianzhi.domains.enforcement.nouns.penalty import STEPS, Penalty
+from lianzhi.office.acts import DAY, Act, ActTable, Field, Take, method_of, words
 
 
 def _words(key: str) -> Field:
@@ -29,17 +26,11 @@ def _record(step: str) -> Take:
 
 
 def _penalties(method: Take) -> Take:
-    """Takes an act by a method of the desk of penalties, which has a parameter for each field."""
-    return lambda desk, identity, by, **given: method(desk.penalties, identity, by=by, **given)
+    return method_of("penalties", method)
 
 
 def _assignments(method: Take) -> Take:
-    """Takes an act by a method of the desk of who works on a file."""
-    return lambda desk, identity, by, **given: method(desk.assignments, identity, by=by, **given)
-
-
-def _demand(desk: Desk, identity: str, by: str, **given: Any) -> None:
-    desk.dues.demand(identity, by, **given)
+    return method_of("assignments", method)
 
 
 def _review(desk: Desk, identity: str, by: str, *, result: str, words: str) -> None:
@@ -63,11 +54,11 @@ def _hearing_over(file: Penalty) -> bool:
     return file.heard is not None or file.hearing_ended is not None
 
 
-_TABLE = (
-    Act("evidence", "enforce", ("evidence_added",)),
+_ACTS = (
+    Act("evidence", ("enforce",), ("evidence_added",)),
     Act(
         "evidence_review",
-        "legal",
+        ("legal",),
         ("evidence_reviewed",),
         _penalties(Penalties.review_evidence),
         (
@@ -79,7 +70,7 @@ _TABLE = (
     ),
     Act(
         "preserve",
-        "enforce",
+        ("enforce",),
         ("preserved",),
         _record("preserved"),
         (_words("preserve"),),
@@ -87,7 +78,7 @@ _TABLE = (
     ),
     Act(
         "settle",
-        "enforce",
+        ("enforce",),
         ("preservation_settled",),
         _record("preservation_settled"),
         (_words("settle"),),
@@ -95,7 +86,7 @@ _TABLE = (
     ),
     Act(
         "release",
-        "enforce",
+        ("enforce",),
         ("preservation_released",),
         _record("preservation_released"),
         (_words("release"),),
@@ -103,7 +94,7 @@ _TABLE = (
     ),
     Act(
         "order",
-        "enforce",
+        ("enforce",),
         ("ordered",),
         _penalties(Penalties.order),
         (_words("order"), Field("until", "until", "penalty.order_until")),
@@ -111,17 +102,17 @@ _TABLE = (
     ),
     Act(
         "rectify",
-        "enforce",
+        ("enforce",),
         ("rectified",),
         _penalties(Penalties.rectify),
         (_words("rectify"), DAY),
         lambda file, today: file.rectified is None,
     ),
-    Act("notice", "enforce", ("noticed",)),
-    Act("defend", "enforce", ("defended",), _record("defended"), (_words("defend"), DAY)),
+    Act("notice", ("enforce",), ("noticed",)),
+    Act("defend", ("enforce",), ("defended",), _record("defended"), (_words("defend"), DAY)),
     Act(
         "waive",
-        "enforce",
+        ("enforce",),
         ("defence_waived",),
         _record("defence_waived"),
         (_words("waive"),),
@@ -129,7 +120,7 @@ _TABLE = (
     ),
     Act(
         "consider",
-        "enforce",
+        ("enforce",),
         ("defence_considered",),
         _record("defence_considered"),
         (_words("consider"),),
@@ -137,7 +128,7 @@ _TABLE = (
     ),
     Act(
         "hearing_request",
-        "enforce",
+        ("enforce",),
         ("hearing_requested",),
         _record("hearing_requested"),
         (),
@@ -145,7 +136,7 @@ _TABLE = (
     ),
     Act(
         "hearing_call",
-        "enforce",
+        ("enforce",),
         ("hearing_called",),
         _penalties(Penalties.call_hearing),
         (Field("hearing", "until", "act.day"),),
@@ -153,7 +144,7 @@ _TABLE = (
     ),
     Act(
         "hear",
-        "enforce",
+        ("enforce",),
         ("heard",),
         _penalties(Penalties.hear),
         (Field("chair", "text", "penalty.chair"), words("penalty.hearing_record")),
@@ -161,7 +152,7 @@ _TABLE = (
     ),
     Act(
         "hearing_end",
-        "enforce",
+        ("enforce",),
         ("hearing_ended",),
         _end_hearing,
         (
@@ -178,7 +169,7 @@ _TABLE = (
     ),
     Act(
         "discuss",
-        "lead",
+        ("lead",),
         ("discussed",),
         _record("discussed"),
         (_words("discuss"),),
@@ -186,7 +177,7 @@ _TABLE = (
     ),
     Act(
         "submit",
-        "enforce",
+        ("enforce",),
         ("submitted",),
         _record("submitted"),
         (),
@@ -194,7 +185,7 @@ _TABLE = (
     ),
     Act(
         "review",
-        "legal",
+        ("legal",),
         ("review_passed", "review_failed"),
         _review,
         (
@@ -207,14 +198,14 @@ _TABLE = (
     ),
     Act(
         "decide",
-        "lead",
+        ("lead",),
         ("decided",),
         _penalties(Penalties.decide),
         (Field("fine", "number", "penalty.fine"), words("penalty.decide_words")),
     ),
     Act(
         "serve",
-        "enforce",
+        ("enforce",),
         ("served",),
         _penalties(Penalties.serve),
         (
@@ -225,7 +216,7 @@ _TABLE = (
     ),
     Act(
         "pay",
-        "enforce",
+        ("enforce",),
         ("paid",),
         _penalties(Penalties.pay),
         (Field("amount", "number", "penalty.amount"), DAY),
@@ -233,21 +224,21 @@ _TABLE = (
     ),
     Act(
         "defer",
-        "lead",
+        ("lead",),
         ("deferred",),
         applies=lambda file, today: file.fine > file.paid and not _late(file, today),
     ),
     Act(
         "demand",
-        "enforce",
+        ("enforce",),
         ("demanded",),
-        _demand,
+        method_of("dues", Dues.demand),
         (_words("demand"), Field("receipt", "text", "penalty.receipt"), DAY),
         lambda file, today: file.fine > file.paid and _late(file, today) and not file.suspended,
     ),
     Act(
         "contest",
-        "enforce",
+        ("enforce",),
         ("contested",),
         _penalties(Penalties.contest),
         (
@@ -265,7 +256,7 @@ _TABLE = (
     ),
     Act(
         "answer",
-        "lead",
+        ("lead",),
         ("upheld", "overturned"),
         _answer,
         (
@@ -283,7 +274,7 @@ _TABLE = (
     ),
     Act(
         "publish",
-        "lead",
+        ("lead",),
         ("published",),
         _record("published"),
         (),
@@ -295,17 +286,17 @@ _TABLE = (
     ),
     Act(
         "unpublish",
-        "lead",
+        ("lead",),
         ("unpublished",),
         _record("unpublished"),
         (_words("unpublish"),),
         lambda file, today: file.published is not None and file.withdrawn is None,
     ),
-    Act("close", "lead", ("closed",), _penalties(Penalties.close), (_words("close"),)),
-    Act("archive", "lead", ("archived",), _penalties(Penalties.archive)),
+    Act("close", ("lead",), ("closed",), _penalties(Penalties.close), (_words("close"),)),
+    Act("archive", ("lead",), ("archived",), _penalties(Penalties.archive)),
     Act(
         "revisit",
-        "enforce",
+        ("enforce",),
         ("revisited",),
         _penalties(Penalties.revisit),
         (Field("again", "flag", "penalty.again"), words("penalty.revisit_words")),
@@ -313,14 +304,14 @@ _TABLE = (
     ),
     Act(
         "assign",
-        "lead",
+        ("lead",),
         ("assigned",),
         _assignments(Assignments.assign),
         (Field("to", "choice", "penalty.assign_to"),),
     ),
     Act(
         "recuse",
-        "lead",
+        ("lead",),
         ("recused",),
         _assignments(Assignments.recuse),
         (
@@ -331,11 +322,17 @@ _TABLE = (
     ),
     Act(
         "transfer",
-        "lead",
+        ("lead",),
         ("transferred",),
         _assignments(Assignments.transfer),
         (Field("to", "text", "penalty.transfer_to"), _words("transfer")),
     ),
-    Act("drop", "lead", ("dropped",), _penalties(Penalties.drop), (_words("drop"),)),
+    Act("drop", ("lead",), ("dropped",), _penalties(Penalties.drop), (_words("drop"),)),
 )
-ACTS: dict[str, Act] = {act.key: act for act in _TABLE}
+_OTHER_STEPS = frozenset(
+    {
+        *("filed", "imported", "spot_filed", "adopted"),
+        *("document_issued", "warned", "file_reviewed"),
+    }
+)
+PENALTY = ActTable("penalty", "/penalties", STEPS, _ACTS, _OTHER_STEPS)

@@ -1,18 +1,10 @@
-"""Case: what every form of a file has in common."""
+"""What the forms of a penalty file share: the file, and the way back to its page."""
 
-from typing import Annotated
-
-from fastapi import Form
 from fastapi.responses import Response
 
 from lianzhi.domains.enforcement.desk.desk import Desk
 from lianzhi.domains.enforcement.nouns.penalty import Penalty
-from lianzhi.kit.form_values import Typed
 from lianzhi.kit.page import done, or_missing
-
-Words = Annotated[str, Typed, Form(max_length=20_000)]
-Short = Annotated[str, Typed, Form(max_length=500)]
-Yuan = Annotated[int, Form(ge=0, le=1_000_000_000)]
 
 
 def file_of(desk: Desk, penalty: str) -> Penalty:
@@ -21,6 +13,6 @@ def file_of(desk: Desk, penalty: str) -> Penalty:
         return desk.office.penalty(connection, penalty)
 
 
-def back(penalty: str, what: str) -> Response:
+def back(penalty: str, outcome: str) -> Response:
     """Back to the file, which says what was done."""
-    return done(f"/enforcement/penalties/{penalty}", what)
+    return done(f"/enforcement/penalties/{penalty}", outcome)

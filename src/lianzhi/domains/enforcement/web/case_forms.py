@@ -1,4 +1,4 @@
-"""Given: what forms about a case say, read strictly."""
+"""Fields of the forms for filing, notice and instalments, read strictly."""
 
 import datetime as dt
 from typing import Any, NamedTuple
@@ -11,7 +11,7 @@ from lianzhi.kit.form_values import day, integer, text, texts, whole_number
 from lianzhi.law.discretion.table import TableInput
 
 
-class Said(NamedTuple):
+class CaseFields(NamedTuple):
     """Fields of the forms for filing and notice."""
 
     item: str
@@ -27,9 +27,9 @@ class Said(NamedTuple):
     same_act_as: str
 
 
-def fields(form: FormData) -> Said:
+def fields(form: FormData) -> CaseFields:
     """The fields. Raises RefusedError naming the first that can't be read."""
-    return Said(
+    return CaseFields(
         item=text(form, "item"),
         enterprise=text(form, "enterprise"),
         inspection=text(form, "inspection"),
@@ -47,41 +47,41 @@ def fields(form: FormData) -> Said:
 def parts_of(form: FormData) -> list[tuple[dt.date, int]]:
     """Instalments: days and whole yuan, in lines that were filled in. Raises RefusedError."""
     days, sums = form.getlist("due"), form.getlist("amount")
-    found = []
+    instalments = []
     for given, amount in list(zip(days, sums, strict=False))[:60]:
         if not (str(given).strip() or str(amount).strip()):
             continue
         due = day(str(given).strip(), "due")
         if due is None:
             raise RefusedError("day", "due is empty; write 2026-01-31", day="")
-        found.append((due, integer(str(amount).strip(), "amount")))
-    return found
+        instalments.append((due, integer(str(amount).strip(), "amount")))
+    return instalments
 
 
 def facts_of(form: FormData, discretion: Discretion, item: str) -> dict[str, Any]:
     """The facts that the table of an item asks for, as `fact.<name>`; `subject` comes from the file
     itself. Raises RefusedError for a value that the table does not know."""
-    found: dict[str, Any] = {}
-    for one in discretion.inputs(item):
-        given = text(form, f"fact.{one.name}")
-        if given == "" or one.name == "subject":
+    facts: dict[str, Any] = {}
+    for fact in discretion.inputs(item):
+        given = text(form, f"fact.{fact.name}")
+        if given == "" or fact.name == "subject":
             continue
         try:
-            found[one.name] = _value(given, one.type)
+            facts[fact.name] = _value(given, fact.type)
         except ValueError:
-            raise RefusedError("fact", f"{one.name} is {given!r:.80}", fact=one.name) from None
-    if "age" not in found and (age := text(form, "age")):
-        found["age"] = whole_number(age, "age")
-    for name in discretion.recordable.faults(item, found):
-        message = f"{name} is {found[name]!r:.80}; give a value that the table of {item} knows"
+            raise RefusedError("fact", f"{fact.name} is {given!r:.80}", fact=fact.name) from None
+    if "age" not in facts and (age := text(form, "age")):
+        facts["age"] = whole_number(age, "age")
+    for name in discretion.recordable.faults(item, facts):
+        message = f"{name} is {facts[name]!r:.80}; give a value that the table of {item} knows"
         raise RefusedError("fact_value", message, fact=name)
-    return found
+    return facts
 
 
-def choices(one: TableInput) -> tuple[str, ...]:
+def choices(fact: TableInput) -> tuple[str, ...]:
     """The values that a fact may have, where its table names them."""
-    named = one.type == "string" and not one.domain.negated
-    return tuple(str(name) for name in one.domain.names) if named else ()
+    named = fact.type == "string" and not fact.domain.negated
+    return tuple(str(name) for name in fact.domain.names) if named else ()
 
 
 def _value(given: str, kind: str) -> Any:

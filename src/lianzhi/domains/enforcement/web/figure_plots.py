@@ -26,7 +26,7 @@ DRAWN: tuple[tuple[Dimension, str, bool], ...] = (
     ("squad", "violating", True),
 )
 
-Say = Callable[[Figure | Amount], tuple[str, str]]
+FigureFormat = Callable[[Figure | Amount], tuple[str, str]]
 """Value and limits of a figure, in words."""
 
 
@@ -41,7 +41,7 @@ class FigurePlot(NamedTuple):
 
 
 def plots(
-    card: Card, period: str, say: Say, name: Callable[[Dimension, str], str]
+    card: Card, period: str, format_figure: FigureFormat, name: Callable[[Dimension, str], str]
 ) -> list[FigurePlot]:
     """What is worth drawing: where there are two parts or more, and any is not nought."""
     drawn = []
@@ -63,11 +63,13 @@ def plots(
             parts.sort(key=lambda part: (not part[0], -_number(part[1].value)))
         path = f"/enforcement/figures/{key}"
         bars = [
-            _part(name(dimension, value), figure, say, address(path, **asked))
+            _part(name(dimension, value), figure, format_figure, address(path, **query))
             for value, figure in parts
-            for asked in ({"period": period, dimension: value or "-"},)
+            for query in ({"period": period, dimension: value or "-"},)
         ]
-        drawn.append(_figure_plot(dimension, key, share, bars, _figure(card.of(key), share), say))
+        drawn.append(
+            _figure_plot(dimension, key, share, bars, _figure(card.of(key), share), format_figure)
+        )
     return drawn
 
 
@@ -77,19 +79,19 @@ def _figure_plot(
     share: bool,
     parts: Sequence[Part],
     whole: Figure | Amount | None,
-    say: Say,
+    format_figure: FigureFormat,
 ) -> FigurePlot:
     rate = share or key == "mean_fine"
     line = _number(whole.value) if whole is not None and rate else None
     drawn = plot(parts, line, upright=dimension == "month", share=share)
-    text = say(whole)[0] if whole is not None and rate else ""
+    text = format_figure(whole)[0] if whole is not None and rate else ""
     return FigurePlot(key, share, dimension, text, drawn)
 
 
-def _part(name: str, figure: Figure | Amount, say: Say, href: str) -> Part:
+def _part(name: str, figure: Figure | Amount, format_figure: FigureFormat, href: str) -> Part:
     lo, hi = (None if limit is None else float(limit) for limit in (figure.lo, figure.hi))
     small = isinstance(figure, Figure) and figure.small
-    return Part(name, *say(figure), href, _number(figure.value), lo, hi, small)
+    return Part(name, *format_figure(figure), href, _number(figure.value), lo, hi, small)
 
 
 def _figure(line: Line, share: bool) -> Figure | Amount | None:

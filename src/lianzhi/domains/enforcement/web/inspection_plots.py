@@ -1,4 +1,4 @@
-"""Pictures of inspection: tiers of a draw, and days earlier, laid out in units of an SVG."""
+"""Plots of inspection in units of an SVG: strata of a draw, and days gained by a ranking."""
 
 from collections import Counter
 from typing import NamedTuple
@@ -8,15 +8,15 @@ from lianzhi.domains.enforcement.inspection.gains import WITHIN, Gains, Score, W
 from lianzhi.domains.enforcement.inspection.roster import Rosters, eligible
 from lianzhi.kit.plots import ROW, WIDTH, round_marks
 
-LABEL, SAID = 80, 104
+LABEL, VALUE = 80, 104
 """Widths that a row keeps for its name and for its value."""
 HEAD = 22
 """Height of the line above the rows of a group."""
 SHOWN: tuple[Score, ...] = ("naive", "adjusted")
-_ROOM = WIDTH - LABEL - SAID
+_ROOM = WIDTH - LABEL - VALUE
 
 
-class Urn(NamedTuple):
+class StratumBar(NamedTuple):
     """A tier: how many enterprises it has, of these can be drawn, and are."""
 
     stratum: str
@@ -33,15 +33,15 @@ class Urn(NamedTuple):
         return {name: round(self.each * count, 1) for name, count in counts.items()}
 
 
-def urns(plan: Plan, rosters: Rosters) -> list[Urn]:
+def stratum_bars(plan: Plan, rosters: Rosters) -> list[StratumBar]:
     """Tiers in the order of how much of them is drawn; none where there is one stratum only."""
     if len(plan.strata) < 2:
         return []
-    every = Counter(one.stratum for one in rosters.enterprises)
-    able = Counter(one.stratum for one in eligible(rosters, plan.until).enterprises)
+    every = Counter(enterprise.stratum for enterprise in rosters.enterprises)
+    able = Counter(enterprise.stratum for enterprise in eligible(rosters, plan.until).enterprises)
     each = _ROOM / max(every.values())
-    found = [Urn(name, every[name], able[name], n, each) for name, n in plan.strata.items()]
-    return sorted(found, key=lambda urn: (-urn.drawn / max(urn.all, 1), urn.stratum))
+    bars = [StratumBar(name, every[name], able[name], n, each) for name, n in plan.strata.items()]
+    return sorted(bars, key=lambda bar: (-bar.drawn / max(bar.all, 1), bar.stratum))
 
 
 class Dot(NamedTuple):
@@ -63,7 +63,7 @@ class Mark(NamedTuple):
     """A mark on the scale."""
 
     x: float
-    says: str
+    label: str
 
 
 class Group(NamedTuple):
@@ -86,21 +86,24 @@ class Dots(NamedTuple):
 
 def dots(gained: Gains) -> Dots:
     """Both honest figures, in each of the three ways."""
-    some = [gained.gains[score][within] for within in WITHIN for score in SHOWN]
-    marks = round_marks(min(0.0, *(one.lo for one in some)), max(0.0, *(one.hi for one in some)))
+    estimates = [gained.gains[score][within] for within in WITHIN for score in SHOWN]
+    marks = round_marks(
+        min(0.0, *(estimate.lo for estimate in estimates)),
+        max(0.0, *(estimate.hi for estimate in estimates)),
+    )
     lowest, highest = marks[0], marks[-1]
 
     def x(days: float) -> float:
         return round(LABEL + _ROOM * (days - lowest) / (highest - lowest), 1)
 
-    found, groups, y = [], [], 0.0
+    placed, groups, y = [], [], 0.0
     for within in WITHIN:
         y += HEAD
         groups.append(Group(within, y, y + ROW * len(SHOWN)))
         for score in SHOWN:
-            one = gained.gains[score][within]
-            places = x(one.days), x(one.lo), x(one.hi), y + ROW / 2
-            found.append(Dot(within, score, one.days, one.lo, one.hi, *places))
+            estimate = gained.gains[score][within]
+            places = x(estimate.days), x(estimate.lo), x(estimate.hi), y + ROW / 2
+            placed.append(Dot(within, score, estimate.days, estimate.lo, estimate.hi, *places))
             y += ROW
-    said = [Mark(x(one), f"{one:g}".replace("-", "−")) for one in marks]
-    return Dots(tuple(found), tuple(groups), tuple(said), x(0.0), y)
+    labels = [Mark(x(value), f"{value:g}".replace("-", "−")) for value in marks]
+    return Dots(tuple(placed), tuple(groups), tuple(labels), x(0.0), y)

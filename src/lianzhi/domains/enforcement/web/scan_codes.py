@@ -1,4 +1,4 @@
-"""Codes: what an enterprise shows for scan-in 扫码入企, printed as QR codes; and what a scan opens.
+"""Codes that enterprises show for scan-in 扫码入企, printed as QR codes, and what a scan opens.
 
 The QR code holds this site's address with the code of the day behind `#`: the phone keeps that
 part to itself, so that it stands in no log, neither ours nor a proxy's. The page checks it by POST.
@@ -77,12 +77,12 @@ def sheets(
         tokens = _chosen(desk, grid, industry)
     look("visit_code", tokens)
     named = views.named(office.ledger, tokens)
-    known = sorted((one for one in named.values() if one.id), key=lambda one: one.id)
+    known = sorted((name for name in named.values() if name.id), key=lambda name: name.id)
     address = str(request.url_for("visit_start"))
     context = {
-        "sheets": [_sheet(address, one, desk.visits.code(one.id, on)) for one in known],
+        "sheets": [_sheet(address, name, desk.visits.code(name.id, on)) for name in known],
         "on": on,
-        "say": {each: words(each).gettext for each in ("zh", "en")},
+        "texts": {each: words(each).gettext for each in ("zh", "en")},
     }
     return show(request, "code_sheets.html", **context)
 
@@ -92,27 +92,27 @@ def scanned(
     desk: Desk, user: Observer, look: Look, code: Annotated[str, Typed, Form(max_length=scan.MOST)]
 ) -> Response:
     """Whose code of the day it is; refused with the reason where it is not good."""
-    found = desk.visits.scanned(code)
-    told = {"enterprise": scan.enterprise_of(code)}
+    enterprise = desk.visits.scanned(code)
+    answer = {"enterprise": scan.enterprise_of(code)}
     if user.may("read"):
-        look("visit", [found.id])
-        name = views.named(desk.office.ledger, [found.id])[found.id]
-        told |= {"name": name.name, "name_en": name.name_en}
-    return JSONResponse(told)
+        look("visit", [enterprise.id])
+        name = views.named(desk.office.ledger, [enterprise.id])[enterprise.id]
+        answer |= {"name": name.name, "name_en": name.name_en}
+    return JSONResponse(answer)
 
 
 def _sheet(address: str, name: views.Named, code: str) -> Sheet:
     """A page: the QR code is dark on white whatever the theme, with its quiet zone (ISO 18004)."""
-    made = segno.make_qr(f"{address}#code={quote(code, safe=':')}", error="q")
-    svg = made.svg_inline(omitsize=True, svgclass="qr", lineclass=None, light="#fff", border=4)
+    qr_code = segno.make_qr(f"{address}#code={quote(code, safe=':')}", error="q")
+    svg = qr_code.svg_inline(omitsize=True, svgclass="qr", lineclass=None, light="#fff", border=4)
     return Sheet(name, code, Markup(svg))  # noqa: S704 - drawn from numbers alone
 
 
 def _chosen(desk: Desk, grid: str, industry: str) -> Sequence[str]:
     """Enterprises of a grid and an industry, each of which may be left open."""
-    found = desk.visits.of(grid, industry, MOST_SHEETS + 1)
-    if not found:
+    tokens = desk.visits.of(grid, industry, MOST_SHEETS + 1)
+    if not tokens:
         raise RefusedError("code_none", "no enterprise is registered there")
-    if len(found) > MOST_SHEETS:
+    if len(tokens) > MOST_SHEETS:
         raise RefusedError("code_many", f"more than {MOST_SHEETS} sheets", most=MOST_SHEETS)
-    return found
+    return tokens

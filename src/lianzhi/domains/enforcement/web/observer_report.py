@@ -1,4 +1,4 @@
-"""/report: what an observer saw, as a request like any other: they report, and find nothing.
+"""/report: what an observer saw, taken in as a request: observers report and find no violation.
 
 Grid workers and volunteers have no right to read the files, so they are given the number, and the
 public page that tells what becomes of it.
@@ -34,29 +34,31 @@ def form(request: Request, desk: Desk, user: Observer, number: QueryText = "") -
         **context,
         channels=CHANNELS,
         once=str(uuid.uuid4()),
-        sent=next((one.id for one in sent), ""),
+        sent=next((each.id for each in sent), ""),
     )
 
 
 @router.post("")
 def send(desk: Desk, user: Observer, given: Given) -> Response:
     """Take it in, once however often it is sent."""
-    said = reported(typed(given), CHANNELS)
-    made = take(desk, said, user.name, str(given.get("once", "")))
-    return RedirectResponse(f"/enforcement/report?number={made}", 303)
+    report = reported(typed(given), CHANNELS)
+    number = take(desk, report, user.name, str(given.get("once", "")))
+    return RedirectResponse(f"/enforcement/report?number={number}", 303)
 
 
-def take(desk: Office, said: Report, by: str, once: str, contact: str = "") -> str:
+def take(desk: Office, report: Report, by: str, once: str, contact: str = "") -> str:
     """Take a report in; returns its number. `once`: a UUID of the form. Raises RefusedError."""
-    if desk.requests.policy.category(said.category) is None:
-        raise RefusedError("category", f"category is {said.category!r:.80}: choose one of the list")
-    lon, lat = said.at or (None, None)
+    if desk.requests.policy.category(report.category) is None:
+        raise RefusedError(
+            "category", f"category is {report.category!r:.80}: choose one of the list"
+        )
+    lon, lat = report.at or (None, None)
     return desk.requests.receive(
-        *(said.channel, said.category, said.words, by),
+        *(report.channel, report.category, report.words, by),
         lon=lon,
         lat=lat,
-        place=said.place,
-        grid=said.grid,
+        place=report.place,
+        grid=report.grid,
         reporter=contact,
         once=once or str(uuid.uuid4()),
     )
