@@ -38,7 +38,7 @@ from lianzhi.store.keys import KEY_KINDS, SCOPES
 from lianzhi.store.looks import LOOKED
 from lianzhi.store.narrow import STATUSES
 from lianzhi.store.process import OF_A_CASE
-from lianzhi.store.roots import LOST_KIND, SEALED_KIND
+from lianzhi.store.roots import CLOCK_KIND, LOST_KIND, SEALED_KIND
 from lianzhi.store.users import USER_KINDS
 from lianzhi.text.grammar import frames
 from lianzhi.text.lexicon.lexicons import shipped, strengths
@@ -118,7 +118,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "quarantine": get_args(Reason),
     "fault": get_args(Fault),
     "step": (
-        *("finding.made", "case.opened", SEALED_KIND, LOST_KIND, ERASED, *TRANSITIONS),
+        *("finding.made", "case.opened", SEALED_KIND, LOST_KIND, CLOCK_KIND, ERASED, *TRANSITIONS),
         *("report.received", "rule.switched", lexicons.CHANGED, *lexicons.STEPS, *OF_A_CASE),
         *(NOTICE_MADE, DELIVERED, READ, LOOKED, *USER_KINDS, *KEY_KINDS),
     ),
