@@ -15,8 +15,7 @@ import click
 import msgspec
 from sqlalchemy.engine import Engine
 
-from lianzhi.cli.common import by, deployment, fail
-from lianzhi.cli.databases import database
+from lianzhi.cli.common import by, database, deployment, fail
 from lianzhi.config import ConfigError
 from lianzhi.domains.configuration import load
 from lianzhi.jobs.mounted import MODEL

@@ -8,8 +8,7 @@ from pathlib import Path
 import click
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
-from lianzhi.cli.common import deployment, fail, when
-from lianzhi.cli.databases import database
+from lianzhi.cli.common import database, deployment, fail, when
 from lianzhi.cli.exits import NO
 from lianzhi.jobs.backup import BackupError
 from lianzhi.jobs.backup import backup as back_up

@@ -7,8 +7,7 @@ import click
 from lianzhi.cli.case_page import LINE, PAGE, page_of, table_of
 from lianzhi.cli.case_words import Words, language
 from lianzhi.cli.case_words import show as show_text
-from lianzhi.cli.common import deployment, fail
-from lianzhi.cli.databases import database
+from lianzhi.cli.common import database, deployment, fail
 from lianzhi.jobs.wall_clock import wall_clock
 from lianzhi.kit.terminal import print_json
 from lianzhi.store import views

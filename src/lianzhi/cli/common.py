@@ -8,9 +8,10 @@ import datetime as dt
 import getpass
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import wraps
-from typing import Any, NoReturn, TypeVar, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
 import click
 
@@ -18,8 +19,15 @@ from lianzhi.cli.exits import FAILED
 from lianzhi.domains.domain import lazily
 from lianzhi.kit.options import deployment_options
 
-#: Only looked up where something fails: importing it takes a second.
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from lianzhi.config import Config
+
+#: Imported when they are needed: that takes a second, and every `--help` would wait for it.
 _reason = lazily("lianzhi.cli.failures:reason")
+_database = lazily("lianzhi.cli.databases:database")
+_must_exist = lazily("lianzhi.cli.databases:must_exist")
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -49,6 +57,18 @@ def refusals() -> Iterator[None]:
         if (reason := _reason(error)) is None:
             raise
         fail(reason)
+
+
+def must_exist(home: Path) -> "Config":
+    """The configuration under `home`; ends the command where there is no deployment."""
+    config: Config = _must_exist(home)
+    return config
+
+
+def database(home: Path) -> "AbstractContextManager[Engine]":
+    """The database of a deployment that exists; ends the command where there is none."""
+    engine: AbstractContextManager[Engine] = _database(home)
+    return engine
 
 
 def by() -> str:

@@ -8,7 +8,6 @@ from typing import Any
 from lianzhi.chain.policy import PolicyError
 from lianzhi.cli import common
 from lianzhi.cli.access import open_engine
-from lianzhi.cli.databases import must_exist
 from lianzhi.cli.proceedings import opened as proceedings_of
 from lianzhi.cli.proceedings import policies_of
 from lianzhi.domains.domain import Means
@@ -29,7 +28,7 @@ class Beside:
     def desk(self, home: Path, domain: str) -> Iterator[Any]:
         """The desk of a domain on a deployment that exists."""
         with common.refusals():
-            must_exist(home)
+            common.must_exist(home)
             opened = DOMAINS[domain]
             failures: tuple[type[Exception], ...] = (RecordError, PolicyError, OSError)
             failures += opened.refusals()
@@ -51,7 +50,7 @@ class Beside:
     def events(self, home: Path) -> Iterator[Iterator[list[Any]]]:
         """Stored events in order of acceptance, one frame at a time."""
         with common.refusals():
-            must_exist(home)
+            common.must_exist(home)
             try:
                 yield stored(home)
             except LogDamagedError as error:

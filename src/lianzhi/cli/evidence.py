@@ -11,8 +11,7 @@ from typing import BinaryIO, TypeVar
 import click
 
 from lianzhi.cli.case_words import language
-from lianzhi.cli.common import deployment, fail
-from lianzhi.cli.databases import database
+from lianzhi.cli.common import database, deployment, fail
 from lianzhi.cli.exits import NO
 from lianzhi.documents import verify as packs
 from lianzhi.documents.format import BEIJING

@@ -8,8 +8,7 @@ from sqlalchemy import Engine
 from urllib3.exceptions import HTTPError
 
 from lianzhi.chain.life import IllegalStepError
-from lianzhi.cli.common import by, deployment, fail, when
-from lianzhi.cli.databases import database, must_exist
+from lianzhi.cli.common import by, database, deployment, fail, must_exist, when
 from lianzhi.cli.exits import NO
 from lianzhi.cli.proceedings import opened
 from lianzhi.domains.configuration import load

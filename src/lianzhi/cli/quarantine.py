@@ -4,8 +4,7 @@ from pathlib import Path
 
 import click
 
-from lianzhi.cli.common import deployment, when
-from lianzhi.cli.databases import must_exist
+from lianzhi.cli.common import deployment, must_exist, when
 from lianzhi.jobs.wall_clock import wall_clock
 from lianzhi.kit.terminal import print_json
 from lianzhi.store.quarantine import FileQuarantine

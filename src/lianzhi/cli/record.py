@@ -8,8 +8,7 @@ import click
 import msgspec
 from sqlalchemy import Engine
 
-from lianzhi.cli.common import deployment, fail
-from lianzhi.cli.databases import database
+from lianzhi.cli.common import database, deployment, fail
 from lianzhi.cli.exits import NO
 from lianzhi.domains.configuration import load
 from lianzhi.flow.log import LogDamagedError

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import click
 
-from lianzhi.cli.common import deployment, fail
-from lianzhi.cli.databases import database
+from lianzhi.cli.common import database, deployment, fail
 from lianzhi.cli.exits import NO
 from lianzhi.flow.log import LogDamagedError
 from lianzhi.jobs.erasure import RetainedError

@@ -10,8 +10,7 @@ from click.core import ParameterSource
 from lianzhi.chain.scorecard import Scorecard
 from lianzhi.chain.scorecard_figures import card
 from lianzhi.cli.case_words import language, plain
-from lianzhi.cli.common import deployment, fail
-from lianzhi.cli.databases import database
+from lianzhi.cli.common import database, deployment, fail
 from lianzhi.cli.exits import NO
 from lianzhi.cli.scorecard_check import check
 from lianzhi.documents.format import BEIJING, stamp

@@ -12,8 +12,7 @@ import msgspec
 from lianzhi.chain import signal_delta, signal_stix
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.signal import VIEWS, Signal, SignalError, View, categories
-from lianzhi.cli.common import by, deployment, fail, when
-from lianzhi.cli.databases import database, must_exist
+from lianzhi.cli.common import by, database, deployment, fail, must_exist, when
 from lianzhi.cli.exits import NO
 from lianzhi.cli.proceedings import opened
 from lianzhi.jobs.signals.fetching import FetchError, fetch

@@ -8,8 +8,7 @@ import click
 
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import number, read
-from lianzhi.cli.common import deployment, fail
-from lianzhi.cli.databases import database
+from lianzhi.cli.common import database, deployment, fail
 from lianzhi.cli.evidence import offset_minutes, written
 from lianzhi.cli.proceedings import opened
 from lianzhi.documents.forms import LANGUAGES
