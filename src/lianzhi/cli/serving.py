@@ -26,6 +26,7 @@ from lianzhi.store.ledger import RecordError
 from lianzhi.store.users import list_users
 from lianzhi.text.lexicon.lexicons import LexiconError
 from lianzhi.web.app import create_app
+from lianzhi.web.core.connections import Bounds, Connections, most_connections
 from lianzhi.web.core.settings import Settings, SettingsError, load_settings
 from lianzhi.web.starting import Starting
 
@@ -113,9 +114,18 @@ def serve_node(node: Node, settings: Settings, listener: socket.socket) -> None:
 
 
 def _server(app: Callable[..., object], settings: Settings) -> uvicorn.Server:
+    bounds = Bounds(
+        most_connections(settings.connections),
+        settings.connections_of_address,
+        settings.max_head,
+        settings.head_s,
+    )
+    connections = Connections(bounds, settings.trusted_proxies)
     return uvicorn.Server(
         uvicorn.Config(
             app,
+            http=connections.protocol,  # type: ignore[arg-type] # it only calls it
+            ws="none",
             log_config=None,
             access_log=False,
             server_header=False,

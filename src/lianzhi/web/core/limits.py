@@ -7,6 +7,23 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from ipaddress import IPv4Address, ip_address, ip_network
+
+
+def network_of(address: str) -> str:
+    """What an address is counted as: itself, and with IPv6 its network of 64 bits.
+
+    One subscriber has a whole such network. What is no address stays as it is.
+    """
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv4Address):
+        return str(parsed)
+    if parsed.ipv4_mapped:
+        return str(parsed.ipv4_mapped)
+    return str(ip_network((parsed, 64), strict=False))
 
 
 class Buckets:

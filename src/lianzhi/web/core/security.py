@@ -15,7 +15,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from lianzhi.web.core.limits import Buckets
+from lianzhi.web.core.limits import Buckets, network_of
 from lianzhi.web.core.problems import Problem, respond
 
 access = logging.getLogger("lianzhi.access")
@@ -141,13 +141,14 @@ class HostCheck:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, or answer 400."""
-        if scope["type"] != "http" or self._serves(Headers(scope=scope).get("host", "")):
+        hosts = Headers(scope=scope).getlist("host") if scope["type"] == "http" else []
+        if scope["type"] != "http" or (len(hosts) < 2 and self._serves("".join(hosts))):
             return await self.app(scope, receive, send)
         problem = Problem(
             400,
-            "this host name is not served here",
+            "this host name is not served here" if len(hosts) < 2 else "there are two Host headers",
             field="header.host",
-            value=Headers(scope=scope).get("host", ""),
+            value=", ".join(hosts),
             mend="use a name that the operator has listed under `hosts` in web.toml",
         )
         return await respond(problem)(scope, receive, send)
@@ -248,9 +249,9 @@ def _bearer(scope: Scope) -> str:
 
 
 def client_of(scope: Scope) -> str:
-    """The caller's address; behind a proxy, what the server took from its headers."""
+    """What the caller's address is counted as; behind a proxy, what its headers say."""
     client = scope.get("client")
-    return client[0] if client else "-"
+    return network_of(client[0]) if client else "-"
 
 
 def too_large(limit: int) -> Problem:

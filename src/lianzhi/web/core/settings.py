@@ -51,6 +51,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Host headers that are answered, without port; `*.example.org` for all below, `*` for any."""
     trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
     """Addresses or networks of proxies that are believed who asks (X-Forwarded-For) and how."""
+    connections: int = 4096
+    """Connections at a time, as far as the process may have file descriptors; more are refused."""
+    connections_of_address: int = 128
+    """Of one address that is no trusted proxy, or of one IPv6 network of 64 bits."""
+    max_head: int = 64 * 1024
+    """Largest request line and headers (431)."""
+    head_s: float = 10.0
+    """A head that takes longer to arrive is given up (408)."""
     session_hours: int = 12
     """How long a sign-in lasts at most."""
     idle_minutes: int = 60
