@@ -80,6 +80,7 @@ def test_every_way_in_finds_the_same(home: Path, stream: Path, tmp_path: Path, w
         "quarantined_before": 0,
         "late": 0,
         "findings": len(findings),
+        "unknown_fields": {},
     }
     wanted = {"id", "kind", "stage", "about", "subjects", "at", "score", "evidence"}
     assert all(wanted <= set(finding) for finding in findings)

@@ -183,3 +183,33 @@ def test_a_stored_line_from_before_ratings_had_a_form_is_read_without(said: str)
     (one,) = intake.decode_many([old])
     assert (one.id, one.rating) == ("a", None)
     assert intake.decode(old) == one
+
+
+def test_unknown_fields_are_counted_and_kept_in_the_line() -> None:
+    rows = [row(id="1", traget="t"), row(id="2"), row(id="3", traget="u", mine={"a": [1]})]
+    batch = intake.read(b"\n".join(rows), NOW, LIMITS)
+    assert batch.unknown == {"traget": 2, "mine": 1}
+    assert [event.target for event in batch.events] == [None, None, None]
+    assert batch.lines == rows
+    assert intake.decode_many(batch.lines) == batch.events
+    assert (intake.nearest("traget"), intake.nearest("mine")) == ("target", "")
+
+
+def test_a_strict_intake_refuses_them_and_says_what_was_meant() -> None:
+    rows = [row(id="1", traget="t"), row(id="2"), row(id="3", mine=1)]
+    limits = msgspec.structs.replace(LIMITS, strict=True)
+    batch = intake.read(b"\n".join(rows), NOW, limits)
+    assert [event.id for event in batch.events] == ["2"]
+    assert [(refused.line, refused.reason, refused.detail) for refused in batch.rejected] == [
+        (1, "unknown_field", "field `traget` is unknown; did you mean `target`?"),
+        (3, "unknown_field", "field `mine` is unknown; put what else you have under `ext`"),
+    ]
+    assert not batch.unknown
+
+
+def test_names_of_unknown_fields_are_bounded() -> None:
+    rows = [row(id=str(n), **{f"{n}x" * 100: 1}) for n in range(300)]
+    batch = intake.read(b"\n".join(rows), NOW, LIMITS)
+    assert len(batch.events) == 300
+    assert len(batch.unknown) == 50
+    assert max(map(len, batch.unknown)) <= 80

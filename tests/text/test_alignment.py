@@ -44,4 +44,4 @@ def test_two_within_one_token_are_told_together() -> None:
     seen = tokens("㎏好")
     parts = [Restoration(0, 1, form, "sound", 1.0, 2.0) for form in "千克"]
     first, second = align(seen, parts)
-    assert (first.meant, second.meant) == ("千克", "")
+    assert (first.meaning, second.meaning) == ("千克", "")

@@ -28,6 +28,7 @@ def test_batch_is_accepted_in_the_name_of_its_key(client, node, bearer):
         "quarantined": 0,
         "late": 0,
         "reasons": [],
+        "unknown_fields": [],
     }
     assert node.intake.batches == [(ROWS, key["Authorization"].split("_")[1])]
 

@@ -93,7 +93,9 @@ class FakeIntake:
         self.batches: list[tuple[bytes, str]] = []
         self.on_submit: Callable[[], None] = lambda: None
 
-    def submit(self, body: bytes, origin: str) -> Receipt:
+    def submit(
+        self, body: bytes, origin: str, first_line: int = 1, *, strict: bool = False
+    ) -> Receipt:
         self.on_submit()
         self.batches.append((body, origin))
         lines = body.splitlines()

@@ -37,8 +37,11 @@ Text = Annotated[str, msgspec.Meta(max_length=20_000)]
 Stars = Annotated[float, msgspec.Meta(ge=-1e6, le=1e6)]
 
 
-class Event(msgspec.Struct, omit_defaults=True, gc=False, kw_only=True):
-    """One event. After intake it is treated as immutable and `time` is in UTC milliseconds."""
+class Event(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True, gc=False, kw_only=True):
+    """One event. After intake it is treated as immutable and `time` is in UTC milliseconds.
+
+    Other fields are kept in the log and read by nobody: intake counts them.
+    """
 
     id: Id
     """Unique within `source`; (source, id) makes intake idempotent."""

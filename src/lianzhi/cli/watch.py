@@ -23,13 +23,21 @@ _watch = lazily("lianzhi.cli.watching:watch_events")
     help="Seconds of event time by which an event may come late and still be judged; by default "
     "`lateness_seconds` of config.toml, and at least 60 for a file.",
 )
+@click.option(
+    "--strict", is_flag=True, help="Refuse rows with unknown fields, which may be misspelt."
+)
 @deployment
 def watch(
-    source: str, findings: Path | None, lateness: float | None, home: Path, as_json: bool
+    source: str,
+    findings: Path | None,
+    lateness: float | None,
+    strict: bool,
+    home: Path,
+    as_json: bool,
 ) -> None:
     """Read events (NDJSON, gzip by the name .gz), judge them, print findings.
 
     Idempotent: rows accepted before are skipped, so an interrupted run is simply run again. Bad
     rows go to quarantine (`lianzhi quarantine`), each once, and make the exit code 1.
     """
-    _watch(source, findings, lateness, home, as_json)
+    _watch(source, findings, lateness, strict, home, as_json)

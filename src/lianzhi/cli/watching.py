@@ -4,6 +4,7 @@ import gzip
 import io
 import sys
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,15 +17,16 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from lianzhi.chain.finding import Finding
 from lianzhi.cli.common import fail, when
 from lianzhi.cli.exits import NO
+from lianzhi.cli.input_format import GZIP_MAGIC, HEAD_BYTES, complaint
 from lianzhi.domains.configuration import load
-from lianzhi.flow.intake import Limits
+from lianzhi.flow.intake import Limits, nearest
 from lianzhi.flow.lines import BLOCK_BYTES, blocks
 from lianzhi.flow.log import LogDamagedError
 from lianzhi.jobs.home import HomeLockedError
 from lianzhi.jobs.judge import DetectionStoppedError
 from lianzhi.jobs.node import Node
 from lianzhi.jobs.recall import recorded_findings
-from lianzhi.kit.terminal import print_json, stderr
+from lianzhi.kit.terminal import plain, print_json, stderr
 from lianzhi.store.ledger import RecordError
 
 Read = Callable[[int], bytes]
@@ -84,7 +86,12 @@ def _line(finding: Finding) -> bytes:
 
 
 def watch_events(
-    source: str, findings: Path | None, lateness: float | None, home: Path, as_json: bool
+    source: str,
+    findings: Path | None,
+    lateness: float | None,
+    strict: bool,
+    home: Path,
+    as_json: bool,
 ) -> None:
     """See `lianzhi watch --help`; ends the command with its exit code."""
     sink = Sink(echo=not as_json)
@@ -96,7 +103,7 @@ def watch_events(
         with _open(source) as events, Node(home, config, on_finding=sink.put) as node:
             if findings is not None:
                 sink.open(findings, recorded_findings(node.ledger))
-            totals = _feed(node, source, events)
+            totals, unknown = _feed(node, source, events, strict)
     except (
         HomeLockedError,
         LogDamagedError,
@@ -111,20 +118,26 @@ def watch_events(
         sink.close()
     totals["findings"] = sink.count
     if as_json:
-        print_json(totals)
+        print_json({**totals, "unknown_fields": dict(unknown)})
     else:
-        _summary(totals)
+        _summary(totals, unknown)
     sys.exit(NO if totals["quarantined"] else 0)
 
 
-def _feed(node: Node, source: str, events: Source) -> dict[str, int]:
+def _feed(
+    node: Node, source: str, events: Source, strict: bool
+) -> tuple[dict[str, int], Counter[str]]:
+    """What became of the rows, and how many had each unknown field."""
+    unknown = Counter[str]()
     totals = dict.fromkeys(_TOTALS, 0)
     origin = click.format_filename(source, shorten=True) if source != "-" else "standard input"
     read, place = events
     with _progress() as progress:
         bar = progress.add_task("reading", total=Path(source).stat().st_size if place else None)
         for first_line, block in blocks(_chunks(read), Limits().line_bytes):
-            receipt = node.intake.submit(block, origin, first_line)
+            receipt = node.intake.submit(block, origin, first_line, strict=strict)
+            for name, rows, _ in receipt.unknown_fields:
+                unknown[name] += rows
             for name in totals:
                 totals[name] += getattr(receipt, name)
             progress.update(
@@ -133,7 +146,7 @@ def _feed(node: Node, source: str, events: Source) -> dict[str, int]:
                 description=f"{totals['accepted']:,} events",
             )
         node.intake.finish()
-    return totals
+    return totals, unknown
 
 
 @contextmanager
@@ -149,11 +162,18 @@ def _open(source: str) -> Iterator[Source]:
         _unusable("FILE", source, error, "name a file of events that can be read, or - for a pipe")
     with io.BufferedReader(raw, BLOCK_BYTES) as file:
         place = file.tell if file.seekable() else None
-        if source.endswith(".gz"):
+        if source.endswith(".gz") or file.peek(2).startswith(GZIP_MAGIC):
             with gzip.GzipFile(fileobj=file, mode="rb") as unpacked:
+                _check_format(unpacked.peek(HEAD_BYTES)[:HEAD_BYTES], source)
                 yield unpacked.read, place
         else:
+            _check_format(file.peek(HEAD_BYTES)[:HEAD_BYTES], source)
             yield file.read1, place
+
+
+def _check_format(head: bytes, source: str) -> None:
+    if wrong := complaint(head):
+        fail(f"FILE '{click.format_filename(source)}': {wrong}")
 
 
 def _unusable(field: str, name: str, error: OSError, mend: str) -> NoReturn:
@@ -182,7 +202,7 @@ def _progress() -> Progress:
     )
 
 
-def _summary(totals: dict[str, int]) -> None:
+def _summary(totals: dict[str, int], unknown: Counter[str]) -> None:
     summary = f"Events accepted: {totals['accepted']:,}; findings: {totals['findings']:,}"
     if totals["duplicates"]:
         summary += f"; known already: {totals['duplicates']:,}"
@@ -196,4 +216,7 @@ def _summary(totals: dict[str, int]) -> None:
         if totals["quarantined_before"]:
             summary += f", {totals['quarantined_before']:,} of them since an earlier run"
         summary += ": see `lianzhi quarantine`"
+    for name, rows in unknown.most_common():
+        mend = f"did you mean {near}?" if (near := nearest(name)) else "put your own data in ext"
+        summary += f"\n{rows:,} rows have the field {plain(name)}, which nobody reads: {mend}"
     click.echo(summary, err=True)

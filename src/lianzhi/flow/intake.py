@@ -7,6 +7,7 @@ that clean traffic costs half a microsecond an event.
 import datetime as dt
 import difflib
 import re
+from collections import Counter
 from typing import Annotated
 
 import msgspec
@@ -38,6 +39,8 @@ class Limits(msgspec.Struct, frozen=True):
     depth: int = 64
     """Levels of nesting. The decoder's own limit depends on the caller's stack: a row near it
     would be accepted here and could not be read again elsewhere."""
+    strict: bool = False
+    """Refuse rows that have unknown fields."""
 
 
 class Batch(msgspec.Struct):
@@ -48,6 +51,8 @@ class Batch(msgspec.Struct):
     rejected: list[Rejected]
     uncounted: int = 0
     """Refused rows beyond the limit; the last of `rejected` says so."""
+    unknown: Counter[str] = msgspec.field(default_factory=Counter)
+    """Fields of accepted rows that no event has, which nobody reads: how many rows have each."""
 
 
 class _Dated(Event, gc=False, kw_only=True):
@@ -60,6 +65,10 @@ _integers = msgspec.json.Decoder(Event)
 _dates = msgspec.json.Decoder(_Dated)
 _FIELDS = Event.__struct_fields__
 _NOT_DATA = ("seq",)
+#: Fields that a sender may mean.
+_SENT = [name for name in _FIELDS if name not in _NOT_DATA]
+#: Unknown fields that are counted in one batch, and the length of their names that is told.
+_NAMES, _NAME = 50, 80
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MILLISECOND = dt.timedelta(milliseconds=1)
 
@@ -80,7 +89,7 @@ def read(body: bytes, now: int, limits: Limits, first_line: int = 1) -> Batch:
 
 
 def decode(line: bytes) -> Event:
-    """The event in a line that intake accepted earlier.
+    """The event in a line that intake accepted earlier, without the fields that it does not know.
 
     Before events had a `rating`, a line might hold anything by that name; it is left out.
     """
@@ -90,6 +99,8 @@ def decode(line: bytes) -> Event:
         try:
             return _undated(_dates.decode(line))
         except msgspec.ValidationError:
+            if _unknown_fields(line):
+                return decode(_without_unknown(line))
             fields = msgspec.json.decode(line)
             if "rating" not in fields:
                 raise
@@ -157,7 +168,7 @@ def _read_each(lines: list[bytes], now: int, limits: Limits, first_line: int) ->
         if not line or line.isspace():
             continue
         try:
-            event = _read_line(line, now, limits)
+            event, unknown = _read_line(line, now, limits)
         except _RefusedError as refused:
             if len(batch.rejected) >= limits.rejected:
                 batch.uncounted += 1
@@ -167,6 +178,8 @@ def _read_each(lines: list[bytes], now: int, limits: Limits, first_line: int) ->
         else:
             batch.events.append(event)
             batch.lines.append(line.strip())
+            if len(batch.unknown) < _NAMES:
+                batch.unknown.update(name[:_NAME] for name in unknown[:_NAMES])
     if batch.uncounted:
         last = batch.rejected[-1]
         more = f"; {batch.uncounted} more rows of this batch were refused and not kept"
@@ -181,9 +194,12 @@ class _RefusedError(Exception):
         super().__init__(detail)
 
 
-def _read_line(line: bytes, now: int, limits: Limits) -> Event:
+def _read_line(line: bytes, now: int, limits: Limits) -> tuple[Event, list[str]]:
+    """The event, and the names of fields that no event has."""
     if len(line) > limits.line_bytes:
-        size = f"the line has {len(line)} bytes; send at most {limits.line_bytes}"
+        # A longer line of a stream is cut to one byte more.
+        at_least = "at least " if len(line) == limits.line_bytes + 1 else ""
+        size = f"the line has {at_least}{len(line)} bytes; send at most {limits.line_bytes}"
         raise _RefusedError("too_long", size)
     try:
         line.decode("utf-8")
@@ -194,7 +210,9 @@ def _read_line(line: bytes, now: int, limits: Limits) -> Event:
         raise _RefusedError("nul", "the row holds a NUL character; remove it")
     if not _shallow(line, [line], limits.depth) and _depth(line) > limits.depth:
         raise _RefusedError("broken_json", f"nested deeper than {limits.depth} levels; flatten it")
-    event = _decode_explained(line)
+    event, unknown = _decode_explained(line)
+    if unknown and limits.strict:
+        raise _RefusedError("unknown_field", _unknown_explained(unknown))
     if event.kind not in limits.kinds:
         kinds = ", ".join((*KINDS, *sorted(limits.kinds.difference(KINDS))))
         detail = f"field `kind` is {event.kind!r:.80}; send one of {kinds}"
@@ -211,21 +229,52 @@ def _read_line(line: bytes, now: int, limits: Limits) -> Event:
     if not _fits(event):
         detail = f"field `actor_created` is {event.actor_created}; send Unix milliseconds"
         raise _RefusedError("wrong_type", detail)
-    return event
+    return event, unknown
 
 
-def _decode_explained(line: bytes) -> Event:
+def nearest(name: str) -> str:
+    """The field of an event that an unknown name was probably meant to be; empty: none is near."""
+    return next(iter(difflib.get_close_matches(name, _SENT, n=1)), "")
+
+
+def _unknown_explained(names: list[str]) -> str:
+    name = names[0]
+    near = nearest(name)
+    hint = f"did you mean `{near}`?" if near else "put what else you have under `ext`"
+    return f"field `{name[:_NAME]}` is unknown; {hint}"
+
+
+def _unknown_fields(line: bytes) -> list[str]:
+    sent = msgspec.json.decode(line)
+    return [name for name in sent if name not in _FIELDS] if isinstance(sent, dict) else []
+
+
+def _without_unknown(line: bytes) -> bytes:
+    """A line of JSON with the fields of an event alone, each as it was written."""
+    sent = msgspec.json.decode(line, type=dict[str, msgspec.Raw])
+    return msgspec.json.encode({name: value for name, value in sent.items() if name in _FIELDS})
+
+
+def _decode_explained(line: bytes, known: bytes | None = None) -> tuple[Event, list[str]]:
+    """The event in a line, and unknown fields; `known` is the line without these."""
+    data = line if known is None else known
     try:
-        return _integers.decode(line)
+        return _integers.decode(data), []
     except msgspec.ValidationError as error:
         problem = error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _undecodable(line, error) from None
     if "`$.time`" in str(problem) and "`str`" in str(problem):
         try:
-            return _undated(_dates.decode(line))
+            return _undated(_dates.decode(data)), []
         except msgspec.ValidationError as error:
             problem = error
+    if "contains unknown field" in str(problem):
+        try:
+            unknown, known = _unknown_fields(line), _without_unknown(line)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise _undecodable(line, error) from None
+        return _decode_explained(line, known)[0], unknown
     raise _invalid(line, str(problem))
 
 

@@ -12,6 +12,7 @@ Reason = Literal[
     "too_long",
     "wrong_type",
     "missing_field",
+    "unknown_field",
     "empty_field",
     "bad_time",
     "future_time",

@@ -17,6 +17,8 @@ class Receipt(msgspec.Struct, frozen=True):
     """Accepted and kept, but behind the watermark: not judged by detectors."""
     reasons: tuple[tuple[int, str, str], ...] = ()
     """(line, reason, detail) of the first 100 quarantined rows."""
+    unknown_fields: tuple[tuple[str, int, str], ...] = ()
+    """Fields that nobody reads: name, rows that have it, the field that was probably meant."""
     quarantined_before: int = 0
     """Those of the quarantined rows that an earlier run put there: they are kept once."""
 

@@ -3,6 +3,8 @@
 import logging
 import time
 
+import msgspec
+
 from lianzhi.chain.event import KINDS
 from lianzhi.domains import registry
 from lianzhi.flow import intake
@@ -28,9 +30,15 @@ class Intake:
         self._limits = intake.Limits(kinds=registry.event_kinds() | {*KINDS})
         self._last_accept = time.monotonic()
 
-    def submit(self, body: bytes, origin: str, first_line: int = 1) -> Receipt:
-        """Accept a batch of NDJSON; returns when it is durable."""
-        batch = intake.read(body, self._now(), self._limits, first_line)
+    def submit(
+        self, body: bytes, origin: str, first_line: int = 1, *, strict: bool = False
+    ) -> Receipt:
+        """Accept a batch of NDJSON; returns when it is durable.
+
+        `strict`: rows with fields that no event has go to quarantine.
+        """
+        limits = msgspec.structs.replace(self._limits, strict=strict) if strict else self._limits
+        batch = intake.read(body, self._now(), limits, first_line)
         written = self._store.accept(
             batch.events, batch.lines, self._now(), self._lateness, self._judge.put
         )
@@ -42,6 +50,9 @@ class Intake:
             duplicates=written.duplicates,
             quarantined=len(batch.rejected) + batch.uncounted,
             late=written.late,
+            unknown_fields=tuple(
+                (name, count, intake.nearest(name)) for name, count in batch.unknown.most_common()
+            ),
             reasons=tuple(_shown(row) for row in batch.rejected[:REASONS_SHOWN]),
             quarantined_before=len(batch.rejected) - refused,
         )

@@ -3,7 +3,7 @@
 import zlib
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Request
+from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import Field
 from starlette.requests import ClientDisconnect
@@ -42,6 +42,14 @@ class RowRefused(Reply):
     detail: str = Field(examples=["actor: missing; add the account that acted"])
 
 
+class UnknownField(Reply):
+    """A field that no event has: it is kept with the row, and read by nobody."""
+
+    field: str = Field(examples=["traget"])
+    rows: int = Field(ge=1, examples=[3], description="Accepted rows of the batch that have it.")
+    did_you_mean: str | None = Field(examples=["target"])
+
+
 class ReceiptReply(Reply):
     """What became of the batch; everything counted here is durable."""
 
@@ -52,6 +60,9 @@ class ReceiptReply(Reply):
         ge=0, examples=[0], description="Accepted, but too late to be judged by detectors."
     )
     reasons: list[RowRefused] = Field(description="The first 100 rows that were refused.")
+    unknown_fields: list[UnknownField] = Field(
+        description="Misspelt, perhaps; put data of your own under `ext`."
+    )
 
 
 @router.post(
@@ -68,6 +79,9 @@ async def send_events(
     content_encoding: Annotated[
         str, Header(json_schema_extra={"enum": ["gzip", "identity"]})
     ] = "identity",
+    strict: Annotated[
+        bool, Query(description="Send rows with unknown fields to quarantine.")
+    ] = False,
 ) -> ReceiptReply:
     """Good rows are accepted beside bad ones: 200 also when rows went to quarantine.
 
@@ -98,7 +112,7 @@ async def send_events(
 
         def submit() -> Receipt:
             rows = gunzip(body, settings.max_batch) if encoding == "gzip" else body
-            return node.intake.submit(rows, key.id)
+            return node.intake.submit(rows, key.id, strict=strict)
 
         receipt = await run_in_threadpool(submit)
     return ReceiptReply(
@@ -109,6 +123,10 @@ async def send_events(
         reasons=[
             RowRefused(line=line, reason=reason, detail=detail)
             for line, reason, detail in receipt.reasons
+        ],
+        unknown_fields=[
+            UnknownField(field=name, rows=rows, did_you_mean=near or None)
+            for name, rows, near in receipt.unknown_fields
         ],
     )
 

@@ -12,8 +12,13 @@ from lianzhi.office.wordings import Wording
 class IntakePort(Protocol):
     """Intake of events."""
 
-    def submit(self, body: bytes, origin: str) -> Receipt:
-        """Accept a batch of NDJSON; blocks until it is durable. Thread-safe."""
+    def submit(
+        self, body: bytes, origin: str, first_line: int = 1, *, strict: bool = False
+    ) -> Receipt:
+        """Accept a batch of NDJSON; blocks until it is durable. Thread-safe.
+
+        `strict`: rows with fields that no event has go to quarantine.
+        """
         ...
 
 
