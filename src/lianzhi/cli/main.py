@@ -32,7 +32,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "watch": (
         "lianzhi.cli.watch:watch",
-        "Read events (NDJSON, gzip by the name .gz), judge them, print findings.",
+        "Read events (NDJSON, also in gzip), judge them, print findings.",
     ),
     "quarantine": (
         "lianzhi.cli.quarantine:quarantine",

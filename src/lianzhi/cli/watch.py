@@ -35,7 +35,7 @@ def watch(
     home: Path,
     as_json: bool,
 ) -> None:
-    """Read events (NDJSON, gzip by the name .gz), judge them, print findings.
+    """Read events (NDJSON, also in gzip), judge them, print findings.
 
     Idempotent: rows accepted before are skipped, so an interrupted run is simply run again. Bad
     rows go to quarantine (`lianzhi quarantine`), each once, and make the exit code 1.

@@ -18,6 +18,7 @@ from lianzhi.dispatch.rota.week import monday
 from lianzhi.domains.enforcement import town
 from lianzhi.domains.enforcement.demo_rota import rota
 from lianzhi.domains.enforcement.desk import Desk
+from lianzhi.domains.enforcement.desk.spot import SpotRecord
 from lianzhi.domains.enforcement.importing.town_files import read_folder
 from lianzhi.domains.enforcement.inspection.draw import Public
 from lianzhi.domains.enforcement.nouns.letter import Kind
@@ -65,6 +66,18 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     letter: Asking | None = None
 
 
+class OnTheSpot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A penalty that is decided on the spot today, and served."""
+
+    item: str
+    facts: dict[str, Any]
+    words: str
+    fine: int
+    place: str
+    defence: str
+    receipt: str
+
+
 class Planned(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A draw of today whose public value becomes known in some days."""
 
@@ -78,6 +91,7 @@ class Today(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     request: tuple[Matter, ...]
     case: tuple[Case, ...]
+    spot: OnTheSpot
     draw: Planned
 
 
@@ -128,6 +142,7 @@ def fill(desk: Desk, by: str, report: Callable[[str], None]) -> None:
     try:
         _requests(desk, today, seeded)
         _cases(desk, today, seeded)
+        _spot(desk, today.spot, seeded.enterprises[len(today.case)].id)
         _draw(desk, today.draw)
     except UnknownYearError as error:
         report(str(error))
@@ -191,6 +206,16 @@ def _cases(desk: Desk, today: Today, seeded: town.Town) -> None:
         desk.penalties.notice(case, planned.facts, planned.fine, OFFICERS[0], planned.words)
         if planned.until == "review":
             desk.penalties.record("submitted", case, OFFICERS[0])
+
+
+def _spot(desk: Desk, planned: OnTheSpot, party: str) -> None:
+    """Decide one penalty, so that there is a decision to look at: all others wait for a defence."""
+    with desk.files.keeping("scene.txt", planned.words.encode()) as kept:
+        desk.spot.decide(
+            planned.item, party, planned.facts, OFFICERS, kept, "inspection_record", OFFICERS[0],
+            planned.words, SpotRecord(planned.place, planned.defence, planned.receipt),
+            fine=planned.fine, unit=False,
+        )  # fmt: skip
 
 
 def _draw(desk: Desk, planned: Planned) -> None:

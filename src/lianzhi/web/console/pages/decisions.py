@@ -80,18 +80,20 @@ def page(request: Request, node: Node, user: Reader, look: Look, decision: str) 
     view, language = _view(node, decision), language_of(request)
     look(view.row.id, [view.row.id])
     published = node.proceedings.published
-    whole = reasons.statements(view, published, EVERYWHERE, language)
     kind = node.proceedings.office.policy(node.now()).type_of(view.row.kind)
+    of_party = kind.about == "party"
+    # An authority serves its decision; a statement of reasons is what a platform owes its users.
+    whole = () if of_party else reasons.statements(view, published, EVERYWHERE, language)
     return show(
         request,
         "decision.html",
-        of_party=kind.about == "party",
+        of_party=of_party,
         redress=kind.redress.get(language, ""),
         view=view,
         row=view.row,
         ground=ground_text(published, view.decision.ground, language),
         statement=describe_statement(whole[0], language) if whole else (),
-        exemplary=published.exemplary(view.row.made_at),
+        exemplary=view.decision.ground.kind == "rule" and published.exemplary(view.row.made_at),
     )
 
 
