@@ -1,5 +1,7 @@
 """The OpenAPI description holds, and nothing that fits or breaks it makes the server fail."""
 
+import re
+
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
@@ -115,3 +117,11 @@ def test_browsers_outside_the_api_get_a_page(client):
     assert answer.headers["content-type"].startswith("text/html")
     answer = client.get("/v1/nowhere", headers={"Accept": "text/html"})
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_operations_have_short_names_of_their_own(app):
+    paths = app.openapi()["paths"].values()
+    names = [operation["operationId"] for path in paths for operation in path.values()]
+    assert len(names) > 40
+    assert sorted(names) == sorted(set(names))
+    assert all(re.fullmatch(r"[a-z]+(_[a-z]+)*", name) for name in names), names

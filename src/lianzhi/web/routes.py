@@ -22,7 +22,11 @@ def routes(*domains: str) -> Sequence[BaseRoute]:
     second to work out what some hundreds of them expect. An application's `dependency_overrides`
     do not reach them.
     """
-    every = APIRouter(dependencies=[Depends(guard_forms)])
+    every = APIRouter(
+        dependencies=[Depends(guard_forms)],
+        # Operations bear the names of their functions: clients are generated from them.
+        generate_unique_id_function=lambda route: route.name,
+    )
     api.install(every)
     for router in (sessions.router, oidc_sign_in.router, public.router, console_pages):
         every.include_router(router)

@@ -149,7 +149,7 @@ class StatementPage(Reply):
     summary="Decide on a case",
     responses=documented(404, 409),
 )
-def decide(
+def decide_case(
     *,
     form: DecisionForm,
     node: Node,
@@ -194,7 +194,7 @@ def get_decision(
     summary="Statements of reasons of one decision",
     responses=documented(404),
 )
-def statements_of(
+def get_statements(
     node: Node,
     key: Read,
     decision: Annotated[Id, Path()],

@@ -36,7 +36,7 @@ class EvidenceQuery(QueryParams):
         **documented(404, 413, 503),
     },
 )
-def evidence(
+def export_evidence(
     request: Request,
     node: Node,
     key: Annotated[ApiKey, Depends(require_scope("read"))],

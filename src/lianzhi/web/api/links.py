@@ -55,7 +55,7 @@ class LinkReply(Reply):
 @router.post(
     "/report-links", tags=["reports"], status_code=201, summary="Make a link to report harm"
 )
-def report_link(form: ReportLinkForm, request: Request, node: Node, key: Report) -> LinkReply:
+def make_report_link(form: ReportLinkForm, request: Request, node: Node, key: Report) -> LinkReply:
     """The page behind the link needs no sign-in and takes at most three taps. Works once."""
     link = links.ReportLink(
         reporter=form.reporter,
@@ -76,7 +76,7 @@ def report_link(form: ReportLinkForm, request: Request, node: Node, key: Report)
     summary="Make a link to contest a decision",
     responses=documented(404, 409),
 )
-def appeal_link(form: AppealLinkForm, request: Request, node: Node, key: Report) -> LinkReply:
+def make_appeal_link(form: AppealLinkForm, request: Request, node: Node, key: Report) -> LinkReply:
     """The page behind it shows the reasons to this account, and takes its appeal."""
     language = form.language or "zh"
     now = node.now()

@@ -141,7 +141,7 @@ def get_measure(node: Node, key: Read, look: Look, measure: Annotated[Id, Path()
         **documented(404, 409, 413, 503),
     },
 )
-def transfer(
+def get_transfer(
     *,
     request: Request,
     node: Node,
@@ -156,7 +156,7 @@ def transfer(
 
 
 @router.post("/{measure}/lift", summary="End a measure early", responses=documented(404, 409))
-def lift(
+def lift_measure(
     form: Lifting, node: Node, key: Decide, look: Look, measure: Annotated[Id, Path()]
 ) -> MeasureReply:
     """The decision stands, and so does its strike; the platform is told."""
@@ -171,7 +171,7 @@ def lift(
 @router.post(
     "/{measure}/done", summary="A measure was carried out by hand", responses=documented(404, 409)
 )
-def done(
+def confirm_measure(
     form: Doing, node: Node, key: Decide, look: Look, measure: Annotated[Id, Path()]
 ) -> MeasureReply:
     """Record that a person applied the measure, or undid it where it has ended."""

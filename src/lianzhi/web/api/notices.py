@@ -94,7 +94,7 @@ def list_notices(
     summary="Say that the person has opened a notice",
     responses=documented(404),
 )
-def read(node: Node, key: NoticeKey, notice: Annotated[Id, Path()]) -> None:
+def mark_notice_read(node: Node, key: NoticeKey, notice: Annotated[Id, Path()]) -> None:
     """On the record, once however often it is said."""
     if not open_notice(node.ledger, QUERIES.notices, notice, node.now()):
         raise Problem(
@@ -127,7 +127,7 @@ def set_contact(node: Node, key: NoticeKey, account: Annotated[Id, Path()], form
     summary="Remove a person's mail address",
     responses=documented(404),
 )
-def drop_contact(node: Node, key: NoticeKey, account: Annotated[Id, Path()]) -> None:
+def delete_contact(node: Node, key: NoticeKey, account: Annotated[Id, Path()]) -> None:
     """No more mail, not even what waits to be sent."""
     if not node.ledger.vault.drop_address(account):
         raise Problem(

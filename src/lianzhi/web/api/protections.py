@@ -76,7 +76,7 @@ class ProtectionPage(Reply):
 
 
 @router.post("", status_code=201, summary="Protect a person", responses=documented(409))
-def grant(form: Grant, node: Node, key: Protect, response: Response) -> ProtectionReply:
+def grant_protection(form: Grant, node: Node, key: Protect, response: Response) -> ProtectionReply:
     """In force when answered: the next check sees it."""
     now = node.now()
     if form.expires_at <= now:
@@ -155,7 +155,7 @@ def get_protection(
     summary="Lift a protection before it lapses",
     responses=documented(404, 409),
 )
-def lift(node: Node, key: Protect, protection: Annotated[Id, Path()]) -> None:
+def lift_protection(node: Node, key: Protect, protection: Annotated[Id, Path()]) -> None:
     """Over when answered."""
     try:
         node.protections.lift(protection, _by(key), node.now())

@@ -57,7 +57,7 @@ class ConsistencyReply(Reply):
     response_class=PlainTextResponse,
     responses={200: {"content": {"text/plain": {"example": _NOTE}}}, **documented(404)},
 )
-def checkpoint(node: Node) -> str:
+def get_checkpoint(node: Node) -> str:
     """A signed note: size and root of the log."""
     try:
         return node.ledger.checkpoint()
@@ -70,7 +70,7 @@ def checkpoint(node: Node) -> str:
     summary="Prove that an entry is in the log",
     responses=documented(404),
 )
-def inclusion(
+def prove_inclusion(
     node: Node,
     index: Annotated[int, Path(ge=0, le=_LARGEST)],
     query: Annotated[InclusionQuery, Query()],
@@ -99,7 +99,7 @@ def inclusion(
 
 
 @router.get("/consistency", summary="Prove that the log only grew", responses=documented(404))
-def consistency(node: Node, query: Annotated[ConsistencyQuery, Query()]) -> ConsistencyReply:
+def prove_consistency(node: Node, query: Annotated[ConsistencyQuery, Query()]) -> ConsistencyReply:
     """Between two sizes, such as those of a checkpoint kept from earlier and of the newest."""
     first, second = query.first, query.second
     if first > second:

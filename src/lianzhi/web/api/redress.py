@@ -126,7 +126,7 @@ class AppealReply(Reply):
 
 
 @router.get("/report-classes", tags=["reports"], summary="What may be reported")
-def classes(node: Node, key: Report) -> list[ClassReply]:
+def list_report_classes(node: Node, key: Report) -> list[ClassReply]:
     """In the order in which they are offered, with plain words for a button."""
     return [
         ClassReply(
@@ -144,7 +144,7 @@ def classes(node: Node, key: Report) -> list[ClassReply]:
 
 
 @router.post("/reports", tags=["reports"], status_code=201, summary="Report harm")
-def report(form: ReportForm, node: Node, key: Report, response: Response) -> ReceiptReply:
+def file_report(form: ReportForm, node: Node, key: Report, response: Response) -> ReceiptReply:
     """The receipt comes at once; the outcome later, by notice and here."""
     try:
         report = node.reports.receive(
@@ -193,7 +193,7 @@ def list_reports(
 @router.get(
     "/reports/{report}", tags=["reports"], summary="Look at a receipt", responses=documented(404)
 )
-def receipt(node: Node, key: Report, report: Annotated[Id, Path()]) -> ReceiptReply:
+def get_report(node: Node, key: Report, report: Annotated[Id, Path()]) -> ReceiptReply:
     """What became of a report. It names nobody."""
     return _receipt(node, report)
 
@@ -205,7 +205,7 @@ def receipt(node: Node, key: Report, report: Annotated[Id, Path()]) -> ReceiptRe
     summary="Contest what came of a report",
     responses=documented(404, 409),
 )
-def contest(
+def contest_report(
     form: ContestForm, node: Node, key: Report, report: Annotated[Id, Path()]
 ) -> ContestReply:
     """For its reporter, once; another person looks at it and answers."""
@@ -225,7 +225,7 @@ def contest(
     summary="Contest a decision",
     responses=documented(404, 409),
 )
-def appeal(form: AppealForm, node: Node, key: Report, response: Response) -> AppealReply:
+def file_appeal(form: AppealForm, node: Node, key: Report, response: Response) -> AppealReply:
     """By whom it affects, by who reported, or by the harmed; another person answers."""
     try:
         appeal = node.proceedings.redress.file(

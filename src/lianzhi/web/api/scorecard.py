@@ -64,7 +64,7 @@ class ScorecardQuery(QueryParams):
 
 
 @router.get("", summary="Figures of a period, with definitions and intervals")
-def scorecard(
+def get_scorecard(
     request: Request, node: Node, key: Read, query: Annotated[ScorecardQuery, Query()]
 ) -> ScorecardReply:
     """What happened in it, as it stands now."""

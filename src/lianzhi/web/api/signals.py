@@ -42,7 +42,7 @@ class TakenReply(Reply):
     responses=documented(408, 409, 413),
     openapi_extra=_BODY,
 )
-async def take_signal(request: Request, node: Node) -> TakenReply:
+async def receive_signal(request: Request, node: Node) -> TakenReply:
     """Signed as webhooks are, with the secret that the two platforms share.
 
     A signal at most opens a review. 409: an opinion on a signal that has not come yet.
@@ -70,7 +70,7 @@ class SignalQuery(QueryParams):
 
 
 @router.get("/signals", summary="What this platform says of signals, for another that was away")
-def tell_signals(request: Request, node: Node, query: Annotated[SignalQuery, Query()]) -> Response:
+def list_signals(request: Request, node: Node, query: Annotated[SignalQuery, Query()]) -> Response:
     """Signed over the query as it stands in the address; the answer is signed over its body."""
     with _refusals():
         body, headers = signal_answers.answer(

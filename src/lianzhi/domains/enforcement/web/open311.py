@@ -66,7 +66,7 @@ router = APIRouter(prefix="/v1/open311", tags=["open311"], responses=_ROWS)
 
 
 @router.get("/discovery.{form}", summary="Where this is, in which forms, and how to get a key")
-def discover(request: Request, desk: Desk, form: Form) -> Response:
+def get_discovery(request: Request, desk: Desk, form: Form) -> Response:
     """Of contact and keys what the operator has said in `agency.toml`, no more."""
     office, settings = desk.office, request.app.state.settings
     terms = agency.load(office.today(), office.home / "enforcement" / "agency.toml").open311
@@ -82,14 +82,14 @@ def discover(request: Request, desk: Desk, form: Form) -> Response:
 
 
 @router.get("/services.{form}", summary="What can be reported")
-def service_list(request: Request, desk: Desk, form: Form) -> Response:
+def list_services(request: Request, desk: Desk, form: Form) -> Response:
     """The categories of the dispatch table in force today."""
     rows = services.services(desk.requests.policy, language_of(request))
     return _rows("services", rows, form)
 
 
 @router.get("/services/{code}.{form}", summary="What else is asked of whoever reports")
-def service_definition(request: Request, desk: Desk, code: str, form: Form) -> Response:
+def get_service(request: Request, desk: Desk, code: str, form: Form) -> Response:
     """The questions of one category."""
     definition = services.definition(desk.requests.policy, code, language_of(request))
     if isinstance(definition, Problem):
@@ -98,7 +98,7 @@ def service_definition(request: Request, desk: Desk, code: str, form: Form) -> R
 
 
 @router.get("/requests.{form}", summary="What was reported, and what became of it")
-def service_requests(request: Request, desk: Desk, form: Form) -> Response:
+def list_service_requests(request: Request, desk: Desk, form: Form) -> Response:
     """By `service_request_id`, or by `service_code`, `start_date`, `end_date` and `status`.
 
     At most 90 days and 1,000 requests, the newest first.
@@ -123,7 +123,7 @@ def service_requests(request: Request, desk: Desk, form: Form) -> Response:
 
 
 @router.get("/requests/{identity}.{form}", summary="One request, and what became of it")
-def service_request(request: Request, desk: Desk, identity: str, form: Form) -> Response:
+def get_service_request(request: Request, desk: Desk, identity: str, form: Form) -> Response:
     """As in the list."""
     with desk.office.reading() as connection:
         requests = request_views.by_ids(connection, [identity])
@@ -134,7 +134,7 @@ def service_request(request: Request, desk: Desk, identity: str, form: Form) -> 
 
 
 @router.get("/tokens/{token}.{form}", summary="The id that a token stands for")
-def token(desk: Desk, token: str, form: Form) -> Response:
+def get_token(desk: Desk, token: str, form: Form) -> Response:
     """Ids are given at once here, so that each is its own token."""
     with desk.office.reading() as connection:
         requests = request_views.by_ids(connection, [token])
@@ -176,7 +176,7 @@ _POST: dict[str, Any] = {
     responses={403: _error_response("The API key is missing or not good for it")},
     openapi_extra=_POST,
 )
-async def report(request: Request, desk: Desk, form: Form) -> Response:
+async def post_service_request(request: Request, desk: Desk, form: Form) -> Response:
     """It is taken in at once, routed, and answered with its id. Contact goes into the vault.
 
     A key in the header is looked at before the body, which costs more to read.
