@@ -111,3 +111,17 @@ def cheap_passwords(request: pytest.FixtureRequest) -> Iterator[None]:
         passwords._unusable_hash.cache_clear()
         yield
     passwords._unusable_hash.cache_clear()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what the quick tests take by themselves (`make test FAST=1`), as the sum of their times
+    on the workers."""
+    reports = (report for kind in terminalreporter.stats.values() for report in kind)
+    timed = [(r.duration, "slow" in r.keywords) for r in reports if hasattr(r, "duration")]
+    workers = getattr(terminalreporter.config.option, "numprocesses", None) or 1
+    quick, slow = (sum(d for d, is_slow in timed if is_slow is kind) for kind in (False, True))
+    if quick + slow > 60:
+        terminalreporter.write_line(
+            f"quick tests: {quick / workers / 60:.1f} min on {workers} workers; "
+            f"slow ones: {slow / workers / 60:.1f} min"
+        )
