@@ -214,7 +214,9 @@ def test_a_gate_of_a_deployment_that_nobody_can_judge_is_refused_by_name(tmp_pat
     (tmp_path / "gates").mkdir()
     own = tmp_path / "gates" / "ours.toml"
     own.write_text(OWN.replace('"enough_officers"', '"magic"'), "utf-8")
-    with pytest.raises(PolicyError, match=r": ours\.toml: gate 'magic': predicate is 'magic'; use"):
+    with pytest.raises(
+        PolicyError, match=r"gates/ours\.toml: gate 'magic': predicate is 'magic'; use"
+    ):
         Rulebook(tmp_path)
 
 

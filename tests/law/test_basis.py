@@ -171,7 +171,7 @@ def test_a_file_that_cannot_be_used_is_named_with_field_and_mend(tmp_path, old, 
     file.write_text(ROW.replace(old, new), "utf-8")
     with pytest.raises(BasisError) as told:
         load([file])
-    assert str(told.value).startswith("ours.toml: ")
+    assert str(told.value).startswith(f"{file}: ")
     assert said in str(told.value)
 
 

@@ -115,7 +115,7 @@ def test_a_file_of_periods_that_cannot_be_used(tmp_path, old, new, said):
     file.write_text(ROW.replace(old, new, 1), "utf-8")
     with pytest.raises(PeriodError, match=re.escape(said)) as told:
         periods.load([file])
-    assert str(told.value).startswith("ours.toml: ")
+    assert str(told.value).startswith(f"{file}: ")
 
 
 def test_a_file_of_periods_must_be_there(tmp_path):

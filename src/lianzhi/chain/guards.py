@@ -6,7 +6,6 @@ people stand in the catalogues as `rule.<name>`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 import msgspec
@@ -26,6 +25,7 @@ from lianzhi.chain.measure import (
 )
 from lianzhi.chain.policy import CasePolicy
 from lianzhi.chain.statement import readable, says_something
+from lianzhi.typed_toml import nearest
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
@@ -334,9 +334,7 @@ def validate(policy: CasePolicy) -> None:
 def _known(where: str, name: str, names: Iterable[str]) -> None:
     if name in names:
         return
-    near = get_close_matches(name, list(names), n=1)
-    mend = f"did you mean {near[0]}?" if near else f"use one of {', '.join(names)}"
-    raise ValueError(f"{where}: {name!r} is none; {mend}")
+    raise ValueError(f"{where}: unknown name {name!r} ({nearest(name, names)})")
 
 
 def severe(order: Order, policy: CasePolicy) -> bool:

@@ -18,6 +18,7 @@ import msgspec
 
 from lianzhi.chain.finding import Stage
 from lianzhi.chain.measure import SubjectType
+from lianzhi.typed_toml import convert
 
 T = TypeVar("T")
 
@@ -277,6 +278,13 @@ class Dated(Generic[T]):
         return self._versions[-1]
 
 
+def _check_date(name: str) -> None:
+    try:
+        dt.date.fromisoformat(name)
+    except ValueError:
+        raise ValueError("its name is no date; name it YYYY-MM-DD.toml") from None
+
+
 def _start_ms(date: str) -> int:
     day = dt.date.fromisoformat(date)
     midnight = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
@@ -310,11 +318,11 @@ def load_policy(
             continue
         date = entry.name.removesuffix(".toml")
         try:
-            dt.date.fromisoformat(date)
+            _check_date(date)
             data = tomllib.loads(entry.read_text(encoding="utf-8"))
-            policy = msgspec.convert(data, form)
+            policy = convert(data, form)
             check(policy)
             versions.append((date, policy))
-        except (ValueError, msgspec.ValidationError) as error:
-            raise PolicyError(f"policy {entry.name}: {error}; mend it and start again") from None
+        except (OSError, ValueError, RecursionError) as error:
+            raise PolicyError(f"policy {entry}: {error}; mend it and start again") from None
     return Dated(versions)

@@ -2,14 +2,26 @@
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from lianzhi.chain.policy import PolicyError
 from lianzhi.config import ConfigError
+from lianzhi.law.basis import BasisError
+from lianzhi.law.gates import GatesError
+from lianzhi.law.holidays import HolidaysError
+from lianzhi.law.periods import PeriodError
+from lianzhi.law.surcharge_rules import SurchargeError
 from lianzhi.store.db import DatabaseRefusedError, DatabaseUrlError, outage
 from lianzhi.text.lexicon.lexicons import LexiconError
+
+#: Files of a deployment that cannot be used: each message names file, field and mend.
+_UNUSABLE_FILES = (
+    ConfigError | LexiconError | PolicyError
+    | BasisError | GatesError | HolidaysError | PeriodError | SurchargeError
+)  # fmt: skip
 
 
 def reason(error: Exception) -> str | None:
     """What is wrong, and what to do; None: an error that nobody foresaw."""
-    if isinstance(error, ConfigError | LexiconError | DatabaseUrlError | DatabaseRefusedError):
+    if isinstance(error, _UNUSABLE_FILES | DatabaseUrlError | DatabaseRefusedError):
         return str(error)
     if not isinstance(error, SQLAlchemyError):
         return None

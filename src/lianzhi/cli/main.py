@@ -104,6 +104,7 @@ _BELOW = {
     "law surcharge": "lianzhi.cli.law_surcharge:law_surcharge",
 }
 
+_reason = lazily("lianzhi.cli.failures:reason")
 
 for _domain in DOMAINS.values():
     if _domain.name in _COMMANDS:
@@ -125,13 +126,20 @@ class Main(click.Group):
             formatter.write_dl([(name, short) for name, (_, short) in sorted(_COMMANDS.items())])
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; a domain that refuses with a plain ClickException exits with 3."""
+        """Run the command; exits with 3 on a ClickException of a domain and on unusable files."""
         try:
             return super().invoke(ctx)
         except click.UsageError:
             raise
         except click.ClickException as error:
             error.show()
+            ctx.exit(FAILED)
+        except (click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            if (reason := _reason(error)) is None:
+                raise
+            click.echo(f"Error: {reason}", err=True)
             ctx.exit(FAILED)
 
 

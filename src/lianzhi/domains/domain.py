@@ -149,6 +149,8 @@ class Domain(msgspec.Struct, frozen=True, kw_only=True):
     case_terms: Callable[[Path | None], Dated[Any]] | None = None
     """Its dated policy, whose versions have `types` and `proposals` (`chain.policy.CaseTerms`):
     the shipped one, or the one in the operator's folder."""
+    policy_folders: tuple[str, ...] = ()
+    """Folders that it reads in the operator's folder, beside the dated files there."""
     object_kinds: tuple[str, ...] = ()
     """Its kinds, without its name, whose cases are about an object and not a person: a film, a
     link, a text, named by what it is, as in `on:film-7`."""

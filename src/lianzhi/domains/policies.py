@@ -1,6 +1,8 @@
 """Policies: what holds for the cases of all domains at a time, and on what decisions may rest."""
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 
 from lianzhi.chain.guards import validate
@@ -19,9 +21,10 @@ class Policies:
         self, own: Path | None = None, domains: Iterable[Domain] = tuple(DOMAINS.values())
     ) -> None:
         """Raises PolicyError naming file, field and mend."""
-        self._own, self._domains = own, tuple(domains)
+        self._own, self._domains = own, (domains := tuple(domains))
         if own is not None:
-            _check_layout(own, {"chain", *(domain.name for domain in self._domains)})
+            folders = {domain.name: domain.policy_folders for domain in domains}
+            _check_layout(own, {"chain": (), **folders})
         self._base = load_case_policy(self.folder("chain"))
         self._terms = [
             domain.case_terms(self.folder(domain.name))
@@ -29,6 +32,7 @@ class Policies:
             if domain.case_terms is not None
         ]
         self._composed: dict[tuple[str, ...], CasePolicy] = {}
+        self._check_versions()
 
     def folder(self, name: str) -> Path | None:
         """The operator's folder of a domain, or of the chain; None: what is shipped holds."""
@@ -47,6 +51,22 @@ class Policies:
             self._composed[key] = policy
         return policy
 
+    def _check_versions(self) -> None:
+        """Compose every version, so that a name that nothing knows ends the start of a node."""
+        at: float = 0
+        while at < math.inf:
+            try:
+                self.case(int(at))
+            except PolicyError:
+                raise
+            except ValueError as error:
+                parts = (self._base, *self._terms)
+                versions = sorted({dated.at(int(at))[0] for dated in parts})
+                place = self._own or "as shipped"
+                message = f"policy {place}, {', '.join(versions)}: {error}; mend it and start again"
+                raise PolicyError(message) from None
+            at = min(dated.next_start(int(at)) for dated in (self._base, *self._terms))
+
     def reporting(self) -> Reporting:
         """Rules, report classes and help lines of the first domain that has them.
 
@@ -58,12 +78,34 @@ class Policies:
         raise PolicyError("no domain is registered that has rules and report classes")
 
 
-def _check_layout(own: Path, names: set[str]) -> None:
-    """Refuse a folder from which nothing, or not all, would be read. Raises PolicyError."""
+def _check_layout(own: Path, folders: Mapping[str, tuple[str, ...]]) -> None:
+    """Refuse a folder from which nothing, or not all, would be read. Raises PolicyError.
+
+    `folders`: by folder, the names of the folders in it.
+    """
     if not own.is_dir():
         raise PolicyError(f"policy {own} is no folder; mend `policy` in config.toml")
-    strange = sorted(each.name for each in own.iterdir() if each.name not in names)
-    strange = [name for name in strange if not name.startswith(".")]
-    if strange:
-        mend = f"it holds a folder for each of {', '.join(sorted(names))}"
-        raise PolicyError(f"policy {own}: nothing reads {strange[0]!r}; {mend}")
+    names = sorted(folders)
+    if unread := _unread(own, names):
+        mend = f"it holds a folder for each of {', '.join(names)}"
+        raise PolicyError(f"policy {own}: nothing reads {unread!r}; {mend}{_guess(unread, names)}")
+    for name, inner in folders.items():
+        folder = own / name
+        for each in (folder, *(folder / part for part in inner)):
+            known = inner if each == folder else ()
+            if each.is_dir() and (unread := _unread(each, known, dated=True)):
+                mend = ", ".join(["files named YYYY-MM-DD.toml", *known])
+                fault = f"nothing reads {unread!r}; it holds {mend}"
+                raise PolicyError(f"policy {each}: {fault}{_guess(unread, known)}")
+
+
+def _unread(folder: Path, known: Iterable[str], *, dated: bool = False) -> str:
+    """The first name in a folder that is neither known nor hidden; empty: there is none."""
+    names = (each.name for each in folder.iterdir() if not (dated and each.suffix == ".toml"))
+    unread = {name for name in names if not name.startswith(".")} - {*known}
+    return min(unread, default="")
+
+
+def _guess(name: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name, [*known], n=1)
+    return f" (did you mean {near[0]!r}?)" if near else ""

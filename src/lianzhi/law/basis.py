@@ -25,6 +25,7 @@ from lianzhi.law.data_files import load as load_files
 from lianzhi.law.data_files import overlay
 from lianzhi.law.versions import Versions, check_days
 from lianzhi.law.words import Words
+from lianzhi.typed_toml import convert
 
 SHIPPED = Path(str(files("lianzhi.law"))) / "bases"
 """Folder of the bases shipped with `lianzhi.law`."""
@@ -214,7 +215,7 @@ def load(folders: Sequence[Path]) -> Bases:
     """
 
     def read(data: dict[str, Any]) -> _File:
-        return msgspec.convert(data, _File)
+        return convert(data, _File)
 
     def merge(layers: Sequence[Sequence[_File]]) -> Bases:
         bases = overlay([each for file in layer for each in file.basis] for layer in layers)

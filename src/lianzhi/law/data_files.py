@@ -41,7 +41,7 @@ def load(
                 layers[-1].append(read(_decode(file)))
                 merge(layers)
             except (OSError, ValueError, RecursionError) as problem:
-                message = f"{file.name}: {problem}; mend it and start again"
+                message = f"{file}: {problem}; mend it and start again"
                 raise error(message) from None
     return merge(layers)
 

@@ -35,6 +35,7 @@ from lianzhi.law.data_files import load as load_files
 from lianzhi.law.data_files import overlay
 from lianzhi.law.versions import Versions, check_days
 from lianzhi.law.words import Words
+from lianzhi.typed_toml import convert
 
 
 class GatesError(ValueError):
@@ -227,7 +228,7 @@ def load(
 def _convert(raw: Any, form: type[S], table: str) -> S:
     """One table of a file; the error names it by its key."""
     try:
-        return msgspec.convert(raw, form)
+        return convert(raw, form)
     except ValueError as error:
         key = raw.get("key") if isinstance(raw, dict) else None
         raise ValueError(f"{table} {key!r}: {error}" if key else f"{table}: {error}") from None

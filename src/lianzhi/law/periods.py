@@ -23,6 +23,7 @@ from lianzhi.law.data_files import load as load_files
 from lianzhi.law.data_files import overlay
 from lianzhi.law.versions import Versions, check_days
 from lianzhi.law.words import Words
+from lianzhi.typed_toml import convert
 
 Unit = Literal["working_day", "day", "month", "year", "hour"]
 #: Lower bound of the days in one unit.
@@ -143,7 +144,7 @@ def load(folders: Sequence[Path]) -> Periods:
     """The periods in TOML files of folders. Raises PeriodError naming file, field and mend."""
 
     def read(data: dict[str, Any]) -> _File:
-        return msgspec.convert(data, _File)
+        return convert(data, _File)
 
     def merge(layers: Sequence[Sequence[_File]]) -> Periods:
         layered = ([period for file in layer for period in file.period] for layer in layers)

@@ -16,6 +16,7 @@ from lianzhi.law.data_files import overlay
 from lianzhi.law.periods import Periods
 from lianzhi.law.versions import Versions, check_days, in_force
 from lianzhi.law.words import Words
+from lianzhi.typed_toml import convert
 
 
 class SurchargeError(ValueError):
@@ -108,7 +109,7 @@ def load(folders: Sequence[Path]) -> Rules:
     """The rules in TOML files of folders. Raises SurchargeError naming file, field and mend."""
 
     def read(data: dict[str, Any]) -> _File:
-        return msgspec.convert(data, _File)
+        return convert(data, _File)
 
     def merge(layers: Sequence[Sequence[_File]]) -> Rules:
         return Rules(overlay([each for file in layer for each in file.rule] for layer in layers))

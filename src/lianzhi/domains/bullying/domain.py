@@ -19,6 +19,7 @@ BULLYING = Domain(
     monitor=lazily("lianzhi.domains.bullying.monitor:BullyingMonitor"),
     settings=Settings,
     case_terms=lazily("lianzhi.domains.bullying.policy:load"),
+    policy_folders=("rules", "report_classes", "help_lines"),
     reporting=lazily("lianzhi.domains.bullying.rulebook:reporting"),
     case_story=lazily("lianzhi.domains.bullying.case_story:case_story"),
     command=Command("lianzhi.domains.bullying.commands:bullying", "网络暴力: early warning."),

@@ -7,7 +7,8 @@ last, while one thread at most computes anew.
 import threading
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
@@ -54,6 +55,8 @@ class Watch:
         self._kept: Watched | None = None
         self._thread: threading.Thread | None = None
         self._failed: Exception | None = None
+        if (own := self._own("supervision")) is not None:
+            policy.load(own)  # a fault in it ends the start, not the first computation
 
     def last(self, *, recompute: bool = False) -> Standing:
         """What was found last, at once. Where it does not stand any more, or `anew`, a thread
@@ -109,8 +112,8 @@ class Watch:
     def _terms(self) -> policy.Supervision:
         return policy.on(self._office.today(), self._own("supervision"))
 
-    def _own(self, name: str) -> Any:
-        folder = self._office.home / "enforcement" / name
+    def _own(self, name: str) -> Path | None:
+        folder: Path = self._office.home / "enforcement" / name
         return folder if folder.exists() else None
 
     def _rows(self, connection: Connection) -> Rows:

@@ -23,6 +23,7 @@ from lianzhi.domains.enforcement.law import statutes
 from lianzhi.law.articles import Statutes
 from lianzhi.law.basis import Bases, Sanction
 from lianzhi.law.words import Words
+from lianzhi.typed_toml import convert
 
 Kind = Literal["penalty", "permit", "inspection", "coercion"]
 Subject = Literal["person", "unit", "responsible"]
@@ -233,7 +234,7 @@ def departments(path: Path | None = None) -> tuple[Department, ...]:
 
     source = path or _POLICY / "departments.toml"
     try:
-        departments = msgspec.convert(tomllib.loads(source.read_text("utf-8")), File).department
+        departments = convert(tomllib.loads(source.read_text("utf-8")), File).department
     except (OSError, ValueError, msgspec.ValidationError) as error:
         raise PolicyError(f"{source}: {error}; mend it and start again") from None
     keys = [each.key for each in departments]

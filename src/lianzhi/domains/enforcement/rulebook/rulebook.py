@@ -2,16 +2,19 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from lianzhi.chain import dated
 from lianzhi.chain.policy import PolicyError
 from lianzhi.domains.enforcement.law import power, statutes
 from lianzhi.domains.enforcement.law.discretion import Discretion
 from lianzhi.domains.enforcement.law.power import Item, Power, PowerList
 from lianzhi.domains.enforcement.law.procedure import Procedure, Procedures
 from lianzhi.domains.enforcement.lists.merge import Checklist
+from lianzhi.domains.enforcement.lists.policy import Merging
 from lianzhi.domains.enforcement.lists.shelf import Shelf
 from lianzhi.domains.enforcement.rulebook import visit_rules
 from lianzhi.law import basis, clock, holidays
@@ -31,6 +34,25 @@ class Range(NamedTuple):
     most: int
 
 
+_PARTS = (
+    *("power_list", "procedure", "discretion", "visits", "checklists", "merging", "supervision"),
+    *("bases", "periods", "gates", "sheets", "departments.toml", "holidays.toml"),
+)
+
+
+def _check_names(folder: Path) -> None:
+    """Refuse a misspelled part, which nothing would read. Raises PolicyError.
+
+    The folder holds more than policy: other names are not ours to judge.
+    """
+    if not folder.is_dir():
+        return
+    for name in sorted({each.name for each in folder.iterdir()} - {*_PARTS}):
+        if near := get_close_matches(name, _PARTS, n=1, cutoff=0.8):
+            fault = f"nothing reads {name!r} (did you mean {near[0]!r}?)"
+            raise PolicyError(f"policy {folder}: {fault}; rename it and start again")
+
+
 class Rulebook:
     """Shipped law and policy, or an operator's own under `folder`.
 
@@ -46,13 +68,17 @@ class Rulebook:
 
         marked = own("holidays.toml")
         known = holidays.shipped()
+        if folder is not None:
+            _check_names(folder)
         try:
             self.gates = statutes.penalty_gates(own("gates"))
             self.bases = statutes.bases(own("bases"))
             self.periods = statutes.statutory_periods(own("periods"))
             self.calendar: Calendar = known if marked is None else holidays.load(marked, known)
-        except (GatesError, basis.BasisError, PeriodError, HolidaysError) as error:
-            raise PolicyError(f"{folder}: {error}") from None
+        except HolidaysError as error:
+            raise PolicyError(f"policy {folder}: {error}") from None
+        except (GatesError, basis.BasisError, PeriodError) as error:
+            raise PolicyError(f"policy {error}") from None
         self.procedures = Procedures(own("procedure"))
         self.discretion = Discretion(own("discretion"), self.bases)
         parts = folder / "departments.toml" if folder is not None else None
@@ -63,6 +89,16 @@ class Rulebook:
         self.shelf = Shelf(own("checklists"), own("merging"))
         visits_folder = own("visits")
         self._visits = lru_cache(maxsize=64)(lambda day: visit_rules.policy(day, visits_folder))
+        # Own files are read now, so that a fault in them ends the start and not a day's work.
+        if self._parts is not None:
+            power.departments(self._parts)
+        if self._power_folder is not None:
+            for day, _ in dated.versions(dated.read(PowerList, self._power_folder)):
+                self._load(day)
+        if visits_folder is not None:
+            dated.read(visit_rules.VisitPolicy, visits_folder)
+        if (merging := own("merging")) is not None:
+            dated.read(Merging, merging)
 
     def _load(self, day: dt.date) -> Power:
         if day < self._first:

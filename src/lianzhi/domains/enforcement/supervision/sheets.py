@@ -20,6 +20,7 @@ from lianzhi.chain.policy import PolicyError
 from lianzhi.domains.enforcement.supervision.monitors import MONITORS, Report
 from lianzhi.law.words import Words
 from lianzhi.stats.intervals import Interval
+from lianzhi.typed_toml import convert
 
 Kind = Literal["penalty", "permit"]
 WHOLE = 100
@@ -94,9 +95,9 @@ def load(folder: Path | None = None) -> tuple[Sheet, ...]:
         try:
             if path.stat().st_size > _MOST_BYTES:
                 raise ValueError(f"it has more than {_MOST_BYTES} bytes")
-            loaded.append(msgspec.convert(tomllib.loads(path.read_text("utf-8")), Sheet))
+            loaded.append(convert(tomllib.loads(path.read_text("utf-8")), Sheet))
         except (OSError, ValueError) as error:  # msgspec's ValidationError is a ValueError
-            raise PolicyError(f"{path.name}: {error}; mend it and start again") from None
+            raise PolicyError(f"policy {path}: {error}; mend it and start again") from None
     return tuple(loaded)
 
 
