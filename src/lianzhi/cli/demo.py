@@ -14,8 +14,9 @@ import click
 
 from lianzhi.chain.finding import Finding
 from lianzhi.cli.common import fail, when
+from lianzhi.cli.failures import REFUSALS
 from lianzhi.cli.serve import listening, url_of
-from lianzhi.cli.serving import REFUSALS, log_to_stderr, serve_node
+from lianzhi.cli.serving import log_to_stderr, serve_node
 from lianzhi.domains.configuration import load
 from lianzhi.domains.registry import DOMAINS
 from lianzhi.domains.scenario import Scenario

@@ -13,34 +13,17 @@ from types import FrameType
 import click
 import uvicorn
 
-from lianzhi.chain.policy import PolicyError
 from lianzhi.cli.common import fail
+from lianzhi.cli.failures import REFUSALS
 from lianzhi.cli.serve import url_of
-from lianzhi.config import ConfigError
-from lianzhi.flow.log import LogDamagedError
-from lianzhi.jobs.home import HomeLockedError
-from lianzhi.jobs.judge import DetectionStoppedError
 from lianzhi.jobs.node import Node
 from lianzhi.kit.terminal import print_json
-from lianzhi.store.ledger import RecordError
 from lianzhi.store.users import list_users
-from lianzhi.text.lexicon.lexicons import LexiconError
 from lianzhi.web.app import create_app
 from lianzhi.web.core.connections import Bounds, Connections, most_connections
-from lianzhi.web.core.settings import Settings, SettingsError, load_settings
+from lianzhi.web.core.settings import Settings, load_settings
 from lianzhi.web.starting import Starting
 
-#: Errors that keep a deployment from starting or running; each message says what to do.
-REFUSALS = (
-    ConfigError,
-    DetectionStoppedError,
-    HomeLockedError,
-    LexiconError,
-    LogDamagedError,
-    PolicyError,
-    RecordError,
-    SettingsError,
-)
 #: Seconds that requests in progress have at shutdown.
 GRACE_S = 5
 _LOCAL = {"127.0.0.1", "::1", "localhost"}
