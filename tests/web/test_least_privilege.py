@@ -36,6 +36,7 @@ TABLE = {
     ("GET", "/openapi.json"): (ANYONE, 200, {}),
     ("GET", "/healthz"): (ANYONE, 200, {}),
     ("GET", "/readyz"): (ANYONE, 200, {}),
+    ("GET", "/metrics"): ("read", 200, {}),
     ("GET", "/static"): (ANYONE, 404, {}),
     ("POST", "/v1/events"): ("ingest", 200, NDJSON),
     ("GET", "/v1/quarantine"): ("read", 200, {}),
@@ -192,7 +193,7 @@ def expected(caller, method, path):
     who, allowed, _ = TABLE[method, path]
     if who == PEER:  # other platforms sign; sessions and keys count for nothing
         return {401}
-    api = path.startswith("/v1/")
+    api = path.startswith("/v1/") or path == "/metrics"
     allowed = allowed if isinstance(allowed, set) else {allowed}
     if caller.startswith("key:"):
         if (method, path) in FORMS:

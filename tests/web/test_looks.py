@@ -77,6 +77,7 @@ SHOW_NONE = {
     "/openapi.json",
     "/healthz",
     "/readyz",
+    "/metrics",
     "/static",
     "/login",
     "/login/oidc",

@@ -15,6 +15,8 @@ from lianzhi.domains.monitor import Bucket
 from lianzhi.domains.policies import Policies
 from lianzhi.flow.log import Head
 from lianzhi.flow.quarantine import Quarantined, Rejected
+from lianzhi.jobs.counts import Counts
+from lianzhi.jobs.figures import Figures, Lag
 from lianzhi.jobs.forms import Pulse, Receipt
 from lianzhi.jobs.proceedings import open_proceedings
 from lianzhi.jobs.trial import Sample, Trial
@@ -120,6 +122,17 @@ class FakeJudge:
     trouble: str | None = None
 
 
+class FakeFigures:
+    """A node that has done nothing, whose database is away."""
+
+    def __init__(self, counts: Counts) -> None:
+        self.counts = counts
+
+    def read(self) -> Figures:
+        lag = Lag(0, 0, None, None, 1.0)
+        return Figures(self.counts, lag, None, 0.0, 0, 0, 0, None)
+
+
 class FakeLive:
     """Nothing is going on."""
 
@@ -165,6 +178,8 @@ class FakeNode:
         self.desks: dict[str, object] = {"astroturf": GroupMemory(means)}
         self.quarantine = FakeQuarantine()
         self.intake, self.judge, self.live = FakeIntake(self.quarantine), FakeJudge(), FakeLive()
+        self.counts = Counts()
+        self.figures = FakeFigures(self.counts)
         self.guard = Guard(lambda actor, target: True)
         self.casework, self.protections = Casework(office), Protections(office, self.guard)
         self.conclusions = Conclusions(

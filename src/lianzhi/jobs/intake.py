@@ -9,6 +9,7 @@ from lianzhi.chain.event import KINDS
 from lianzhi.domains import registry
 from lianzhi.flow import intake
 from lianzhi.flow.quarantine import Rejected
+from lianzhi.jobs.counts import Counts
 from lianzhi.jobs.forms import Receipt
 from lianzhi.jobs.judge import DetectionStoppedError, Judge
 from lianzhi.jobs.setup import Setup
@@ -23,9 +24,9 @@ log = logging.getLogger(__name__)
 class Intake:
     """See module. Thread-safe."""
 
-    def __init__(self, setup: Setup, storage: Storage, judge: Judge) -> None:
+    def __init__(self, setup: Setup, storage: Storage, judge: Judge, counts: Counts) -> None:
         self._now, self._store, self._judge = setup.now, storage.events, judge
-        self._quarantine = storage.quarantine
+        self._quarantine, self._counts = storage.quarantine, counts
         self._lateness = int(setup.config.lateness_seconds * 1000)
         self._limits = intake.Limits(kinds=registry.event_kinds() | {*KINDS})
         self._last_accept = time.monotonic()
@@ -45,7 +46,7 @@ class Intake:
         refused = self._quarantine.hold(origin, batch.rejected)
         self._store.sync(written.position)
         self._last_accept = time.monotonic()
-        return Receipt(
+        receipt = Receipt(
             accepted=len(written.accepted.events),
             duplicates=written.duplicates,
             quarantined=len(batch.rejected) + batch.uncounted,
@@ -56,6 +57,8 @@ class Intake:
             reasons=tuple(_shown(row) for row in batch.rejected[:REASONS_SHOWN]),
             quarantined_before=len(batch.rejected) - refused,
         )
+        self._counts.add_receipt(receipt)
+        return receipt
 
     def submit_report(self, report: str, line: bytes) -> None:
         """Show the detectors the event of a report; where they have stopped, a person reads it."""

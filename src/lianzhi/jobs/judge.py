@@ -20,6 +20,7 @@ from lianzhi.flow.clock import StepBack, in_force
 from lianzhi.flow.log import LogDamagedError
 from lianzhi.flow.runner import Accepted, Runner
 from lianzhi.jobs import snapshots
+from lianzhi.jobs.counts import Counts
 from lianzhi.jobs.pace import Backlog, Pace, Progress
 from lianzhi.jobs.patience import Patience
 from lianzhi.office.recorder import Recorder
@@ -57,13 +58,14 @@ class Judge:
         snapshot_path: Path,
         on_finding: Callable[[Finding], None],
         stop: threading.Event,
+        counts: Counts,
         steps: Sequence[StepBack] = (),
     ) -> None:
         """`stop` ends the patience with a database that does not answer; `steps` are those of the
         clock so far."""
         self.runner = runner
         self._store, self._recorder, self._on_finding = store, recorder, on_finding
-        self._snapshot_path = snapshot_path
+        self._snapshot_path, self._counts = snapshot_path, counts
         self._queue: queue.SimpleQueue[Item] = queue.SimpleQueue()
         self._room = threading.Condition()
         self._waiting = self._frames = 0
@@ -97,6 +99,11 @@ class Judge:
         if self._live:
             return None
         return self._progress.backlog(self._after, self._store.log.next)
+
+    @property
+    def waiting(self) -> int:
+        """Events accepted and not given to the detectors yet."""
+        return max(0, self._store.log.next - self._after)
 
     @property
     def trouble(self) -> str | None:
@@ -257,7 +264,9 @@ class Judge:
         began = time.monotonic()
         with self._busy:
             self._judge(frames)
-        self._pace.took(time.monotonic() - began, sum(len(frame.events) for frame in frames))
+        seconds = time.monotonic() - began
+        self._pace.took(seconds, sum(len(frame.events) for frame in frames))
+        self._counts.add_judged((event for frame in frames for event in frame.events), seconds)
         if not self._live:
             with self._room:
                 self._room.notify_all()
@@ -268,7 +277,9 @@ class Judge:
         if findings:
             attempt, recorder = self._patience.attempt, self._recorder
             fresh = attempt(lambda: recorder.unrecorded(findings))
-            for finding in attempt(lambda: recorder.record(fresh)):
+            recorded = attempt(lambda: recorder.record(fresh))
+            self._counts.add_findings(recorded)
+            for finding in recorded:
                 self._on_finding(finding)
 
     def _grouped(self, frames: Iterator[Accepted]) -> Iterator[list[Accepted]]:

@@ -12,7 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from lianzhi.chain.finding import Finding
 from lianzhi.jobs.clock import ClockWatch
+from lianzhi.jobs.counts import Counts
 from lianzhi.jobs.detection import Detection
+from lianzhi.jobs.figures import FigureReader
 from lianzhi.jobs.intake import Intake
 from lianzhi.jobs.judge import Judge
 from lianzhi.jobs.segments import SegmentRecord
@@ -38,6 +40,8 @@ class Judging(NamedTuple):
     clock: ClockWatch
     stop: threading.Event
     """Set when the node closes: timed work ends, and the judge waits for no database any more."""
+    counts: Counts
+    figures: FigureReader
 
 
 def open_judging(
@@ -53,7 +57,7 @@ def open_judging(
     Closing judges what was accepted, for a while, and saves the state.
     """
     _tune_interpreter()
-    proceedings, stop = services.proceedings, threading.Event()
+    proceedings, stop, counts = services.proceedings, threading.Event(), Counts()
     recorder = Recorder(
         proceedings.office,
         storage.events.log,
@@ -74,15 +78,17 @@ def open_judging(
         setup.home / SNAPSHOT,
         on_finding or (lambda finding: None),
         stop,
+        counts,
         steps,
     )
     opened.callback(judge.close)
     clock = ClockWatch(setup, storage, judge)
     clock.look()
     opened.callback(_keep_last_head, segments)
-    intake = Intake(setup, storage, judge)
+    intake = Intake(setup, storage, judge, counts)
     reports = Reports(proceedings, intake.submit_report)
-    return Judging(segments, judge, intake, reports, clock, stop)
+    figures = FigureReader(setup.home, storage, judge, counts, setup.now)
+    return Judging(segments, judge, intake, reports, clock, stop, counts, figures)
 
 
 def _tune_interpreter() -> None:

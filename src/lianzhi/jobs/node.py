@@ -31,7 +31,7 @@ class Node:
     `intake` takes events, `live` shows what is going on, `guard` answers whether an interaction
     passes, `reports`, `conclusions`, `casework`, `protections`, `proceedings` and `signals` are
     what people do, `desks` what they do in a domain, `lexicons` how texts are read, `post` what
-    goes out, `erasure` erases a person.
+    goes out, `erasure` erases a person; `counts` and `figures` tell what it does and how it is.
     """
 
     def __init__(
@@ -74,6 +74,7 @@ class Node:
         judging = open_judging(setup, storage, detection, services, on_finding, opened)
         self.segments, self.judge = judging.segments, judging.judge
         self.intake, self.reports, self.clock = judging.intake, judging.reports, judging.clock
+        self.counts, self.figures = judging.counts, judging.figures
         self.erasure = PersonErasure(setup, storage, detection, services, judging)
         start_timed(setup, storage, detection, services, judging, opened)
         self.post.start()

@@ -13,8 +13,10 @@ from lianzhi.web.core import download, problems, sessions
 from lianzhi.web.core.auth import Keys, allow, allow_key
 from lianzhi.web.core.limits import Buckets, Gate
 from lianzhi.web.core.looks import Memory, looking
+from lianzhi.web.core.metrics import Metrics
 from lianzhi.web.core.oidc import Provider
 from lianzhi.web.core.ports import NodePort
+from lianzhi.web.core.request_counts import RequestCounts
 from lianzhi.web.core.scorecards import Scorecards
 from lianzhi.web.core.security import BodyLimit, ClientRate, HostCheck, RequestLog, SecureHeaders
 from lianzhi.web.core.settings import Settings
@@ -74,6 +76,8 @@ def create_app(node: NodePort, settings: Settings, deployment: str = "") -> Fast
     )
     app.state.form_token = form_token
     app.state.scorecards = Scorecards(node)
+    requests = RequestCounts()
+    app.state.metrics = Metrics(node, requests)
     problems.install(app, catalogue)
     mount(app, node, deployment=deployment)
     problems.install_refusals(app, served, catalogue)
@@ -96,6 +100,6 @@ def create_app(node: NodePort, settings: Settings, deployment: str = "") -> Fast
     )
     app.add_middleware(ClientRate, buckets=by_client, by_key=app.state.keys.charge)
     app.add_middleware(HostCheck, hosts=settings.hosts)
-    app.add_middleware(RequestLog)
+    app.add_middleware(RequestLog, counts=requests)
     app.add_middleware(SecureHeaders, https=settings.https)
     return app

@@ -1,4 +1,4 @@
-"""The API: one module per resource, all under /v1 but the two health checks."""
+"""The API: one module per resource, all under /v1 but health checks and metrics."""
 
 from fastapi import APIRouter
 
@@ -12,6 +12,7 @@ from lianzhi.web.api.health import router as health
 from lianzhi.web.api.links import router as links
 from lianzhi.web.api.looks import router as looks
 from lianzhi.web.api.measures import router as measures
+from lianzhi.web.api.metrics import router as metrics
 from lianzhi.web.api.notices import router as notices
 from lianzhi.web.api.nudge import router as nudge
 from lianzhi.web.api.protections import router as protections
@@ -26,6 +27,7 @@ from lianzhi.web.core.problems import documented
 def install(routes: APIRouter) -> None:
     """Add all resources. Each is included by itself: what is nested FastAPI works out twice."""
     routes.include_router(health)
+    routes.include_router(metrics)
     refusals = documented(400, 401, 403, 422, 429, 503)
     for resource in (
         events,

@@ -1,5 +1,6 @@
 """POST /v1/nudge: a private hint before posting (发文提醒). Stores nothing, logs no text."""
 
+import time
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -70,7 +71,9 @@ def nudge(
 ) -> NudgeReply:
     """The text is read, answered and forgotten."""
     language: Literal["zh", "en"] = "zh" if choose(None, accept_language) == "zh" else "en"
+    began = time.perf_counter()
     reading = assess(form.text, node.lexicons.lexicon)
+    node.counts.add_nudge(reading.in_full, time.perf_counter() - began)
     _, policy = _policy().at(node.now())
     if not policy.worth(reading):
         return NudgeReply(nudge=False, message="", hints=[], language=language)

@@ -8,6 +8,7 @@ from sqlalchemy.engine import Engine
 
 from lianzhi.domains.domain import Domain
 from lianzhi.flow.quarantine import Quarantine
+from lianzhi.jobs.counts import Counts
 from lianzhi.office.casework import Casework
 from lianzhi.office.conclusions import Conclusions
 from lianzhi.office.guard import Guard
@@ -17,7 +18,7 @@ from lianzhi.office.protections import Protections
 from lianzhi.office.reports import Reports
 from lianzhi.office.signals import Signals
 from lianzhi.store.ledger import Ledger
-from lianzhi.web.core.service_ports import IntakePort, JudgePort, LivePort, PostPort
+from lianzhi.web.core.service_ports import FiguresPort, IntakePort, JudgePort, LivePort, PostPort
 
 
 class RecordPort(Protocol):
@@ -52,6 +53,8 @@ class NodePort(OfficePort, Protocol):
     reports: Reports
     conclusions: Conclusions
     signals: Signals
+    counts: Counts
+    """What the node has done since it was opened."""
 
     @property
     def intake(self) -> IntakePort:
@@ -66,6 +69,11 @@ class NodePort(OfficePort, Protocol):
     @property
     def live(self) -> LivePort:
         """What is going on right now."""
+        ...
+
+    @property
+    def figures(self) -> FiguresPort:
+        """How the node is, in figures."""
         ...
 
     @property

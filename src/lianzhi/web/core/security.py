@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lianzhi.web.core.limits import Buckets, network_of
 from lianzhi.web.core.problems import Problem, respond
+from lianzhi.web.core.request_counts import RequestCounts
 
 access = logging.getLogger("lianzhi.access")
 errors = logging.getLogger("lianzhi.web")
@@ -78,10 +79,10 @@ class SecureHeaders:
 
 
 class RequestLog:
-    """Gives each request an id, logs its outcome, and turns a crash into a 500 problem."""
+    """Gives each request an id, logs and counts it, and turns a crash into a 500 problem."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, counts: RequestCounts) -> None:
+        self.app, self._counts = app, counts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on; `X-Request-ID` is taken over if it is plain, else made."""
@@ -111,13 +112,14 @@ class RequestLog:
             )
             await respond(problem)(scope, receive, noting)
         finally:
-            elapsed_ms = (time.perf_counter() - started) * 1000
+            elapsed_s = time.perf_counter() - started
+            self._counts.add(scope, status, elapsed_s)
             access.info(
                 "%s %s %d %.1fms %s",
                 scope["method"],
                 route_of(scope),
                 status,
-                elapsed_ms,
+                elapsed_s * 1000,
                 request_id,
             )
 

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from lianzhi.documents.notice import Sender
 from lianzhi.domains.monitor import Bucket
+from lianzhi.jobs.figures import Figures
 from lianzhi.jobs.forms import Pulse, Receipt
 from lianzhi.jobs.trial import Trial
 from lianzhi.office.wordings import Wording
@@ -28,6 +29,14 @@ class JudgePort(Protocol):
     @property
     def trouble(self) -> str | None:
         """What keeps it from judging, in words that name nobody; None: nothing does."""
+        ...
+
+
+class FiguresPort(Protocol):
+    """How the node is, in figures. Thread-safe."""
+
+    def read(self) -> Figures:
+        """The figures now."""
         ...
 
 

@@ -87,6 +87,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """How long a revoked key may still pass: keys are read again after this time."""
     oidc: Oidc | None = None
     """Sign-in at an OpenID provider, besides passwords."""
+    metrics_open: bool = False
+    """Whether anybody may read /metrics; else it takes an API key of scope `read`."""
     public_reports: bool = False
     """Whether anybody may read the transparency report, at /transparency."""
     public_period: Literal["month", "quarter"] = "month"
