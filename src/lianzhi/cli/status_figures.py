@@ -35,7 +35,7 @@ def print_status(home: Path, url: str | None, key_file: Path | None, as_json: bo
     """See `lianzhi status --help`; ends the command with its exit code."""
     figures = _stored(home)
     if url is not None:
-        figures |= _asked(url, key_file.read_text("utf-8").strip() if key_file else "")
+        figures |= _ask_node(url, key_file.read_text("utf-8").strip() if key_file else "")
     if as_json:
         click.echo(msgspec.json.encode(figures))
     else:
@@ -79,7 +79,7 @@ def _database(home: Path) -> StoredFigures:
         )
 
 
-def _asked(url: str, key: str) -> dict[str, Any]:
+def _ask_node(url: str, key: str) -> dict[str, Any]:
     """What the node at `url` says of itself."""
     from urllib3 import Timeout, request  # noqa: PLC0415 # who asks no node need not wait for it
     from urllib3.exceptions import HTTPError  # noqa: PLC0415
