@@ -30,6 +30,10 @@ _COMMANDS: dict[str, tuple[str, str]] = {
         "lianzhi.cli.serve:serve",
         "Serve the API and the console of a deployment until SIGINT or SIGTERM.",
     ),
+    "status": (
+        "lianzhi.cli.status:status",
+        "Show how a deployment is: record, outbox, quarantine, event log, saved state.",
+    ),
     "watch": (
         "lianzhi.cli.watch:watch",
         "Read events (NDJSON, also in gzip), judge them, print findings.",

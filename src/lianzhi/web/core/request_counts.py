@@ -12,7 +12,7 @@ TIMED = ("/v1/check", "/v1/nudge")
 
 
 class Latency:
-    """A histogram."""
+    """A histogram of seconds, in plain integers."""
 
     def __init__(self) -> None:
         self.buckets = [0] * (len(BOUNDS_S) + 1)
