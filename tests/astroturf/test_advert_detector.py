@@ -1,5 +1,7 @@
 """The detector of adverts: each offer once, where it stands, and nothing that is none."""
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -61,7 +63,7 @@ def test_a_finding_says_who_offers_what_and_where_that_stands(kind: str) -> None
     assert one.score == pytest.approx(sum(reason.points for reason in one.reasons))
     assert one.score > 0
     assert one.proposes == ()
-    assert one.rule == "astroturf.advert@2026-11-26"
+    assert re.fullmatch(r"astroturf\.advert@2026-11-26\+[0-9a-f]{8}", one.rule)
 
 
 def test_who_asks_for_it_is_named_and_answers_for_nothing() -> None:

@@ -1,6 +1,7 @@
 """The detector of coordination: a fold, bounded, and of one mind with the search through a file."""
 
 import random
+import re
 from itertools import pairwise
 
 import msgspec
@@ -86,7 +87,7 @@ def test_a_group_is_told_of_with_its_evidence() -> None:
     assert all(one.event.startswith("army") for one in first.evidence)
     assert first.score == pytest.approx(sum(reason.points for reason in first.reasons))
     assert first.proposes == ()
-    assert first.rule == "astroturf.coordination@2026-11-26"
+    assert re.fullmatch(r"astroturf\.coordination@2026-11-26\+[0-9a-f]{8}", first.rule)
     # Told again as it goes on, not at every look.
     assert 1 <= len(later) <= 3
     assert {one.about for one in later} == {first.about}

@@ -1,5 +1,7 @@
 """The detector of ratings: of one mind with the search through a file, and slow to accuse."""
 
+import re
+
 import msgspec
 import numpy as np
 import pytest
@@ -70,7 +72,7 @@ def test_an_attack_is_told_of_with_its_evidence_and_told_again_as_it_grows() -> 
     assert last.proposes == ()
     assert {one.actor for one in last.evidence} == set(last.subjects)
     assert [one.at for one in last.evidence] == sorted(one.at for one in last.evidence)
-    assert last.rule == "astroturf.ratings@2026-11-26"
+    assert re.fullmatch(r"astroturf\.ratings@2026-11-26\+[0-9a-f]{8}", last.rule)
     assert len({one.id for one in WHOLE}) == len(WHOLE)
 
 

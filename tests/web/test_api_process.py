@@ -54,6 +54,9 @@ def test_a_program_decides_and_the_statements_can_be_filed(platform: Platform) -
     assert made["row"]["automated_decision"] is True
     assert {one["account"] for one in made["measures"]} == {"f1", "f2", "f3"}
     assert made["ground"]["key"] == "harassment"
+    entry = platform.node.ledger.payload(made["row"]["index"])
+    assert made["policy"] == entry["policy"]
+    assert made["policy"]["chain"].startswith("2026-11-01+")
     told = platform.call("GET", f"/v1/decisions/{made['row']['id']}/statements", 200)
     assert len(told) == 3
     for statement in told:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from lianzhi.chain.policy import Dated, PolicyError, load_policy
+from lianzhi.chain.policy import Dated, PolicyError, first_day, load_policy
 
 T = TypeVar("T")
 
@@ -32,7 +32,7 @@ def versions(dated: Dated[T]) -> Iterator[tuple[dt.date, T]]:
     ms: float = 0
     while ms < math.inf:
         version, version_data = dated.at(int(ms))
-        yield dt.date.fromisoformat(version), version_data
+        yield first_day(version), version_data
         ms = dated.next_start(int(ms))
 
 
@@ -40,5 +40,5 @@ def on(dated: Dated[T], day: dt.date) -> tuple[dt.date, T] | None:
     """The version that applies on a day; None before the first."""
     midnight = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
     version, version_data = dated.at(int(midnight.timestamp() * 1000))
-    start = dt.date.fromisoformat(version)
+    start = first_day(version)
     return None if start > day else (start, version_data)

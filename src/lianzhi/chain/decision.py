@@ -65,6 +65,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     automated_decision: bool = False
     rule: str = ""
     """The rule or program that made it, where no person did."""
+    policy: dict[str, str] = {}
+    """Version of the policy by which it was judged, of the chain and of the case's domain."""
     persons: int = 1
     """How many people it takes."""
     contest_until: int = 0

@@ -92,7 +92,7 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     minor: bool = False
     """The harmed account is known to be a minor's."""
     rule: str = ""
-    """Detector and policy version, as in `<domain>.<harm>@2026-11-01`."""
+    """Detector and policy version, as in `<domain>.<harm>@2026-11-01+3f9a2c1d`."""
     lexicon: str = ""
     """Version of the lexicon by which the texts in evidence were read; empty: none was."""
     proposes: tuple[str, ...] = ()

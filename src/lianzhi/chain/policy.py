@@ -9,6 +9,7 @@ import math
 import tomllib
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
+from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -21,6 +22,9 @@ from lianzhi.chain.measure import SubjectType
 from lianzhi.typed_toml import convert
 
 T = TypeVar("T")
+
+#: Hex digits of a file's SHA-256 in the name of its version: enough to tell edits apart, no proof.
+_DIGITS = 8
 
 
 class PolicyError(ValueError):
@@ -195,6 +199,14 @@ class CasePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     measures: dict[str, MeasureRule]
     types: tuple[CaseType, ...]
     proposals: tuple[Proposal, ...] = ()
+    versions: dict[str, str] = {}
+    """Version of the chain's and of each domain's policy, as `Dated` names it; `domains.policies`
+    sets it, a file must not."""
+
+    def versions_for(self, kind: str) -> dict[str, str]:
+        """Versions that hold for cases of a kind: of the chain and of the kind's domain."""
+        domain = kind.partition(".")[0]
+        return {name: self.versions[name] for name in ("chain", domain) if name in self.versions}
 
     def proposal(self, key: str, to: str) -> Proposal | None:
         """The proposal of this measure to this role, where policy has one."""
@@ -252,16 +264,20 @@ def compose(base: CasePolicy, parts: Iterable[CaseTerms]) -> CasePolicy:
 
 
 class Dated(Generic[T]):
-    """Versions of one policy, oldest first; `at(ms)` picks the one in force."""
+    """Versions of one policy, oldest first; `at(ms)` picks the one in force.
+
+    A version is named by its first day and, where it comes from a file, the first digits of the
+    file's SHA-256: `2026-11-01+3f9a2c1d`. So two files of one day are told apart.
+    """
 
     def __init__(self, versions: list[tuple[str, T]]) -> None:
         if not versions:
             raise PolicyError("no policy version found: add a file named YYYY-MM-DD.toml")
         self._versions = sorted(versions, key=lambda pair: pair[0])
-        self._starts = [_start_ms(date) for date, _ in self._versions]
+        self._starts = [_start_ms(version) for version, _ in self._versions]
 
     def at(self, ms: int) -> tuple[str, T]:
-        """Version (its date) and policy in force at event time `ms`.
+        """Name of the version and policy in force at event time `ms`.
 
         Events before the first version are judged by the first: a deployment that reads history
         has no other policy to judge it by.
@@ -285,8 +301,13 @@ def _check_date(name: str) -> None:
         raise ValueError("its name is no date; name it YYYY-MM-DD.toml") from None
 
 
-def _start_ms(date: str) -> int:
-    day = dt.date.fromisoformat(date)
+def first_day(version: str) -> dt.date:
+    """The day from which a version of a policy applies."""
+    return dt.date.fromisoformat(version.partition("+")[0])
+
+
+def _start_ms(version: str) -> int:
+    day = first_day(version)
     midnight = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
     return int(midnight.timestamp() * 1000)
 
@@ -297,7 +318,12 @@ def load_case_policy(own: Path | None = None) -> Dated[CasePolicy]:
     Kinds of case are the domains' to add, see `compose`. Raises PolicyError.
     """
     shipped = Path(str(files("lianzhi.chain") / "case_policy"))
-    return load_policy("lianzhi.chain", CasePolicy, own or shipped)
+    return load_policy("lianzhi.chain", CasePolicy, own or shipped, _check_versions)
+
+
+def _check_versions(policy: CasePolicy) -> None:
+    if policy.versions:
+        raise ValueError("unknown field `versions`; leave it out")
 
 
 def load_policy(
@@ -319,10 +345,11 @@ def load_policy(
         date = entry.name.removesuffix(".toml")
         try:
             _check_date(date)
-            data = tomllib.loads(entry.read_text(encoding="utf-8"))
+            content = entry.read_bytes()
+            data = tomllib.loads(content.decode("utf-8"))
             policy = convert(data, form)
             check(policy)
-            versions.append((date, policy))
+            versions.append((f"{date}+{sha256(content).hexdigest()[:_DIGITS]}", policy))
         except (OSError, ValueError, RecursionError) as error:
             raise PolicyError(f"policy {entry}: {error}; mend it and start again") from None
     return Dated(versions)

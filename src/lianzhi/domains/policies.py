@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
+import msgspec
+
 from lianzhi.chain.guards import validate
 from lianzhi.chain.policy import CasePolicy, PolicyError, compose, load_case_policy
 from lianzhi.domains.domain import Domain, Reporting
@@ -31,6 +33,8 @@ class Policies:
             for domain in self._domains
             if domain.case_terms is not None
         ]
+        named = (domain.name for domain in self._domains if domain.case_terms is not None)
+        self._names = ("chain", *named)
         self._composed: dict[tuple[str, ...], CasePolicy] = {}
         self._check_versions()
 
@@ -47,6 +51,8 @@ class Policies:
         policy = self._composed.get(key)
         if policy is None:
             policy = compose(base, (terms for _, terms in parts))
+            versions = dict(zip(self._names, key, strict=True))
+            policy = msgspec.structs.replace(policy, versions=versions)
             validate(policy)
             self._composed[key] = policy
         return policy

@@ -107,6 +107,7 @@ class Decisions:
             automated_detection=kind.detected,
             automated_decision=not by.person,
             rule=rule,
+            policy=policy.versions_for(case.kind),
             # Before an authority, discussion and legal review stand for a second person.
             persons=1 if kind.about == "party" else persons(request.orders, policy),
             contest_until=at + policy.appeals.within_days * DAY_MS,

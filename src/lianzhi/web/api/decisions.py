@@ -116,6 +116,11 @@ class DecisionDetail(Reply):
 
     row: DecisionReply
     ground: GroundReply
+    policy: dict[str, str] = Field(
+        description="Version of the policy, of `chain` and of the case's domain: first day and "
+        "first digits of the file's SHA-256.",
+        examples=[{"chain": "2026-11-01+3f9a2c1d"}],
+    )
     facts: str | None = Field(description="The reason in words; null once erased.")
     measures: list[MeasureReply]
 
@@ -239,6 +244,7 @@ def _detail(node: Node, look: Looking, identity: str) -> DecisionDetail:
     return DecisionDetail(
         row=DecisionReply.model_validate(view.row),
         ground=GroundReply.model_validate(view.decision.ground),
+        policy=view.decision.policy,
         facts=view.facts,
         measures=[MeasureReply.model_validate(row) for row in view.measures],
     )
