@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from lianzhi.chain.life import IllegalStepError
+from lianzhi.chain.policy import first_day
 from lianzhi.dispatch import policy as dispatch
 from lianzhi.dispatch.grids.geojson import GridError, usable
 from lianzhi.dispatch.grids.grid import Grids
@@ -55,7 +56,7 @@ class Requests:
     @property
     def since(self) -> dt.date:
         """First day of the policy in force today."""
-        return dt.date.fromisoformat(dispatch.in_force(self._policies, self._office.today())[0])
+        return first_day(dispatch.in_force(self._policies, self._office.today())[0])
 
     def grids(self) -> Grids:
         """Grids of the newest readable map; empty before a map was drawn."""
