@@ -37,7 +37,7 @@ def write(tmp_path):
 
 def test_what_is_ours_and_what_is_passed_on(write):
     version, classes = load(write(), KINDS).latest()
-    assert version .startswith("2026-11-01+")
+    assert version.startswith("2026-11-01+")
     assert [each.key for each in classes.ours()] == ["insult"]
     assert [each.key for each in classes.routed()] == ["fraud"]
     insult, fraud = classes.get("insult"), classes.get("fraud")

@@ -1,6 +1,6 @@
 """Reading is bounded per text: texts made to be slow, and a search for slower ones.
 
-The limits here are three times what a quiet machine with two cores needs (`python -m bench hostile`
+The limits here are four times what a quiet machine with two cores needs (`python -m bench hostile`
 prints that), so that a busy one passes too.
 """
 
@@ -13,7 +13,7 @@ from lianzhi.text import assess, assess_many, score_many
 from lianzhi.text.arrays import compiled
 from lianzhi.text.arrays.batch import IN_FULL
 
-LIMIT = 120 if compiled.twin("unveil._decode") else 450
+LIMIT = 200 if compiled.twin("unveil._decode") else 800
 
 
 @pytest.mark.parametrize("name", PIECES)
@@ -33,10 +33,10 @@ def test_a_search_finds_no_slower_text(pieces: list[str], seed: int) -> None:
     assert spent < LIMIT
 
 
-def test_a_text_twice_as_long_takes_no_more_than_twice_as_long_and_a_bit() -> None:
+def test_a_text_twice_as_long_does_not_take_four_times_as_long() -> None:
     for name in ("emoji", "mixture", "insults", "hex"):
         short, long = (milliseconds(hostile(PIECES[name], size), 5) for size in (10_000, 20_000))
-        assert long < 3 * short + 5, name
+        assert long < 4 * short + 20, name
 
 
 def test_what_hides_beyond_the_bound_is_not_restored_and_the_text_is_marked() -> None:
