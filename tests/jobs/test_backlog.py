@@ -117,13 +117,26 @@ def test_the_state_is_saved_on_the_way(
         assert node.judge.backlog is not None
 
 
+def test_a_node_that_lost_its_place_judges_no_more_of_a_backlog(
+    tmp_path: Path, backlog: SlowRunner
+) -> None:
+    node, _ = opened(tmp_path)
+    assert eventually(lambda: node.judge.runner.judged > 0)
+    node.judge.end(RuntimeError("another node has taken over"))
+    time.sleep(1)  # longer than the group at hand
+    judged = node.judge.runner.judged
+    time.sleep(1)
+    assert node.judge.runner.judged == judged
+    node.close()
+
+
 def test_progress_is_logged(
     tmp_path: Path,
     backlog: SlowRunner,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(judge, "TOLD_S", 0.2)
+    monkeypatch.setattr(judge, "LOGGED_S", 0.2)
     caplog.set_level("INFO")
     node, _ = opened(tmp_path)
     with node:

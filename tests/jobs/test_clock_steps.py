@@ -1,13 +1,16 @@
 """Clocks that run ahead and are set right: nothing stays late, and what was skipped is judged."""
 
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from node_house import Clock, kinds, opened, told
 
 from lianzhi.chain.event import Event
 from lianzhi.flow.clock import TOLERANCE_MS, StepBack, in_force
-from lianzhi.flow.runner import Accepted
+from lianzhi.flow.runner import Accepted, Runner
+from lianzhi.jobs import pace
 from streams import NOW, body, calm, crowd, event, merged
 
 MINUTE, HOUR, DAY, YEAR = 60_000, 3_600_000, 86_400_000, 365 * 86_400_000
@@ -95,6 +98,38 @@ def test_a_state_from_before_the_step_is_not_gone_on_from(tmp_path: Path) -> Non
         clock.at = END
         node.intake.finish()
         assert any(b"first victim" in finding for finding in told(node))
+
+
+def test_what_waits_when_the_clock_steps_back_is_judged_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pace, "FIRST", 16)
+    may_judge, real = threading.Event(), Runner.feed
+
+    def held(runner: Runner, frames: Any) -> Any:
+        assert may_judge.wait(20)
+        return real(runner, frames)
+
+    clock = Clock(NOW + DAY)
+    node, _ = opened(tmp_path, clock)
+    with node:
+        node.judge.wait()
+        monkeypatch.setattr(Runner, "feed", held)
+        node.intake.submit(body([event("ahead", NOW + DAY, "a", "b")]), "test")
+        for one in (*BEFORE, *MEANWHILE):
+            node.intake.submit(body([one]), "test")
+        clock.at = MEANWHILE[-1].time
+        node.clock.look()
+        may_judge.set()
+        node.judge.wait()
+        clock.at = AFTER[-1].time
+        node.intake.submit(body(AFTER), "test")
+        clock.at = END
+        node.intake.finish()
+        events = len(BEFORE) + len(MEANWHILE) + len(AFTER)
+        assert node.live.pulse().judged == events, "the one that lies ahead waits for its time"
+        for victim in (b"first victim", b"second victim"):
+            assert any(victim in finding for finding in told(node))
 
 
 @pytest.mark.parametrize("back", [1000, TOLERANCE_MS])

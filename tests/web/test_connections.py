@@ -175,6 +175,9 @@ def test_connections_leave_descriptors_for_the_rest(monkeypatch: pytest.MonkeyPa
     assert most_connections(4096) == 16
     monkeypatch.setattr(connections.resource, "getrlimit", lambda _: (1 << 20, 1 << 20))
     assert most_connections(4096) == 4096
+    unlimited = connections.resource.RLIM_INFINITY
+    monkeypatch.setattr(connections.resource, "getrlimit", lambda _: (unlimited, unlimited))
+    assert most_connections(4096) == 4096
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ from lianzhi.store.segments import Position
 WAITING = 32_768
 #: Seconds between two lines of progress in the log, and the fewest between two saved states, while
 #: a backlog is judged. Saving takes at most a tenth of the time.
-TOLD_S, SAVED_S, SAVING_SHARE = 10.0, 30.0, 10
+LOGGED_S, SAVED_S, SAVING_SHARE = 10.0, 30.0, 10
 #: Seconds that closing goes on judging what waits; the next start judges the rest.
 CLOSING_S = 10.0
 #: Events that may be left of a backlog when the intake is held to judge the last of them.
@@ -181,27 +181,26 @@ class Judge:
                     self._judge_log()
             except Exception as error:  # kept for every later caller
                 self._fail(error)
-            asked = self._judge_queue()
-            if asked and self._closing is not None:
+            if not self._judge_queue() and self._closing is not None:
                 return
 
     def _judge_log(self) -> None:
-        """Judge the log to its end and go live; or return, asked to begin anew or to close."""
+        """Judge the log to its end and go live; or return, to begin anew, to close or failed."""
         if self._step_due:
             self._begin_anew()
-        told = saved = time.monotonic()
+        logged = saved = time.monotonic()
         spacing = SAVED_S
         for frames in self._grouped(self._left()):
             self._judge_timed(frames)
             now = time.monotonic()
-            if now - told > TOLD_S:
+            if now - logged > LOGGED_S:
                 log.info("judging what was accepted before: %s", self.backlog)
-                told = now
+                logged = now
             if now - saved > spacing or self._snapshot_due.is_set():
                 self._save()
                 saved = time.monotonic()
                 spacing = max(SAVED_S, SAVING_SHARE * (saved - now))
-            if self._closing or self._step_due:
+            if self._closing or self._failure or self._step_due:
                 return
         if self._store.log.next - self._after <= FEW:
             with self._store.paused():
@@ -215,6 +214,12 @@ class Judge:
         with self._room:
             self._steps += tuple(self._step_due)
             self._step_due.clear()
+            # What waits is read from the log as well, with the watermarks that are in force now.
+            while not self._queue.empty():
+                self._queue.get_nowait()
+            self._waiting = self._frames = 0
+            if self._closing is not None:
+                self._queue.put(None)
             self._after, self._judged_before = 0, max(self._judged_before, self.runner.watermark)
             self._progress = Progress(0)
         with self._busy:
@@ -233,7 +238,7 @@ class Judge:
             yield frame
 
     def _judge_queue(self) -> bool:
-        """Judge what is queued, once; returns whether the judge is asked for something else."""
+        """Judge what is queued, once. False: the judge is to look what else there is to do."""
         items = [self._queue.get()]
         count = 0
         while items[-1] is not None:
@@ -258,7 +263,7 @@ class Judge:
             self._waiting -= sum(len(accepted.events) for accepted, _ in ready)
             self._frames -= len(ready)
             self._room.notify_all()
-        return items[-1] is None
+        return items[-1] is not None
 
     def _judge_timed(self, frames: list[Accepted]) -> None:
         began = time.monotonic()

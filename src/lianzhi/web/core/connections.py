@@ -43,6 +43,8 @@ class Bounds(NamedTuple):
 def most_connections(wanted: int) -> int:
     """As many as wanted, as far as the process may have file descriptors."""
     descriptors, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if descriptors == resource.RLIM_INFINITY:
+        return wanted
     return max(16, min(wanted, descriptors - RESERVED, descriptors // 2))
 
 
