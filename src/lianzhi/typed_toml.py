@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from typing import Any, TypeVar
 
 import msgspec
+
+from lianzhi.nearest import nearest
 
 T = TypeVar("T")
 
@@ -27,11 +28,11 @@ def convert(data: Any, form: type[T]) -> T:
         raise ValueError(_explain(str(error), form)) from None
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def advice(name: str, known: Iterable[str]) -> str:
     """Advice on a name that is not known: the nearest known name, else all of them."""
     names = list(dict.fromkeys(known))
-    near = get_close_matches(name, names, n=1)
-    return f"did you mean {near[0]!r}?" if near else f"known: {', '.join(names)}"
+    near = nearest(name, names)
+    return f"did you mean {near!r}?" if near else f"known: {', '.join(names)}"
 
 
 def _explain(message: str, form: type) -> str:
@@ -42,9 +43,9 @@ def _explain(message: str, form: type) -> str:
     where = f"{place.lstrip('.')}: " if place else ""
     if unknown := _UNKNOWN_FIELD.match(fault):
         known = [each.encode_name for kind in types for each in _fields(kind)]
-        return f"{where}unknown field `{unknown[1]}` ({nearest(unknown[1], known)})"
+        return f"{where}unknown field `{unknown[1]}` ({advice(unknown[1], known)})"
     if (invalid := _UNKNOWN_VALUE.match(fault)) and (known := list(_values(types))):
-        return f"{where}unknown name {invalid[1]!r} ({nearest(invalid[1], known)})"
+        return f"{where}unknown name {invalid[1]!r} ({advice(invalid[1], known)})"
     return where + fault
 
 

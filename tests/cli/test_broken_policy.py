@@ -54,7 +54,7 @@ def _mistyped(lines: list[str]) -> list[str]:
         if re.match(r"^[a-z_]{3,} = (\".*\"|[0-9.]+|true|false|[0-9-]+)$", line):
             key = line.split(" = ")[0]
             return [*lines[:index], f"{key} = 12:00:00", *lines[index + 1 :]]
-    pytest.skip("no field of one line")
+    raise AssertionError("the file has no field of one line")
 
 
 def home(folder: Path, place: str, file: str, fault: Callable[[str], str]) -> Path:

@@ -192,7 +192,7 @@ def test_unknown_fields_are_counted_and_kept_in_the_line() -> None:
     assert [event.target for event in batch.events] == [None, None, None]
     assert batch.lines == rows
     assert intake.decode_many(batch.lines) == batch.events
-    assert (intake.nearest("traget"), intake.nearest("mine")) == ("target", "")
+    assert (intake.nearest_field("traget"), intake.nearest_field("mine")) == ("target", "")
 
 
 def test_a_strict_intake_refuses_them_and_says_what_was_meant() -> None:

@@ -25,7 +25,7 @@ from lianzhi.chain.measure import (
 )
 from lianzhi.chain.policy import CasePolicy
 from lianzhi.chain.statement import readable, says_something
-from lianzhi.typed_toml import nearest
+from lianzhi.typed_toml import advice
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
@@ -334,7 +334,7 @@ def validate(policy: CasePolicy) -> None:
 def _known(where: str, name: str, names: Iterable[str]) -> None:
     if name in names:
         return
-    raise ValueError(f"{where}: unknown name {name!r} ({nearest(name, names)})")
+    raise ValueError(f"{where}: unknown name {name!r} ({advice(name, names)})")
 
 
 def severe(order: Order, policy: CasePolicy) -> bool:

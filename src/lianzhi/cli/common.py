@@ -7,11 +7,9 @@ the command was called wrongly; 3 it could not be done (the message says why and
 import datetime as dt
 import getpass
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from functools import wraps
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -25,38 +23,10 @@ if TYPE_CHECKING:
     from lianzhi.config import Config
 
 #: Imported when they are needed: that takes a second, and every `--help` would wait for it.
-_reason = lazily("lianzhi.cli.failures:reason")
 _database = lazily("lianzhi.cli.databases:database")
 _must_exist = lazily("lianzhi.cli.databases:must_exist")
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def deployment(command: F) -> F:
-    """Gives a command `home` and `as_json`; it ends where configuration or database fail it."""
-    return deployment_options(_configured(command))
-
-
-def _configured(command: F) -> F:
-    @wraps(command)
-    def run(*args: Any, **named: Any) -> Any:
-        with refusals():
-            return command(*args, **named)
-
-    return cast(F, run)
-
-
-@contextmanager
-def refusals() -> Iterator[None]:
-    """Ends the command with the reason on errors of configuration, lexicon or database."""
-    try:
-        yield
-    except (click.ClickException, click.exceptions.Exit, click.Abort):
-        raise
-    except Exception as error:
-        if (reason := _reason(error)) is None:
-            raise
-        fail(reason)
+#: Gives a command `home` and `as_json`.
+deployment = deployment_options
 
 
 def must_exist(home: Path) -> "Config":

@@ -27,34 +27,32 @@ class Beside:
     @contextmanager
     def desk(self, home: Path, domain: str) -> Iterator[Any]:
         """The desk of a domain on a deployment that exists."""
-        with common.refusals():
-            common.must_exist(home)
-            opened = DOMAINS[domain]
-            failures: tuple[type[Exception], ...] = (RecordError, PolicyError, OSError)
-            failures += opened.refusals()
-            if opened.open is None:
-                common.fail(f"domain {domain} has no desk")
-            engine = open_engine(home)
-            try:
-                ledger, proceedings = proceedings_of(engine, home)
-                policy = policies_of(home).folder(domain)
-                office = proceedings.office
-                means = Means(ledger, home, wall_clock, office, _no_events, policy)
-                yield opened.open(means)
-            except failures as error:
-                common.fail(str(error))
-            finally:
-                engine.dispose()
+        common.must_exist(home)
+        opened = DOMAINS[domain]
+        failures: tuple[type[Exception], ...] = (RecordError, PolicyError, OSError)
+        failures += opened.refusals()
+        if opened.open is None:
+            common.fail(f"domain {domain} has no desk")
+        engine = open_engine(home)
+        try:
+            ledger, proceedings = proceedings_of(engine, home)
+            policy = policies_of(home).folder(domain)
+            office = proceedings.office
+            means = Means(ledger, home, wall_clock, office, _no_events, policy)
+            yield opened.open(means)
+        except failures as error:
+            common.fail(str(error))
+        finally:
+            engine.dispose()
 
     @contextmanager
     def events(self, home: Path) -> Iterator[Iterator[list[Any]]]:
         """Stored events in order of acceptance, one frame at a time."""
-        with common.refusals():
-            common.must_exist(home)
-            try:
-                yield stored(home)
-            except LogDamagedError as error:
-                common.fail(str(error))
+        common.must_exist(home)
+        try:
+            yield stored(home)
+        except LogDamagedError as error:
+            common.fail(str(error))
 
     def by(self) -> str:
         """The shell's user, as named on the record."""

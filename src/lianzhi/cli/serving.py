@@ -16,6 +16,7 @@ import uvicorn
 from lianzhi.cli.common import fail
 from lianzhi.cli.failures import REFUSALS
 from lianzhi.cli.serve import url_of
+from lianzhi.config import LOOPBACK
 from lianzhi.jobs.node import Node
 from lianzhi.kit.terminal import print_json
 from lianzhi.store.users import list_users
@@ -26,7 +27,6 @@ from lianzhi.web.starting import Starting
 
 #: Seconds that requests in progress have at shutdown.
 GRACE_S = 5
-_LOCAL = {"127.0.0.1", "::1", "localhost"}
 
 
 def serve_home(home: Path, listener: socket.socket, as_json: bool) -> None:
@@ -150,7 +150,7 @@ def _announce(node: Node, settings: Settings, listener: socket.socket, as_json: 
             "Nobody can sign in yet: `lianzhi user add NAME --role admin --role senior` makes "
             "somebody who manages users and decides cases."
         )
-    if listener.getsockname()[0] not in _LOCAL and not settings.https:
+    if listener.getsockname()[0] not in LOOPBACK and not settings.https:
         click.echo(
             "Reachable from other machines without HTTPS: put a proxy with HTTPS in front and set "
             "`https` and `hosts` in web.toml, and `trusted_proxies` to its address.",

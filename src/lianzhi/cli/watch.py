@@ -1,6 +1,7 @@
 """`lianzhi watch FILE|-`: judge events from a file or a pipe, and print findings."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -27,17 +28,10 @@ _watch = lazily("lianzhi.cli.watching:watch_events")
     "--strict", is_flag=True, help="Refuse rows with unknown fields, which may be misspelt."
 )
 @deployment
-def watch(
-    source: str,
-    findings: Path | None,
-    lateness: float | None,
-    strict: bool,
-    home: Path,
-    as_json: bool,
-) -> None:
+def watch(**given: Any) -> None:
     """Read events (NDJSON, also in gzip), judge them, print findings.
 
     Idempotent: rows accepted before are skipped, so an interrupted run is simply run again. Bad
     rows go to quarantine (`lianzhi quarantine`), each once, and make the exit code 1.
     """
-    _watch(source, findings, lateness, strict, home, as_json)
+    _watch(**given)

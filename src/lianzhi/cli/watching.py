@@ -19,7 +19,7 @@ from lianzhi.cli.common import fail, when
 from lianzhi.cli.exits import NO
 from lianzhi.cli.input_format import GZIP_MAGIC, HEAD_BYTES, complaint
 from lianzhi.domains.configuration import load
-from lianzhi.flow.intake import Limits, nearest
+from lianzhi.flow.intake import Limits, nearest_field
 from lianzhi.flow.lines import BLOCK_BYTES, blocks
 from lianzhi.flow.log import LogDamagedError
 from lianzhi.jobs.home import HomeLockedError
@@ -217,6 +217,8 @@ def _summary(totals: dict[str, int], unknown: Counter[str]) -> None:
             summary += f", {totals['quarantined_before']:,} of them since an earlier run"
         summary += ": see `lianzhi quarantine`"
     for name, rows in unknown.most_common():
-        mend = f"did you mean {near}?" if (near := nearest(name)) else "put your own data in ext"
+        mend = (
+            f"did you mean {near}?" if (near := nearest_field(name)) else "put your own data in ext"
+        )
         summary += f"\n{rows:,} rows have the field {plain(name)}, which nobody reads: {mend}"
     click.echo(summary, err=True)

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 
 import msgspec
@@ -11,6 +10,7 @@ from lianzhi.chain.guards import validate
 from lianzhi.chain.policy import CasePolicy, PolicyError, compose, load_case_policy
 from lianzhi.domains.domain import Domain, Reporting
 from lianzhi.domains.registry import DOMAINS
+from lianzhi.nearest import did_you_mean
 
 
 class Policies:
@@ -94,7 +94,9 @@ def _check_layout(own: Path, folders: Mapping[str, tuple[str, ...]]) -> None:
     names = sorted(folders)
     if unread := _unread(own, names):
         mend = f"it holds a folder for each of {', '.join(names)}"
-        raise PolicyError(f"policy {own}: nothing reads {unread!r}; {mend}{_guess(unread, names)}")
+        raise PolicyError(
+            f"policy {own}: nothing reads {unread!r}; {mend}{did_you_mean(unread, names)}"
+        )
     for name, inner in folders.items():
         folder = own / name
         for each in (folder, *(folder / part for part in inner)):
@@ -102,7 +104,7 @@ def _check_layout(own: Path, folders: Mapping[str, tuple[str, ...]]) -> None:
             if each.is_dir() and (unread := _unread(each, known, dated=True)):
                 mend = ", ".join(["files named YYYY-MM-DD.toml", *known])
                 fault = f"nothing reads {unread!r}; it holds {mend}"
-                raise PolicyError(f"policy {each}: {fault}{_guess(unread, known)}")
+                raise PolicyError(f"policy {each}: {fault}{did_you_mean(unread, known)}")
 
 
 def _unread(folder: Path, known: Iterable[str], *, dated: bool = False) -> str:
@@ -110,8 +112,3 @@ def _unread(folder: Path, known: Iterable[str], *, dated: bool = False) -> str:
     names = (each.name for each in folder.iterdir() if not (dated and each.suffix == ".toml"))
     unread = {name for name in names if not name.startswith(".")} - {*known}
     return min(unread, default="")
-
-
-def _guess(name: str, known: Iterable[str]) -> str:
-    near = get_close_matches(name, [*known], n=1)
-    return f" (did you mean {near[0]!r}?)" if near else ""

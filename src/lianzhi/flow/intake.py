@@ -5,7 +5,6 @@ that clean traffic costs half a microsecond an event.
 """
 
 import datetime as dt
-import difflib
 import re
 from collections import Counter
 from typing import Annotated
@@ -15,6 +14,7 @@ import numpy as np
 
 from lianzhi.chain.event import KINDS, Event
 from lianzhi.flow.quarantine import Reason, Rejected
+from lianzhi.nearest import nearest
 
 RAW_KEPT = 4096
 #: Unix milliseconds of 1990-01-01; earlier times are seconds sent as milliseconds, or noise.
@@ -232,14 +232,14 @@ def _read_line(line: bytes, now: int, limits: Limits) -> tuple[Event, list[str]]
     return event, unknown
 
 
-def nearest(name: str) -> str:
+def nearest_field(name: str) -> str:
     """The field of an event that an unknown name was probably meant to be; empty: none is near."""
-    return next(iter(difflib.get_close_matches(name, _SENT, n=1)), "")
+    return nearest(name, _SENT)
 
 
 def _unknown_explained(names: list[str]) -> str:
     name = names[0]
-    near = nearest(name)
+    near = nearest_field(name)
     hint = f"did you mean `{near}`?" if near else "put what else you have under `ext`"
     return f"field `{name[:_NAME]}` is unknown; {hint}"
 
@@ -301,8 +301,8 @@ def _invalid(line: bytes, problem: str) -> _RefusedError:
         return _undecodable(line, error)
     if missing:
         name = missing[1]
-        near = difflib.get_close_matches(name, [k for k in sent if k not in _FIELDS], n=1)
-        hint = f"; did `{near[0]}` mean `{name}`?" if near else f"; add `{name}`"
+        near = nearest(name, (key for key in sent if key not in _FIELDS))
+        hint = f"; did `{near}` mean `{name}`?" if near else f"; add `{name}`"
         return _RefusedError("missing_field", f"field `{name}` is missing{hint}")
     path = re.search(r"`\$\.(\w+)", problem)
     name = path[1] if path else "?"

@@ -52,7 +52,8 @@ class Intake:
             quarantined=len(batch.rejected) + batch.uncounted,
             late=written.late,
             unknown_fields=tuple(
-                (name, count, intake.nearest(name)) for name, count in batch.unknown.most_common()
+                (name, count, intake.nearest_field(name))
+                for name, count in batch.unknown.most_common()
             ),
             reasons=tuple(_shown(row) for row in batch.rejected[:REASONS_SHOWN]),
             quarantined_before=len(batch.rejected) - refused,

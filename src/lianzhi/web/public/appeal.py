@@ -38,16 +38,10 @@ REFUSALS = ("status", "party_to_it", "in_time")
 @router.get("/appeal/{token}")
 def page(request: Request, node: Node, token: str, lang: Lang = "") -> Response:
     """The decision with its reasons, and the form; or the receipt, where it was contested."""
-    link = links.look(request, "appeal", token)
-    if link is None or link.content is None:
-        return unavailable(request, language(request, lang))
-    sent = msgspec.convert(link.content, AppealLink)
-    locale = language(request, lang, sent.language)
-    dispute = _contest(node, sent, locale)
-    if dispute is None:
-        return unavailable(request, locale)
-    if dispute.appeal is not None:
-        return to_receipt(request, dispute.appeal, locale)
+    opened = _open(request, node, token, lang)
+    if isinstance(opened, Response):
+        return opened
+    _, dispute, locale = opened
     return show(request, "appeal.html", locale, _form(request, node, token, dispute, locale))
 
 
@@ -61,16 +55,10 @@ def send(
     lang: Lang = "",
 ) -> Response:
     """File the appeal, idempotently, and redirect to its receipt."""
-    link = links.look(request, "appeal", token)
-    if link is None or link.content is None:
-        return unavailable(request, language(request, lang))
-    sent = msgspec.convert(link.content, AppealLink)
-    locale = language(request, lang, sent.language)
-    dispute = _contest(node, sent, locale)
-    if dispute is None:
-        return unavailable(request, locale)
-    if dispute.appeal is not None:
-        return to_receipt(request, dispute.appeal, locale)
+    opened = _open(request, node, token, lang)
+    if isinstance(opened, Response):
+        return opened
+    sent, dispute, locale = opened
     if dispute.refused:
         form = _form(request, node, token, dispute, locale)
         return show(request, "appeal.html", locale, form, 409)
@@ -84,11 +72,29 @@ def send(
     try:
         appeal = redress.file(sent.decision, sent.party, sent.account, reason, node.now())
     except IllegalStepError:  # the same tap was faster, or the decision has changed meanwhile
-        dispute = _contest(node, sent, locale)
-        if dispute is None or dispute.appeal is None:
+        changed = _contest(node, sent, locale)
+        if changed is None or changed.appeal is None:
             return unavailable(request, locale)
-        appeal = dispute.appeal
+        appeal = changed.appeal
     return to_receipt(request, appeal, locale)
+
+
+def _open(
+    request: Request, node: OfficePort, token: str, lang: str
+) -> tuple[AppealLink, Contest, str] | Response:
+    """What a link leads to, with the language of the page; or the answer, where the link is spent,
+    nothing can be contested, or it was contested already."""
+    link = links.look(request, "appeal", token)
+    if link is None or link.content is None:
+        return unavailable(request, language(request, lang))
+    sent = msgspec.convert(link.content, AppealLink)
+    locale = language(request, lang, sent.language)
+    dispute = _contest(node, sent, locale)
+    if dispute is None:
+        return unavailable(request, locale)
+    if dispute.appeal is not None:
+        return to_receipt(request, dispute.appeal, locale)
+    return sent, dispute, locale
 
 
 def _contest(node: OfficePort, sent: AppealLink, locale: str) -> Contest | None:

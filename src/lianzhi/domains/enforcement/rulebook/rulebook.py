@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +21,7 @@ from lianzhi.law.calendar import Calendar
 from lianzhi.law.gates import GatesError
 from lianzhi.law.holidays import HolidaysError
 from lianzhi.law.periods import PeriodError
+from lianzhi.nearest import did_you_mean
 
 LOOK_AHEAD = dt.timedelta(days=90)
 """How long before a year its holidays should be known: the longest common period."""
@@ -48,8 +48,8 @@ def _check_names(folder: Path) -> None:
     if not folder.is_dir():
         return
     for name in sorted({each.name for each in folder.iterdir()} - {*_PARTS}):
-        if near := get_close_matches(name, _PARTS, n=1, cutoff=0.8):
-            fault = f"nothing reads {name!r} (did you mean {near[0]!r}?)"
+        if near := did_you_mean(name, _PARTS, cutoff=0.8):
+            fault = f"nothing reads {name!r}{near}"
             raise PolicyError(f"policy {folder}: {fault}; rename it and start again")
 
 
