@@ -126,6 +126,7 @@ def test_commands_work_beside_a_server_and_a_second_one_is_refused(
     listed = town.run("user", "list").output
     assert all(f"li{n}" in listed for n in range(3))
     with Node(town.home) as node:
+        node.judge.wait()  # closing leaves to the next start what it has no time for
         assert node.judge.trouble is None
 
 
