@@ -15,7 +15,7 @@ DAY = dt.date(2024, 6, 3)
 
 @pytest.mark.parametrize("one", ALL, ids=lambda one: one.key)
 def test_each_period_rests_on_a_basis_of_the_same_days(one):
-    (found,) = BASES.versions(one.basis)
+    found = BASES.get(one.basis, one.effective_from)
     assert found.verified == one.verified
     assert found.effective_from == one.effective_from
     assert one.warn is not None

@@ -19,6 +19,7 @@ SHIPPED = (
     "lianzhi.domains.bullying.domain:BULLYING",
     "lianzhi.domains.astroturf.domain:ASTROTURF",
     "lianzhi.domains.enforcement.domain:ENFORCEMENT",
+    "lianzhi.domains.mediation.domain:MEDIATION",
 )
 #: Installed packages name their domains under this entry point, as `package.module:attribute`.
 GROUP = "lianzhi.domains"

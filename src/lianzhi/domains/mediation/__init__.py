@@ -1,0 +1,1 @@
+"""Mediation 调解: disputes seen early, routes to settle them, and mediation itself."""

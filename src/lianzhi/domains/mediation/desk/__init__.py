@@ -1,0 +1,3 @@
+"""Desk: what people do in this domain."""
+
+from lianzhi.domains.mediation.desk.desk import Desk as Desk

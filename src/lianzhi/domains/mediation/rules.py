@@ -1,0 +1,63 @@
+"""Rules: the law and the policies of mediation that are in force, shipped or a deployment's own."""
+
+import datetime as dt
+from importlib.resources import files
+from pathlib import Path
+
+from lianzhi.chain.policy import PolicyError
+from lianzhi.domains.mediation import routes
+from lianzhi.domains.mediation.routes import Law, RouteError
+from lianzhi.law import basis, holidays, periods
+from lianzhi.law.basis import BasisError
+from lianzhi.law.holidays import HolidaysError
+from lianzhi.law.periods import PeriodError
+from lianzhi.nearest import did_you_mean
+
+POLICY = Path(str(files("lianzhi.domains.mediation"))) / "policy"
+_PARTS = ("bases", "periods", "routes", "holidays.toml", "uploads")
+
+
+class Rules:
+    """Routes with their law, read at the start so that a fault ends it.
+
+    A deployment's `folder` may hold `bases/`, `periods/` and `routes/`, which add keys or replace
+    them, and `holidays.toml`, which adds years. Raises PolicyError naming file, field and mend.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        def layers(*shipped: Path, name: str) -> list[Path]:
+            own = None if folder is None else folder / name
+            return [*shipped, POLICY / name, *([own] if own is not None and own.is_dir() else ())]
+
+        if folder is not None and folder.is_dir():
+            _check_names(folder)
+        try:
+            bases = basis.load(layers(basis.SHIPPED, name="bases"))
+            known_periods = periods.load(layers(periods.SHIPPED, name="periods"))
+            known_routes = routes.load(layers(name="routes"), bases, known_periods)
+            marked, calendar = (
+                None if folder is None else folder / "holidays.toml",
+                holidays.shipped(),
+            )
+            if marked is not None and marked.exists():
+                calendar = holidays.load(marked, calendar)
+        except (BasisError, PeriodError, RouteError, HolidaysError) as error:
+            raise PolicyError(f"policy {error}") from None
+        self.law = Law(known_routes, bases, known_periods, calendar)
+
+    def first_day(self, field: str) -> dt.date:
+        """The first day for which routes of a field are known."""
+        known = (self.law.routes.versions(key) for key in self.law.routes.keys)
+        return min(r.effective_from for versions in known for r in versions if r.field == field)
+
+    def forums(self) -> frozenset[str]:
+        """Every forum that a route leads to, on any day."""
+        versions = (self.law.routes.versions(key) for key in self.law.routes.keys)
+        return frozenset(route.forum for known in versions for route in known)
+
+
+def _check_names(folder: Path) -> None:
+    """Raise PolicyError for a misspelled part, which nothing would read."""
+    for name in sorted({each.name for each in folder.iterdir()} - {*_PARTS}):
+        if near := did_you_mean(name, _PARTS, cutoff=0.8):
+            raise PolicyError(f"policy {folder}: nothing reads {name!r}{near}; rename it")

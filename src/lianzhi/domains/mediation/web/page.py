@@ -1,0 +1,22 @@
+"""What every page handler uses: the desk, who may ask, and the answer as a page of this domain."""
+
+from typing import Annotated, Any
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from lianzhi.domains.mediation.desk.desk import Desk as MediationDesk
+from lianzhi.kit import page
+from lianzhi.kit.page import desk_of, user_with
+
+Desk = Annotated[MediationDesk, desk_of("mediation")]
+Reader = Annotated[Any, user_with("read")]
+Staff = Annotated[Any, user_with("intake", "mediate", "oversee")]
+Receptionist = Annotated[Any, user_with("intake")]
+Mediator = Annotated[Any, user_with("mediate")]
+Lead = Annotated[Any, user_with("oversee")]
+
+
+def show(request: Request, template: str, **context: Any) -> Response:
+    """The page in the reader's language."""
+    return page.show(request, f"mediation/{template}", **context)

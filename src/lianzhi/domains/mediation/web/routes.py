@@ -1,0 +1,55 @@
+"""The page of routes: facts of a dispute in the address, its remedies below."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from lianzhi.domains.mediation.routes import FIELDS, REMEDIES, Dispute, filing_faults, ways
+from lianzhi.domains.mediation.web.page import Desk, Reader, show
+from lianzhi.kit.form_values import day
+from lianzhi.kit.page import QueryText
+
+router = APIRouter(prefix="/routes")
+
+
+@router.get("")
+def routes_page(
+    request: Request,
+    desk: Desk,
+    user: Reader,
+    field: QueryText = "",
+    date: QueryText = "",
+    known: QueryText = "",
+    answered: QueryText = "",
+    untold: QueryText = "",
+    unpaid: QueryText = "",
+    remedy: QueryText = "",
+    forum: QueryText = "",
+) -> Response:
+    """The remedies of a field on a day; with a remedy, what is wrong with the filing."""
+    field = field if field in FIELDS else FIELDS[0]
+    asked = day(date, "date") or desk.today()
+    decided = day(answered, "answered")
+    dispute = Dispute(
+        field=field,
+        known=day(known, "known") or asked,
+        asked=asked,
+        told=not untold,
+        answers=() if decided is None else (("reconsideration", decided),),
+        paid=not unpaid,
+    )
+    law = desk.rules.law
+    known_ways = ways(dispute, law)
+    checked = remedy if remedy in REMEDIES else ""
+    context = {
+        "dispute": dispute,
+        "answered": decided,
+        "ways": known_ways,
+        "fields": FIELDS,
+        "remedies": REMEDIES,
+        "remedy": checked,
+        "forum": forum,
+        "forums": sorted({way.route.forum for way in known_ways} | desk.rules.forums()),
+        "faults": filing_faults(checked, forum, dispute, law) if checked else (),
+        "first_day": desk.rules.first_day(field),
+    }
+    return show(request, "routes.html", **context)
