@@ -56,7 +56,7 @@ def test_the_older_law_lets_the_applicant_choose_the_forum():
     old = Dispute("administrative", DAY(2023, 11, 1), DAY(2023, 11, 1))
     for forum in ("local_government", "upper_department"):
         assert filing_faults("reconsideration", forum, old, LAW) == ()
-    new = old._replace(asked=DAY(2024, 1, 2), known=DAY(2024, 1, 2))
+    new = old._replace(day=DAY(2024, 1, 2), known=DAY(2024, 1, 2))
     (fault,) = filing_faults("reconsideration", "upper_department", new, LAW)
     assert (fault.key, fault.right.route.forum) == ("wrong_forum", "local_government")
 
@@ -75,7 +75,7 @@ def test_a_quarantine_penalty_leaves_fifteen_days_to_sue_and_sixty_to_ask():
 
 def test_an_untold_right_runs_for_a_year_and_never_beyond_five_years_from_the_act():
     known = DAY(2025, 3, 3)
-    untold = way("customs_other", "reconsideration", known, told=False)
+    untold = way("customs_other", "reconsideration", known, informed=False)
     assert untold.last_day == DAY(2026, 3, 3)
     old = way("customs_other", "reconsideration", known, acted=DAY(2020, 3, 10))
     assert (old.last_day, old.period.length.number) == (DAY(2025, 3, 10), 5)
@@ -165,7 +165,7 @@ def test_a_deployment_replaces_a_route(tmp_path):
 
 def test_a_misspelled_part_of_the_policy_is_refused(tmp_path):
     (tmp_path / "route").mkdir()
-    with pytest.raises(PolicyError, match=r"nothing reads .route.\b.*routes"):
+    with pytest.raises(PolicyError, match=r"nothing reads 'route'.*routes"):
         Rules(tmp_path)
 
 

@@ -89,9 +89,9 @@ class Dispute(NamedTuple):
     field: str
     known: dt.date
     """When the act, its content too, became known."""
-    asked: dt.date
+    day: dt.date
     """The day on which the remedy is, or would be, asked for."""
-    told: bool = True
+    informed: bool = True
     """Whether the right, the authority and the time limit were told."""
     acted: dt.date | None = None
     """The day of the act; None: it is not known, and the very longest period is not counted."""
@@ -166,12 +166,12 @@ def ways(dispute: Dispute, law: Law) -> tuple[Way, ...]:
 
     Raises UnknownYearError where a last day falls into a year without a calendar.
     """
-    routes = (r for r in law.routes.at(dispute.asked) if r.field == dispute.field)
+    routes = (r for r in law.routes.at(dispute.day) if r.field == dispute.field)
     return tuple(_way(route, dispute, law) for route in sorted(routes, key=lambda r: r.order))
 
 
 def _way(route: Route, dispute: Dispute, law: Law) -> Way:
-    day, answered = dispute.asked, dict(dispute.answers).get(route.after)
+    day, answered = dispute.day, dict(dispute.answers).get(route.after)
     period, last = _clock(route, dispute, answered, law)
     obstacles = []
     if route.first and answered is None:
@@ -189,16 +189,16 @@ def _clock(
 ) -> tuple[Period | None, dt.date | None]:
     """The period that runs, and its last day."""
     if answered is not None and route.after_period:
-        period = law.periods.get(route.after_period, dispute.asked)
+        period = law.periods.get(route.after_period, dispute.day)
         return period, clock.deadline(answered, period, law.calendar).last_day
-    key = route.untold if route.untold and not dispute.told else route.period
+    key = route.untold if route.untold and not dispute.informed else route.period
     if not key:
         return None, None
-    period = law.periods.get(key, dispute.asked)
+    period = law.periods.get(key, dispute.day)
     last = clock.deadline(dispute.known, period, law.calendar).last_day
     longest = route.longest_real_estate if dispute.real_estate else route.longest
     if longest and dispute.acted is not None:
-        limit = law.periods.get(longest, dispute.asked)
+        limit = law.periods.get(longest, dispute.day)
         if (end := _longest(dispute.acted, limit, law.calendar)) < last:
             return limit, end
     return period, last

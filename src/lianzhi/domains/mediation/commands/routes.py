@@ -31,7 +31,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option(
     "--field", type=click.Choice(FIELDS), required=True, help="What the dispute is about."
 )
-@click.option("--date", "asked", type=_DAY, required=True, help="Day of asking: its law holds.")
+@click.option("--date", "date", type=_DAY, required=True, help="Day of asking: its law holds.")
 @click.option("--known", type=_DAY, help="Day on which the act became known.  [default: --date]")
 @click.option("--acted", type=_DAY, help="Day of the act, for the very longest periods.")
 @click.option("--untold", is_flag=True, help="The right to ask for reconsideration was not told.")
@@ -44,7 +44,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @deployment_options
 def routes(
     field: str,
-    asked: dt.datetime,
+    date: dt.datetime,
     known: dt.datetime | None,
     acted: dt.datetime | None,
     untold: bool,
@@ -64,9 +64,9 @@ def routes(
     """
     dispute = Dispute(
         field=field,
-        known=(known or asked).date(),
-        asked=asked.date(),
-        told=not untold,
+        known=(known or date).date(),
+        day=date.date(),
+        informed=not untold,
         acted=None if acted is None else acted.date(),
         real_estate=real_estate,
         answers=() if answered is None else (("reconsideration", answered.date()),),
@@ -81,7 +81,7 @@ def routes(
     if not known_ways:
         first = rules.first_day(field)
         raise click.ClickException(
-            f"date is {asked.date()}: no text of {field} is known before {first}"
+            f"date is {date.date()}: no text of {field} is known before {first}"
         )
     if as_json:
         print_json(
@@ -102,15 +102,15 @@ def routes(
 
 def way_fields(way: Way, language: str) -> dict[str, Any]:
     """A way as JSON fields, in words."""
-    say = words(language).gettext
+    gettext = words(language).gettext
     return {
         "remedy": way.route.remedy,
         "forum": way.route.forum,
-        "forum_name": say(f"mediation_forum.{way.route.forum}"),
+        "forum_name": gettext(f"mediation_forum.{way.route.forum}"),
         "period": None if way.period is None else way.period.title.say(language),
         "runs_since": None if way.period is None else way.period.since.say(language),
         "last_day": way.last_day,
-        "obstacles": [say(f"mediation_obstacle.{key}") for key in way.obstacles],
+        "obstacles": [gettext(f"mediation_obstacle.{key}") for key in way.obstacles],
         "articles": [basis.title.say(language) for basis in way.bases],
         "note": "" if way.route.note is None else way.route.note.say(language),
         "source": way.route.source.say(language),
@@ -119,29 +119,29 @@ def way_fields(way: Way, language: str) -> dict[str, Any]:
 
 def fault_text(fault: Fault, language: str) -> str:
     """What is wrong with a filing, and the right way, as a sentence."""
-    say = words(language).gettext
-    text = say(f"mediation_fault.{fault.key}")
+    gettext = words(language).gettext
+    text = gettext(f"mediation_fault.{fault.key}")
     if fault.right is None:
         return text
     route = fault.right.route
-    right = say("mediation.right_way") % {
-        "remedy": say(f"mediation_remedy.{route.remedy}"),
-        "forum": say(f"mediation_forum.{route.forum}"),
+    right = gettext("mediation.right_way") % {
+        "remedy": gettext(f"mediation_remedy.{route.remedy}"),
+        "forum": gettext(f"mediation_forum.{route.forum}"),
     }
     return f"{text} {right}"
 
 
 def _print(known_ways: tuple[Way, ...], faults: tuple[Fault, ...], language: str) -> None:
-    say = words(language).gettext
+    gettext = words(language).gettext
     heads = ("mediation.remedy", "mediation.forum", "mediation.last_day", "mediation.articles")
-    table = Table(*map(say, heads))
+    table = Table(*map(gettext, heads))
     for way in known_ways:
         fields = way_fields(way, language)
-        last = str(way.last_day or say("mediation.no_period"))
+        last = str(way.last_day or gettext("mediation.no_period"))
         stop = "; ".join(fields["obstacles"])
         lines = [*fields["articles"], *filter(None, [fields["note"], fields["source"]])]
         table.add_row(
-            say(f"mediation_remedy.{way.route.remedy}"),
+            gettext(f"mediation_remedy.{way.route.remedy}"),
             fields["forum_name"],
             f"{last}\n{stop}" if stop else last,
             "\n".join(lines),

@@ -27,13 +27,13 @@ def routes_page(
 ) -> Response:
     """The remedies of a field on a day; with a remedy, what is wrong with the filing."""
     field = field if field in FIELDS else FIELDS[0]
-    asked = day(date, "date") or desk.today()
+    filed = day(date, "date") or desk.today()
     decided = day(answered, "answered")
     dispute = Dispute(
         field=field,
-        known=day(known, "known") or asked,
-        asked=asked,
-        told=not untold,
+        known=day(known, "known") or filed,
+        day=filed,
+        informed=not untold,
         answers=() if decided is None else (("reconsideration", decided),),
         paid=not unpaid,
     )
