@@ -145,6 +145,7 @@ TABLE = {
     ("GET", "/revisits"): ("read", 200, {}),
     ("GET", "/desk"): ("read", 200, {}),
     ("POST", "/desk/next"): ("read", 303, {}),
+    ("POST", "/desk/take"): ("read", 404, {"data": {"item": "0"}}),
     ("POST", "/desk/give-back"): ("read", 303, {"data": {"item": "x"}}),
     ("GET", "/desk/looks/{decision}"): ("work", 404, {}),
     ("POST", "/desk/looks/{decision}"): ("work", 404, {"data": {"key": "mute"}}),

@@ -155,6 +155,7 @@ ANSWER_NONE = {
     "/desk/give-back",
     "/desk/looks/{decision}",
     "/desk/next",
+    "/desk/take",
     "/measures/{measure}/answered",
     "/measures/{measure}/done",
     "/measures/{measure}/lift",
