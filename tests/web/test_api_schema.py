@@ -23,7 +23,7 @@ def fuzzed(tmp_path):
         node.ledger.append(pile_on(number, node.clock, case=str(number)))
     free = {"client_rate": 1e6, "client_burst": 1e6, "key_rate": 1e6, "key_burst": 1e6}
     app = create_app(node, Settings(hosts=("testserver",), **free))
-    _, token = accounts.add_key(node.ledger, "schemathesis", ("admin",), node.clock, "test")
+    _, token = accounts.add_key(node.ledger, "schemathesis", accounts.SCOPES, node.clock, "test")
     schema = schemathesis.openapi.from_asgi("/openapi.json", app)
     schema.config.generation.with_security_parameters = False
     yield schema, {"Authorization": f"Bearer {token}"}

@@ -29,7 +29,7 @@ class Lease(msgspec.Struct, frozen=True):
 
 
 def take(node: OfficePort, user: User, item: str) -> str:
-    """Lock an item for the person, or prolong their lease; returns who else holds it, or nothing."""
+    """Lease an item, or prolong the lease; returns who else holds it, or nothing."""
     now = node.now()
     until = now + node.proceedings.office.policy(now).desk.lease_minutes * MINUTE
     holder = desk.take(node.engine, item, user.name, now, until)
