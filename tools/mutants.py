@@ -1,0 +1,304 @@
+"""Mutation tests of the rules: `python tools/mutants.py`, or `make mutants`.
+
+A mutant differs from a source in one token: a comparison (`<` and `<=`, `==` and `!=`, `in` and
+`not in`, ...), a boolean (`and`, `or`, `not`, `True`, `False`) or a number (n becomes n + 1). For
+each room of `mutants.toml` a sample with a fixed seed is drawn from the mutants of its sources, and
+the room's own tests run on each. A mutant is killed where a test fails or the time is over.
+
+Mutants that change no behaviour stand in `mutants.toml` with the reason; they are not drawn. The
+tool refuses a list that names a mutant that does not exist. It exits with 1 where fewer than
+`least` of a room's mutants are killed.
+
+Not mutated: annotations, keywords of class statements (`frozen=True`) and f-strings.
+
+Each mutant is imported anew by a fork of a process that has imported the libraries and nothing of
+ours, so a mutant takes about a second. Tests marked slow and tests on PostgreSQL are left out.
+"""
+
+import argparse
+import ast
+import importlib
+import os
+import random
+import re
+import resource
+import signal
+import sys
+import tempfile
+import time
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCES = ROOT / "src" / "lianzhi"
+TABLE = Path(__file__).with_suffix(".toml")
+OPPOSITE = {
+    **{"<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "!=", "!=": "=="},
+    **{"in": "not in", "not in": "in", "is": "is not", "is not": "is"},
+    **{"and": "or", "or": "and", "not": "", "True": "False", "False": "True"},
+}
+MEMORY = 6 << 30
+"""Address space of a fork in bytes: a mutant may never end and take all there is."""
+
+_COMPARISON = re.compile(rb"<=|>=|==|!=|<|>|\bnot\s+in\b|\bin\b|\bis\s+not\b|\bis\b")
+_BOOLEAN = re.compile(rb"\band\b|\bor\b")
+_COMMENT = re.compile(rb"#[^\n]*")
+
+
+class Mutant(NamedTuple):
+    """A source with one token replaced."""
+
+    path: str
+    """Relative to the package."""
+    line: int
+    scope: str
+    """Qualified name of the function or class around the token; empty: the module."""
+    before: str
+    """The line as it is, without indentation."""
+    after: str
+    text: str
+    """The whole source with the change."""
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What identifies it in the list of equivalent mutants."""
+        return self.path, self.scope, self.before, self.after
+
+    def __str__(self) -> str:
+        place = f"{self.path}:{self.line} in {self.scope or 'module'}"
+        return f"{place}\n    - {self.before}\n    + {self.after}"
+
+
+def mutants(path: str, source: str) -> Iterator[Mutant]:
+    """Yield every mutant of a source, in the order of their tokens."""
+    data = source.encode()
+    starts = [0, *(match.end() for match in re.finditer(rb"\n", data))]
+
+    def offset(line: int, column: int) -> int:
+        return starts[line - 1] + column
+
+    edits = {edit[:2]: edit for edit in _edits(ast.parse(source), "", data, offset)}
+    for start, end, new, scope in sorted(edits.values()):
+        line = data.count(b"\n", 0, start) + 1
+        text = (data[:start] + new.encode() + data[end:]).decode()
+        before, after = (s.splitlines()[line - 1].strip() for s in (source, text))
+        yield Mutant(path, line, scope, before, after, text)
+
+
+Edit = tuple[int, int, str, str]
+"""Start and end in bytes, the new token, the scope."""
+
+
+def _edits(node: ast.AST, scope: str, data: bytes, offset: object) -> Iterator[Edit]:
+    """The edits of a node and of all below it."""
+    at = offset  # (line, column) -> bytes
+    assert callable(at)
+    if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+        scope = f"{scope}.{node.name}".lstrip(".")
+
+    def between(left: ast.expr, right: ast.expr, token: re.Pattern[bytes]) -> Iterator[Edit]:
+        start = at(left.end_lineno, left.end_col_offset)
+        gap = data[start : at(right.lineno, right.col_offset)]
+        match = token.search(_COMMENT.sub(lambda m: b" " * len(m[0]), gap))
+        assert match is not None
+        old = b" ".join(match[0].split()).decode()
+        yield start + match.start(), start + match.end(), OPPOSITE[old], scope
+
+    match node:
+        case ast.JoinedStr():
+            return
+        case ast.Compare():
+            operands = [node.left, *node.comparators]
+            for left, right in zip(operands, operands[1:], strict=False):
+                yield from between(left, right, _COMPARISON)
+        case ast.BoolOp():
+            for left, right in zip(node.values, node.values[1:], strict=False):
+                yield from between(left, right, _BOOLEAN)
+        case ast.UnaryOp(op=ast.Not()):
+            start = at(node.lineno, node.col_offset)
+            yield start, start + len(b"not "), "", scope
+        case ast.Constant(value=bool() | int() | float() as value):
+            start, end = at(node.lineno, node.col_offset), at(node.end_lineno, node.end_col_offset)
+            new = OPPOSITE[str(value)] if isinstance(value, bool) else str(value + 1)
+            yield start, end, new, scope
+    for field, child in ast.iter_fields(node):
+        if field in ("annotation", "returns", "keywords") and not isinstance(node, ast.Call):
+            continue
+        for below in child if isinstance(child, list) else [child]:
+            if isinstance(below, ast.AST):
+                yield from _edits(below, scope, data, offset)
+
+
+class Room(NamedTuple):
+    """Sources with the tests of their rules."""
+
+    name: str
+    sources: list[str]
+    tests: list[str]
+
+    def mutants(self) -> list[Mutant]:
+        """All mutants of the sources."""
+        texts = ((path, (SOURCES / path).read_text("utf-8")) for path in self.sources)
+        return [mutant for path, text in texts for mutant in mutants(path, text)]
+
+
+class Table(NamedTuple):
+    """What `mutants.toml` says."""
+
+    seed: int
+    sample: int
+    """Mutants drawn from a room at most."""
+    least: float
+    """Share that must be killed."""
+    rooms: list[Room]
+    equivalent: dict[tuple[str, str, str, str], str]
+    """Key of a mutant that changes no behaviour -> why."""
+
+
+def table(path: Path = TABLE) -> Table:
+    """Read the table. Raises ValueError where it lists a mutant that does not exist."""
+    data = tomllib.loads(path.read_text("utf-8"))
+    rooms = [Room(name, **room) for name, room in data["rooms"].items()]
+    listed = {(e["path"], e["scope"], e["before"], e["after"]): e["why"] for e in data["equivalent"]}
+    known = {mutant.key for room in rooms for mutant in room.mutants()}
+    for key in listed.keys() - known:
+        raise ValueError(f"{path.name}: there is no such mutant any more, take it out: {key}")
+    return Table(data["seed"], data["sample"], data["least"], rooms, listed)
+
+
+class _Plugin:
+    """Hypothesis draws the same examples each time, and looks for no smaller ones."""
+
+    def pytest_sessionstart(self) -> None:
+        from hypothesis import Phase, settings  # noqa: PLC0415
+
+        phases = (Phase.explicit, Phase.generate)
+        settings.register_profile(
+            "mutants", settings.default, phases=phases, derandomize=True, database=None
+        )
+        settings.load_profile("mutants")
+
+
+def _tests(paths: Iterable[str], modules: Path | None = None) -> int:
+    """Run tests in this process; returns pytest's exit status. Writes the names of libraries
+    that were imported to `modules`."""
+    import pytest  # noqa: PLC0415
+
+    quick = ["-k", "not postgres", "-m", "not slow"]
+    plain = ["-q", "-x", "-n", "0", "-p", "no:cacheprovider", "-p", "no:randomly"]
+    # The libraries are imported before pytest could rewrite the assertions of plugins.
+    quiet = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
+    code = int(pytest.main([*plain, *quick, *quiet, *paths], plugins=[_Plugin()]))
+    if modules is not None:
+        names = [
+            name
+            for name, module in sys.modules.items()
+            if (file := getattr(module, "__file__", None))
+            and not any(Path(file).is_relative_to(ROOT / own) for own in ("src", "tests", "tools"))
+        ]
+        modules.write_text("\n".join(names))
+    return code
+
+
+def _fork(tests: Iterable[str], mutant: Mutant | None, limit: int, modules: Path | None) -> int:
+    """Start a process that runs the tests, on a mutant or on what is there; returns its id."""
+    if process := os.fork():
+        return process
+    code = 2
+    try:
+        signal.alarm(limit)
+        if mutant is not None:
+            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+            silence = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(silence, 1)
+            os.dup2(silence, 2)
+            path, compiled = str(SOURCES / mutant.path), compile(mutant.text, mutant.path, "exec")
+            plain = SourceFileLoader.get_code
+            SourceFileLoader.get_code = lambda loader, name: (  # type: ignore[method-assign]
+                compiled if loader.path == path else plain(loader, name)
+            )
+        code = _tests(tests, modules)
+    finally:
+        sys.stdout.flush()
+        os._exit(code)
+
+
+def _prepare(tests: list[str], folder: Path) -> float:
+    """Import the libraries that the tests use; returns how long the tests take then, in seconds.
+
+    Raises RuntimeError where they fail without any change.
+    """
+    names = folder / "modules"
+    for _ in range(2):
+        start = time.monotonic()
+        if os.waitpid(_fork(tests, None, 0, names), 0)[1]:
+            raise RuntimeError(f"tests fail without any change: {' '.join(tests)}")
+        took = time.monotonic() - start
+        for name in names.read_text().splitlines():
+            try:
+                importlib.import_module(name)
+            except Exception:  # noqa: S112
+                continue  # not a module that can be imported by itself
+    return took
+
+
+def survivors(room: Room, drawn: list[Mutant], jobs: int, folder: Path) -> list[Mutant]:
+    """The mutants on which all the room's tests pass."""
+    limit = int(3 * jobs * _prepare(room.tests, folder)) + 10
+    waiting, running, alive = list(reversed(drawn)), dict[int, Mutant](), []
+    while waiting or running:
+        while waiting and len(running) < jobs:
+            mutant = waiting.pop()
+            running[_fork(room.tests, mutant, limit, None)] = mutant
+        process, status = os.wait()
+        mutant = running.pop(process)
+        if status == 0:
+            alive.append(mutant)
+    return sorted(alive, key=lambda mutant: (mutant.path, mutant.line))
+
+
+def main() -> int:
+    """Print a row for each room and its survivors; 1 where too few mutants are killed."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("rooms", nargs="*", help="rooms of mutants.toml; without: all")
+    parser.add_argument("--all", action="store_true", help="every mutant, not a sample")
+    parser.add_argument("--path", default="", help="only sources whose path holds this")
+    parser.add_argument("--jobs", type=int, default=2, help="processes at once (2)")
+    asked = parser.parse_args()
+    plan = table()
+    sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
+    os.chdir(ROOT)
+    counts, few = defaultdict[str, list[int]](list), False
+    print(f"{'room':10} {'mutants':>8} {'listed':>7} {'drawn':>6} {'killed':>7} {'share':>6} {'s':>5}")
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    with tempfile.TemporaryDirectory(dir=memory) as folder:
+        os.environ["PYTEST_DEBUG_TEMPROOT"] = folder
+        for room in plan.rooms:
+            if asked.rooms and room.name not in asked.rooms:
+                continue
+            start = time.monotonic()
+            every = [m for m in room.mutants() if asked.path in m.path]
+            drawn = [m for m in every if m.key not in plan.equivalent]
+            listed = len(every) - len(drawn)
+            if not asked.all and len(drawn) > plan.sample:
+                drawn = random.Random(f"{plan.seed} {room.name}").sample(drawn, plan.sample)
+            alive = survivors(room, drawn, asked.jobs, Path(folder))
+            killed, took = len(drawn) - len(alive), time.monotonic() - start
+            share = killed / len(drawn)
+            few = few or share < plan.least
+            print(
+                f"{room.name:10} {len(every):8} {listed:7} {len(drawn):6} {killed:7} {share:6.1%}"
+                f" {took:5.0f}",
+                flush=True,
+            )
+            for mutant in alive:
+                print(f"  survives: {mutant}", flush=True)
+    return int(few)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
