@@ -27,20 +27,20 @@ import sys
 import tempfile
 import time
 import tomllib
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib.machinery import SourceFileLoader
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ROOT / "src" / "lianzhi"
 TABLE = Path(__file__).with_suffix(".toml")
-OPPOSITE = {
-    **{"<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "!=", "!=": "=="},
-    **{"in": "not in", "not in": "in", "is": "is not", "is not": "is"},
-    **{"and": "or", "or": "and", "not": "", "True": "False", "False": "True"},
-}
+_PAIRS = (("<", "<="), (">", ">="), ("==", "!="), ("in", "not in"), ("is", "is not"))
+_PAIRS += (("and", "or"), ("True", "False"))
+OPPOSITE = {old: new for pair in _PAIRS for old, new in (pair, pair[::-1])}
+OUTPUT, MODULES = "output", "modules"
+"""Files in the tool's folder: what tests print, and the names of libraries that they import."""
 MEMORY = 6 << 30
 """Address space of a fork in bytes: a mutant may never end and take all there is."""
 
@@ -93,10 +93,8 @@ Edit = tuple[int, int, str, str]
 """Start and end in bytes, the new token, the scope."""
 
 
-def _edits(node: ast.AST, scope: str, data: bytes, offset: object) -> Iterator[Edit]:
-    """The edits of a node and of all below it."""
-    at = offset  # (line, column) -> bytes
-    assert callable(at)
+def _edits(node: ast.AST, scope: str, data: bytes, at: Callable[[int, int], int]) -> Iterator[Edit]:
+    """The edits of a node and of all below it; `at` gives the byte at a line and column."""
     if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
         scope = f"{scope}.{node.name}".lstrip(".")
 
@@ -113,10 +111,10 @@ def _edits(node: ast.AST, scope: str, data: bytes, offset: object) -> Iterator[E
             return
         case ast.Compare():
             operands = [node.left, *node.comparators]
-            for left, right in zip(operands, operands[1:], strict=False):
+            for left, right in pairwise(operands):
                 yield from between(left, right, _COMPARISON)
         case ast.BoolOp():
-            for left, right in zip(node.values, node.values[1:], strict=False):
+            for left, right in pairwise(node.values):
                 yield from between(left, right, _BOOLEAN)
         case ast.UnaryOp(op=ast.Not()):
             start = at(node.lineno, node.col_offset)
@@ -130,7 +128,7 @@ def _edits(node: ast.AST, scope: str, data: bytes, offset: object) -> Iterator[E
             continue
         for below in child if isinstance(child, list) else [child]:
             if isinstance(below, ast.AST):
-                yield from _edits(below, scope, data, offset)
+                yield from _edits(below, scope, data, at)
 
 
 class Room(NamedTuple):
@@ -163,7 +161,8 @@ def table(path: Path = TABLE) -> Table:
     """Read the table. Raises ValueError where it lists a mutant that does not exist."""
     data = tomllib.loads(path.read_text("utf-8"))
     rooms = [Room(name, **room) for name, room in data["rooms"].items()]
-    listed = {(e["path"], e["scope"], e["before"], e["after"]): e["why"] for e in data["equivalent"]}
+    fields = ("path", "scope", "before", "after")
+    listed = {tuple(each[name] for name in fields): each["why"] for each in data["equivalent"]}
     known = {mutant.key for room in rooms for mutant in room.mutants()}
     for key in listed.keys() - known:
         raise ValueError(f"{path.name}: there is no such mutant any more, take it out: {key}")
@@ -183,9 +182,10 @@ class _Plugin:
         settings.load_profile("mutants")
 
 
-def _tests(paths: Iterable[str], modules: Path | None = None) -> int:
-    """Run tests in this process; returns pytest's exit status. Writes the names of libraries
-    that were imported to `modules`."""
+def _tests(paths: Iterable[str], modules: Path) -> int:
+    """Run tests in this process; returns pytest's exit status.
+
+    Writes the names of the libraries that they import to `modules`."""
     import pytest  # noqa: PLC0415
 
     quick = ["-k", "not postgres", "-m", "not slow"]
@@ -193,35 +193,36 @@ def _tests(paths: Iterable[str], modules: Path | None = None) -> int:
     # The libraries are imported before pytest could rewrite the assertions of plugins.
     quiet = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
     code = int(pytest.main([*plain, *quick, *quiet, *paths], plugins=[_Plugin()]))
-    if modules is not None:
-        names = [
-            name
-            for name, module in sys.modules.items()
-            if (file := getattr(module, "__file__", None))
-            and not any(Path(file).is_relative_to(ROOT / own) for own in ("src", "tests", "tools"))
-        ]
-        modules.write_text("\n".join(names))
+    names = [
+        name
+        for name, module in sys.modules.items()
+        if (file := getattr(module, "__file__", None))
+        and not any(Path(file).is_relative_to(ROOT / own) for own in ("src", "tests", "tools"))
+    ]
+    modules.write_text("\n".join(names))
     return code
 
 
-def _fork(tests: Iterable[str], mutant: Mutant | None, limit: int, modules: Path | None) -> int:
-    """Start a process that runs the tests, on a mutant or on what is there; returns its id."""
+def _fork(tests: Iterable[str], folder: Path, mutant: Mutant | None = None, limit: int = 0) -> int:
+    """Start a process that runs the tests, on a mutant or on what is there; returns its id.
+
+    Leaves what they print in `folder`. `limit` is in seconds; 0: none."""
     if process := os.fork():
         return process
     code = 2
     try:
         signal.alarm(limit)
+        output = os.open(folder / OUTPUT, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(output, 1)
+        os.dup2(output, 2)
         if mutant is not None:
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-            silence = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(silence, 1)
-            os.dup2(silence, 2)
             path, compiled = str(SOURCES / mutant.path), compile(mutant.text, mutant.path, "exec")
             plain = SourceFileLoader.get_code
             SourceFileLoader.get_code = lambda loader, name: (  # type: ignore[method-assign]
                 compiled if loader.path == path else plain(loader, name)
             )
-        code = _tests(tests, modules)
+        code = _tests(tests, folder / MODULES)
     finally:
         sys.stdout.flush()
         os._exit(code)
@@ -232,16 +233,16 @@ def _prepare(tests: list[str], folder: Path) -> float:
 
     Raises RuntimeError where they fail without any change.
     """
-    names = folder / "modules"
     for _ in range(2):
         start = time.monotonic()
-        if os.waitpid(_fork(tests, None, 0, names), 0)[1]:
-            raise RuntimeError(f"tests fail without any change: {' '.join(tests)}")
+        if os.waitpid(_fork(tests, folder), 0)[1]:
+            output = (folder / OUTPUT).read_text("utf-8")
+            raise RuntimeError(f"tests fail without any change:\n{output}")
         took = time.monotonic() - start
-        for name in names.read_text().splitlines():
+        for name in (folder / MODULES).read_text().splitlines():
             try:
                 importlib.import_module(name)
-            except Exception:  # noqa: S112
+            except Exception:
                 continue  # not a module that can be imported by itself
     return took
 
@@ -253,7 +254,7 @@ def survivors(room: Room, drawn: list[Mutant], jobs: int, folder: Path) -> list[
     while waiting or running:
         while waiting and len(running) < jobs:
             mutant = waiting.pop()
-            running[_fork(room.tests, mutant, limit, None)] = mutant
+            running[_fork(room.tests, folder, mutant, limit)] = mutant
         process, status = os.wait()
         mutant = running.pop(process)
         if status == 0:
@@ -272,8 +273,8 @@ def main() -> int:
     plan = table()
     sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
     os.chdir(ROOT)
-    counts, few = defaultdict[str, list[int]](list), False
-    print(f"{'room':10} {'mutants':>8} {'listed':>7} {'drawn':>6} {'killed':>7} {'share':>6} {'s':>5}")
+    few = False
+    print("room        mutants  listed  drawn  killed  share     s")
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     with tempfile.TemporaryDirectory(dir=memory) as folder:
         os.environ["PYTEST_DEBUG_TEMPROOT"] = folder

@@ -60,7 +60,8 @@ MOST = POLICY.automation.most_per_day
 
 def attempt(*orders: Order, kind: str = "harm.person", step: str = "decision.made", **facts):
     case = Case(id="c", kind=kind, about="p_about", opened_at=AT)
-    return Attempt(**({"step": step, "by": "li", "case": case, "policy": POLICY, "at": AT, "orders": orders} | facts))  # fmt: skip
+    usual = {"step": step, "by": "li", "case": case, "policy": POLICY, "at": AT, "orders": orders}
+    return Attempt(**(usual | facts))
 
 
 def order(key: str = "mute", hours: int = 24, subjects=("p_a",), **more) -> Order:
