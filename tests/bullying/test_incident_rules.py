@@ -82,12 +82,13 @@ def test_an_incident_begins_with_those_of_its_window():
         "caller": came(59_999, harmful=True, inciting=True, first=AT - 90_000),
         "rude": came(harmful=True, counter=True),
         "friend": came(counter=True, stranger=False),
+        "ally": came(counter=True),
         "passer": came(inciting=True),
     }
     begun = incidents.begin(Person(AT, 0, recent=recent), AT, "warn", 60_000)
     assert begun.parts.keys() == recent.keys() - {"before"}
     assert (begun.since, begun.stage, begun.last_harm) == (AT - 90_000, "warn", AT)
-    assert (begun.harmful, begun.inciters, begun.defending) == (2, 1, 1)
+    assert (begun.harmful, begun.inciters, begun.defending) == (2, 1, 2)
     assert begun.parts["caller"] == Part(AT - 90_000, 1, 1, 1, 0, True)
     assert begun.parts["friend"] == Part(AT, 1, 0, 0, 1, False)
     assert begun.evidence == [
@@ -105,10 +106,10 @@ def note(incident: Incident, actor: str, *, at: int = AT, within=POLICY, **facts
 def test_accounts_are_counted_once_and_their_messages_each_time():
     incident = Incident(AT, "warn", AT)
     for n in range(3):
-        note(incident, "loud", at=AT + n, harmful=True, inciting=n > 0)
+        note(incident, "loud", at=AT + n, harmful=True, inciting=True)
     note(incident, "passer", at=AT + 9, inciting=True)
     assert (incident.harmful, incident.inciters, incident.defending) == (1, 1, 0)
-    assert incident.parts["loud"] == Part(AT, 3, 3, 2, 0, True)
+    assert incident.parts["loud"] == Part(AT, 3, 3, 3, 0, True)
     assert incident.parts["passer"] == Part(AT + 9, 1, 0, 0, 0, True)
     assert incident.last_harm == AT + 2
     assert [one.at for one in incident.evidence] == [AT, AT + 1, AT + 2]
@@ -118,9 +119,10 @@ def test_whoever_abused_first_defends_nobody_and_a_defender_counts_once():
     incident = Incident(AT, "warn", AT)
     note(incident, "friend", counter=True)
     note(incident, "friend", counter=True)
+    note(incident, "ally", counter=True)
     note(incident, "turncoat", harmful=True)
     note(incident, "turncoat", counter=True)
-    assert incident.defending == 1
+    assert incident.defending == 2
     assert (incident.parts["friend"].counter, incident.parts["turncoat"].counter) == (2, 1)
 
 
@@ -270,14 +272,15 @@ def test_a_finding_counts_those_who_take_part():
         a=Part(AT, events=4, harmful=1, stranger=True),
         b=Part(AT, events=2, counter=1, stranger=True),
         c=Part(AT, events=1),
+        d=Part(AT, events=1, harmful=1),
     )
-    incident.harmful = 1
+    incident.harmful = 2
     finding = found(incident, 20.0, reporters={"r": 1.0, "q": 0.5}, minor=True)
     assert finding.counts == {
-        "actors": 3,
+        "actors": 4,
         "strangers": 2,
-        "harmful": 1,
-        "messages": 7,
+        "harmful": 2,
+        "messages": 8,
         "defenders": 1,
         "reporters": 2,
     }
