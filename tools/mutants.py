@@ -282,7 +282,8 @@ def main() -> int:
             if asked.rooms and room.name not in asked.rooms:
                 continue
             start = time.monotonic()
-            every = [m for m in room.mutants() if asked.path in m.path]
+            if not (every := [m for m in room.mutants() if asked.path in m.path]):
+                continue
             drawn = [m for m in every if m.key not in plan.equivalent]
             listed = len(every) - len(drawn)
             if not asked.all and len(drawn) > plan.sample:
