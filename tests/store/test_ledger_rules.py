@@ -330,6 +330,7 @@ def test_copies_of_events_of_somebody_without_a_token_are_erased_too(ledger: Led
     with ledger.batch() as batch:
         token = batch.tokens(["other"])["other"]
         raw = b'{"actor":"stranger.x"}'
-        batch.keep_evidence([Evidence("f", 3, "00", b"s" * 32, raw, token, token)])
+        copy = Evidence(ref="f", seq=3, leaf="00", salt=b"s" * 32, raw=raw, actor=token)
+        batch.keep_evidence([copy])
     ledger.erase("stranger.x", 2)
     assert erasures(ledger) == [("unknown", {"erased": [], "copies": ["f/3"]})]
