@@ -17,6 +17,7 @@ ours, so a mutant takes about a second. Tests marked slow and tests on PostgreSQ
 
 import argparse
 import ast
+import contextlib
 import importlib
 import os
 import random
@@ -27,6 +28,7 @@ import sys
 import tempfile
 import time
 import tomllib
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from importlib.machinery import SourceFileLoader
 from itertools import pairwise
@@ -240,17 +242,16 @@ def _prepare(tests: list[str], folder: Path) -> float:
             raise RuntimeError(f"tests fail without any change:\n{output}")
         took = time.monotonic() - start
         for name in (folder / MODULES).read_text().splitlines():
-            try:
+            # Some modules cannot be imported by themselves.
+            with contextlib.suppress(Exception), warnings.catch_warnings(action="ignore"):
                 importlib.import_module(name)
-            except Exception:
-                continue  # not a module that can be imported by itself
     return took
 
 
-def survivors(room: Room, drawn: list[Mutant], jobs: int, folder: Path) -> list[Mutant]:
-    """The mutants on which all the room's tests pass."""
+def survivors(room: Room, drawn: list[Mutant], jobs: int, folder: Path) -> Iterator[Mutant]:
+    """Yield the mutants on which all the room's tests pass, as soon as that is known."""
     limit = int(3 * jobs * _prepare(room.tests, folder)) + 10
-    waiting, running, alive = list(reversed(drawn)), dict[int, Mutant](), []
+    waiting, running = list(reversed(drawn)), dict[int, Mutant]()
     while waiting or running:
         while waiting and len(running) < jobs:
             mutant = waiting.pop()
@@ -258,8 +259,7 @@ def survivors(room: Room, drawn: list[Mutant], jobs: int, folder: Path) -> list[
         process, status = os.wait()
         mutant = running.pop(process)
         if status == 0:
-            alive.append(mutant)
-    return sorted(alive, key=lambda mutant: (mutant.path, mutant.line))
+            yield mutant
 
 
 def main() -> int:
@@ -288,17 +288,17 @@ def main() -> int:
             listed = len(every) - len(drawn)
             if not asked.all and len(drawn) > plan.sample:
                 drawn = random.Random(f"{plan.seed} {room.name}").sample(drawn, plan.sample)
-            alive = survivors(room, drawn, asked.jobs, Path(folder))
-            killed, took = len(drawn) - len(alive), time.monotonic() - start
-            share = killed / len(drawn)
+            alive = 0
+            for mutant in survivors(room, drawn, asked.jobs, Path(folder)):
+                alive += 1
+                print(f"survives: {mutant}", flush=True)
+            share, took = 1 - alive / len(drawn), time.monotonic() - start
             few = few or share < plan.least
             print(
-                f"{room.name:10} {len(every):8} {listed:7} {len(drawn):6} {killed:7} {share:6.1%}"
-                f" {took:5.0f}",
+                f"{room.name:10} {len(every):8} {listed:7} {len(drawn):6} {len(drawn) - alive:7}"
+                f" {share:6.1%} {took:5.0f}",
                 flush=True,
             )
-            for mutant in alive:
-                print(f"  survives: {mutant}", flush=True)
     return int(few)
 
 
