@@ -14,6 +14,7 @@ from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import Order
 from lianzhi.domains.bullying import rulebook
 from lianzhi.law import basis
+from lianzhi.office.actor import Actor
 from lianzhi.office.complaints import Complaint
 from lianzhi.office.contest import contest
 from lianzhi.office.decisions import DecisionRequest
@@ -70,7 +71,8 @@ def test_a_decision_is_contested_up_to_the_last_moment_and_not_later(house: Proc
     made = muted(house, "f1", "f2")
     last = START + WITHIN
     assert refused(house.redress.file, made, "affected", "f1", "why", last + 1) == "in_time"
-    house.redress.file(made, "affected", "f1", "why", last)
+    filed = house.redress.file(made, "affected", "f1", "why", last)
+    assert len(bytes.fromhex(filed.removeprefix("a_"))) * 8 == 96
     (row,) = house.rows(appeal)
     assert row["due_at"] == last + 15 * DAY
     assert house.box.told("appeal_receipt") == [house.token("f1")]
@@ -117,16 +119,15 @@ def test_another_body_judges_itself_who_may_ask_and_in_time(house: ProcessHouse)
     assert elsewhere(house, made, START + WITHIN + 2) != filed
 
 
-@pytest.mark.parametrize(
-    ("outcome", "left"), [("upheld", "ordered"), ("overturned", "lifted")]
-)  # fmt: skip
-def test_what_another_body_answers_may_be_recorded_by_whoever_decided(
-    house: ProcessHouse, outcome: Any, left: str
+@pytest.mark.parametrize("by", [LI, Actor("bot", person=False)])
+@pytest.mark.parametrize(("outcome", "left"), [("upheld", "ordered"), ("overturned", "lifted")])
+def test_what_another_body_answers_may_be_recorded_by_a_program_or_whoever_decided(
+    house: ProcessHouse, outcome: Any, left: str, by: Actor
 ) -> None:
     made = muted(house, "f1", "f2")
     filed = elsewhere(house, made, LATER)
     with house.ledger.batch() as batch:
-        house.redress.record_answer_in(batch, filed, outcome, "The court says so.", LI, LATER)
+        house.redress.record_answer_in(batch, filed, outcome, "The court says so.", by, LATER)
     assert house.rows(appeal)[0]["status"] == outcome
     assert status(house) == {"f1": left, "f2": left}
     with pytest.raises(KeyError), house.ledger.batch() as batch:

@@ -23,6 +23,7 @@ from lianzhi.store.ledger import (
     open_ledger,
     read_entries,
 )
+from lianzhi.store.vault import Vault
 
 
 @pytest.fixture
@@ -38,7 +39,9 @@ def ledger(engine: Engine, tmp_path: Path) -> Ledger:
 
 
 def draft(n: int = 0, **more: Any) -> Draft:
-    return Draft(**({"kind": "case.opened", "ref": f"c{n}", "at": n, "payload": {"n": n}} | more))
+    return Draft(
+        **({"kind": "case.opened", "ref": f"c{n}", "at": 1000 + n, "payload": {"n": n}} | more)
+    )
 
 
 def write(engine: Engine, statement: str) -> None:
@@ -98,7 +101,7 @@ def test_a_fence_is_asked_in_each_batch(engine: Engine, tmp_path: Path) -> None:
 
     with pytest.raises(PermissionError):
         open_ledger(engine, tmp_path, fence=closed).append([draft(2)])
-    assert [entry.at for entry in fenced.entries()] == [0, 1]
+    assert [entry.ref for entry in fenced.entries()] == ["c0", "c1"]
 
 
 def test_what_another_process_appended_is_gone_on_from(engine: Engine, tmp_path: Path) -> None:
@@ -170,6 +173,9 @@ def test_rows_are_read_with_their_payloads_or_not_at_all(ledger: Ledger, engine:
             (n, {"n": n}) for n in (1, 2, 3)
         ]
         assert read_entries(connection, 4) == []
+    write(engine, 'DELETE FROM payload WHERE "index" = 3')
+    with engine.connect() as connection, pytest.raises(RecordError, match="entry 3 or its payload"):
+        read_entries(connection, 0)
     write(engine, 'DELETE FROM payload WHERE "index" = 2')
     with engine.connect() as connection, pytest.raises(RecordError, match="entry 2 or its payload"):
         read_entries(connection, 0)
@@ -185,7 +191,7 @@ class Seen:
         self.entries: list[int] = []
 
     def apply(self, connection: Connection, entry: Any, payload: Any) -> None:
-        assert payload["n"] == entry.at
+        assert payload["n"] == entry.index
         self.entries.append(entry.index)
 
     def clear(self, connection: Connection) -> None:
@@ -240,6 +246,15 @@ def test_an_empty_record_has_a_checkpoint_outside(engine: Engine, tmp_path: Path
     assert not witness.exists()
     assert open_ledger(engine, tmp_path, adopt=True).size == 1
     assert witness.read_text("utf-8") == ledger.checkpoint()
+
+
+def test_a_record_is_adopted_only_where_that_is_asked_for(engine: Engine, tmp_path: Path) -> None:
+    open_ledger(engine, tmp_path).append([draft(0)])
+    signer, witness = custody(tmp_path)
+    witness.unlink()
+    with pytest.raises(RecordError, match="is missing"):
+        Ledger(engine, signer, Vault(engine), witness=witness)
+    assert Ledger(engine, signer, Vault(engine), witness=witness, adopt=True).size == 1
 
 
 def test_the_file_outside_is_left_alone_where_it_fits(engine: Engine, tmp_path: Path) -> None:
