@@ -208,17 +208,18 @@ def _tests(paths: Iterable[str], modules: Path) -> int:
 def _fork(tests: Iterable[str], folder: Path, mutant: Mutant | None = None, limit: int = 0) -> int:
     """Start a process that runs the tests, on a mutant or on what is there; returns its id.
 
-    Leaves what they print in `folder`. `limit` is in seconds; 0: none."""
+    Leaves what they print in `folder`. `limit` is in seconds of CPU time; 0: none."""
     if process := os.fork():
         return process
     code = 2
     try:
-        signal.alarm(limit)
+        signal.alarm(10 * limit)  # for what waits for ever
         output = os.open(folder / OUTPUT, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(output, 1)
         os.dup2(output, 2)
         if mutant is not None:
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+            resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
             path, compiled = str(SOURCES / mutant.path), compile(mutant.text, mutant.path, "exec")
             plain = SourceFileLoader.get_code
             SourceFileLoader.get_code = lambda loader, name: (  # type: ignore[method-assign]
@@ -231,26 +232,25 @@ def _fork(tests: Iterable[str], folder: Path, mutant: Mutant | None = None, limi
 
 
 def _prepare(tests: list[str], folder: Path) -> float:
-    """Import the libraries that the tests use; returns how long the tests take then, in seconds.
+    """Import the libraries that the tests use; returns the CPU seconds that the tests take then.
 
     Raises RuntimeError where they fail without any change.
     """
     for _ in range(2):
-        start = time.monotonic()
-        if os.waitpid(_fork(tests, folder), 0)[1]:
+        _, status, used = os.wait4(_fork(tests, folder), 0)
+        if status:
             output = (folder / OUTPUT).read_text("utf-8")
             raise RuntimeError(f"tests fail without any change:\n{output}")
-        took = time.monotonic() - start
         for name in (folder / MODULES).read_text().splitlines():
             # Some modules cannot be imported by themselves.
             with contextlib.suppress(Exception), warnings.catch_warnings(action="ignore"):
                 importlib.import_module(name)
-    return took
+    return used.ru_utime + used.ru_stime
 
 
 def survivors(room: Room, drawn: list[Mutant], jobs: int, folder: Path) -> Iterator[Mutant]:
     """Yield the mutants on which all the room's tests pass, as soon as that is known."""
-    limit = int(3 * jobs * _prepare(room.tests, folder)) + 10
+    limit = int(2 * _prepare(room.tests, folder)) + 3
     waiting, running = list(reversed(drawn)), dict[int, Mutant]()
     while waiting or running:
         while waiting and len(running) < jobs:
