@@ -9,7 +9,7 @@ ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
 export UV_SYSTEM_CERTS := true
 endif
 
-.PHONY: run setup postgres encoder compiled wheel dev test check lint bench bench-text bench-accounts lock clean
+.PHONY: run setup postgres encoder compiled wheel dev test check lint mutants bench bench-text bench-accounts lock clean
 
 run: setup  ## serve http://127.0.0.1:8000 with a scenario streaming in
 	$(BIN)/lianzhi demo
@@ -62,6 +62,9 @@ lint: dev
 	$(BIN)/python tools/english.py src
 
 check: lint test
+
+mutants: dev  ## whether the tests of the rules notice a changed token; at most 10 minutes, no part of `make check`
+	$(BIN)/python tools/mutants.py
 
 bench: dev  ## the figures in docs/benchmarks.md and docs/benchmarks-texts.md
 	$(BIN)/python -m bench
