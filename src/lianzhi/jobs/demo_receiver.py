@@ -73,8 +73,10 @@ def receiving(receiver: Receiver) -> Iterator[str]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(min(int(self.headers.get("Content-Length", 0)), MOST_BYTES))
-            names = ("webhook-id", "webhook-timestamp", "webhook-signature")
-            genuine = receiver.receive(*(self.headers.get(name, "") for name in names), body)
+            message, stamp, marks = (
+                self.headers.get(f"webhook-{name}", "") for name in ("id", "timestamp", "signature")
+            )
+            genuine = receiver.receive(message, stamp, marks, body)
             self.send_response(200 if genuine else 401)
             self.send_header("Content-Length", "0")
             self.end_headers()
