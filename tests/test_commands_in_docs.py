@@ -98,7 +98,8 @@ class Demo:
         self.output = home.parent / "demo.ndjson"
         with self.output.open("w") as output:
             command = [*LIANZHI, "demo", "--home", str(home), "--port", "0", "--json"]
-            self._process = subprocess.Popen(command, stdout=output, cwd=home.parent)
+            known = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+            self._process = subprocess.Popen(command, stdout=output, cwd=home.parent, env=known)
         announced = json.loads(self._wait(lambda: self.output.read_text().splitlines()[:1])[0])
         self.url, self.key = announced["url"], announced["key"]
         protected = lambda: self.read("/v1/cases?status=protected")["rows"]  # noqa: E731
@@ -173,7 +174,9 @@ def run(page: str, folder: Path, address: str, key: str) -> None:
             check=False,
         )
         passwords.kill()
-    assert done.returncode == 0, f"{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
+    answered = folder / "decision.json"
+    refusal = answered.read_text() if answered.exists() else ""
+    assert done.returncode == 0, f"{refusal}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
 
 
 ASKING = [page for page, blocks in SHELL.items() if any("curl" in block for block in blocks)]
