@@ -26,7 +26,9 @@ def test_batch_is_accepted_in_the_name_of_its_key(client, node, bearer):
         "accepted": 2,
         "duplicates": 0,
         "quarantined": 0,
+        "conflicts": 0,
         "late": 0,
+        "advice": [],
         "reasons": [],
         "unknown_fields": [],
     }

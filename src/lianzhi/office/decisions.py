@@ -107,6 +107,7 @@ class Decisions:
             automated_detection=kind.detected,
             automated_decision=not by.person,
             rule=rule,
+            submitted_by=by.submitted_by,
             policy=policy.versions_for(case.kind),
             # Before an authority, discussion and legal review stand for a second person.
             persons=1 if kind.about == "party" else persons(request.orders, policy),

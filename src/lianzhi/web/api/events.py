@@ -8,6 +8,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import Field
 from starlette.requests import ClientDisconnect
 
+from lianzhi.flow.late import late_advice
 from lianzhi.jobs.forms import Receipt
 from lianzhi.store.keys import ApiKey
 from lianzhi.web.api.forms import Node, Reply
@@ -54,10 +55,22 @@ class ReceiptReply(Reply):
     """What became of the batch; everything counted here is durable."""
 
     accepted: int = Field(ge=0, examples=[498])
-    duplicates: int = Field(ge=0, examples=[1], description="Known by (source, id); kept once.")
+    duplicates: int = Field(
+        ge=0, examples=[1], description="Known by (source, id), with the same content; kept once."
+    )
     quarantined: int = Field(ge=0, examples=[1])
+    conflicts: int = Field(
+        ge=0,
+        examples=[0],
+        description="Those of the quarantined rows whose (source, id) is known with other content, "
+        "which stays.",
+    )
     late: int = Field(
         ge=0, examples=[0], description="Accepted, but too late to be judged by detectors."
+    )
+    advice: list[str] = Field(
+        description="What to do about late events.",
+        examples=[["3 came late, by up to 12 s: they are kept but not judged, ..."]],
     )
     reasons: list[RowRefused] = Field(description="The first 100 rows that were refused.")
     unknown_fields: list[UnknownField] = Field(
@@ -119,7 +132,9 @@ async def send_events(
         accepted=receipt.accepted,
         duplicates=receipt.duplicates,
         quarantined=receipt.quarantined,
+        conflicts=receipt.conflicts,
         late=receipt.late,
+        advice=[late_advice(receipt.late, receipt.behind_ms)] if receipt.late else [],
         reasons=[
             RowRefused(line=line, reason=reason, detail=detail)
             for line, reason, detail in receipt.reasons
