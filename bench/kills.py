@@ -1,0 +1,59 @@
+"""Kills inside every step: `python -m bench kills`, what was lost, doubled or damaged.
+
+One table row for each database. Needs PostgreSQL's binaries, or LIANZHI_TEST_POSTGRES, for the
+second. Exits with 1 unless every figure of loss is 0.
+"""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from bench.kill_rounds import ANY_TIME, Figures, play
+
+
+def shown(database: str, figures: Figures) -> str:
+    """The figures as lines for docs/benchmarks.md."""
+    points = len(figures.at_points.keys() - {ANY_TIME})
+    at_points = figures.kills - figures.at_points[ANY_TIME]
+    return "\n".join(
+        [
+            f"| {database} | {figures.rounds} | {figures.kills}, {at_points} of them at "
+            f"{points} fault points | {figures.lost} of {figures.events:,} | "
+            f"{figures.decisions_lost} of {figures.decisions:,} | "
+            f"{figures.doubled} of {figures.orders:,} | {figures.repeated:,} | "
+            f"{'yes' if not figures.faults else 'NO'} | {figures.took_s:.0f} s |",
+            *(f"  wrong: {fault}" for fault in figures.faults),
+        ]
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench kills")
+    parser.add_argument("--rounds", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=40)
+    parser.add_argument("--database", choices=("sqlite", "postgres"), action="append")
+    given = parser.parse_args()
+    good = True
+    print("| database | rounds | kills | events lost | decisions lost | orders doubled | "
+          "requests repeated | sound | time |")  # fmt: skip
+    for kind in given.database or ("sqlite", "postgres"):
+        with tempfile.TemporaryDirectory(prefix="lianzhi-kills-") as name:
+            folder = Path(name)
+            if kind == "sqlite":
+                figures = play(folder, given.rounds, given.seed, lambda home: None)
+            else:
+                from tests.databases import Databases, running  # noqa: PLC0415 - needs pytest
+
+                with running() as server:
+                    databases = Databases(server)
+                    url = lambda home: databases.url(home, empty=True)  # noqa: E731
+                    figures = play(folder, given.rounds, given.seed, url)
+            print(shown(kind, figures), flush=True)
+            print(figures, file=sys.stderr)
+            good = good and figures.good
+    sys.exit(0 if good else 1)
+
+
+if __name__ == "__main__":
+    main()
