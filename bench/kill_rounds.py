@@ -147,6 +147,7 @@ class Town:
         """Accounts that were erased."""
         self._archive: tuple[Path, set[str]] | None = None
         self._server: Any = None
+        self._point = ""
         self._settle()
         self._stop = threading.Event()
         self._load = [
@@ -315,14 +316,23 @@ class Town:
 
     def _clean(self, *words: object, home: Path | None = None, also: int = 0) -> None:
         """Run a command that is to succeed; `also` is another status that will do."""
+        before = self._log_size()
         status = self.run(*words, home=home)
         if status not in (0, also):
-            self.faults.append(f"{words[0]} {words[1]} ended with {status}")
+            with open(self.log, "rb") as log:
+                log.seek(before)
+                said = log.read().decode(errors="replace").strip()[-400:]
+            self.faults.append(f"{self._point}: {words[0]} {words[1]} ended with {status}: {said}")
+
+    def _log_size(self) -> int:
+        path = Path(self.log)
+        return path.stat().st_size if path.exists() else 0
 
     # -- rounds -----------------------------------------------------------------------------
 
     def round(self, point: str) -> None:
         """Have a process killed at a point, or at any time; what it left is checked."""
+        self._point = point
         fault = f"{point}:{self._chance.randint(1, POINTS.get(point, 1))}"
         if point in BACKUP:
             self._back_up(point, fault)
@@ -332,7 +342,8 @@ class Town:
             self._erase(point, fault)
         else:
             self._serve(point, fault)
-        self._clean("record", "verify")
+        # Half an upgrade is told as such; the next start does it.
+        self._clean("record", "verify", also=3 if point in MIGRATION else 0)
 
     def _serve(self, point: str, fault: str) -> None:
         if point in MIGRATION:
@@ -500,9 +511,7 @@ def points(chance: random.Random) -> Iterator[str]:
         yield from deck
 
 
-def play(
-    folder: Path, rounds: int, seed: int, database: Callable[[Path], str | None]
-) -> Figures:
+def play(folder: Path, rounds: int, seed: int, database: Callable[[Path], str | None]) -> Figures:
     """Play rounds in an empty folder."""
     began, chance = time.monotonic(), random.Random(seed)
     town = Town(folder, chance, database)

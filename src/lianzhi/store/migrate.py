@@ -49,6 +49,12 @@ def bring(connection: Connection, to: str, model: Model = CHAIN) -> None:
         fault_point("migration.refolded")
 
 
+def is_older(connection: Connection, model: Model = CHAIN) -> bool:
+    """Whether an upgrade has yet to change the tables."""
+    applied = revisions(connection)
+    return not unknown(applied, model) and set(applied) != _revisions(model.branches).newest
+
+
 def refold(connection: Connection, model: Model = CHAIN) -> None:
     """Rebuild the tables derived from the record, if there is one."""
     if inspect(connection).has_table(entry.name):
