@@ -26,6 +26,9 @@ from typing import Any, NamedTuple
 
 from alembic import command
 from sqlalchemy import select
+from tests.post.post_house import Receiver, moody
+from tests.streams import body as ndjson
+from tests.streams import calm, crowd, line, merged
 
 from lianzhi import faults
 from lianzhi.cli.main import main
@@ -39,9 +42,6 @@ from lianzhi.store.db import open_engine, writing
 from lianzhi.store.migrate import script
 from lianzhi.store.process_tables import decision, measure
 from lianzhi.store.stored_events import stored
-from tests.post.post_house import Receiver, moody
-from tests.streams import calm, crowd, line, merged
-from tests.streams import body as ndjson
 
 HOUR = 3_600_000
 LOAD_S = 5.0
@@ -319,7 +319,7 @@ class Town:
         before = self._log_size()
         status = self.run(*words, home=home)
         if status not in (0, also):
-            with open(self.log, "rb") as log:
+            with Path(self.log).open("rb") as log:
                 log.seek(before)
                 said = log.read().decode(errors="replace").strip()[-400:]
             self.faults.append(f"{self._point}: {words[0]} {words[1]} ended with {status}: {said}")
@@ -391,7 +391,7 @@ class Town:
             self._take_backup()
         assert self._archive is not None
         file, acked = self._archive
-        back = self.folder / f"back-{point}"
+        back = self.folder / f"back-{self._chance.randrange(10**9)}"
         words = ("restore", file, "--database", self._database(back) or "sqlite")
         self._killed(point, *words, fault=fault, home=back)
         if point == "restore.named":  # as a whole, with its database
@@ -405,7 +405,7 @@ class Town:
         gone = len(acked - _ids(back)) - sum(len(_of(one, acked)) for one in self.left)
         if gone > 0:
             self.faults.append(f"{point}: {gone} events are not in the backup")
-        shutil.rmtree(back)
+        shutil.rmtree(back, ignore_errors=True)
 
     def _erase(self, point: str, fault: str) -> None:
         who = f"leaver-{len(self.left)}-{self._chance.randrange(10**9)}"

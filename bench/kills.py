@@ -1,4 +1,4 @@
-"""Kills inside every step: `python -m bench kills`, what was lost, doubled or damaged.
+"""Kills inside every step: `python -m bench.kills`, what was lost, doubled or damaged.
 
 One table row for each database. Needs PostgreSQL's binaries, or LIANZHI_TEST_POSTGRES, for the
 second. Exits with 1 unless every figure of loss is 0.
@@ -28,30 +28,31 @@ def shown(database: str, figures: Figures) -> str:
     )
 
 
+def played(kind: str, rounds: int, seed: int) -> Figures:
+    """Figures of rounds on SQLite or on a PostgreSQL server."""
+    with tempfile.TemporaryDirectory(prefix="lianzhi-kills-") as name:
+        if kind == "sqlite":
+            return play(Path(name), rounds, seed, lambda home: None)
+        from tests.databases import Databases, running  # noqa: PLC0415 - needs pytest
+
+        with running() as server:
+            databases = Databases(server)
+            return play(Path(name), rounds, seed, lambda home: databases.url(home, empty=True))
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m bench kills")
+    parser = argparse.ArgumentParser(prog="python -m bench.kills")
     parser.add_argument("--rounds", type=int, default=50)
     parser.add_argument("--seed", type=int, default=40)
     parser.add_argument("--database", choices=("sqlite", "postgres"), action="append")
     given = parser.parse_args()
+    columns = ("database", "rounds", "kills", "events lost", "decisions lost", "orders doubled")
+    print(f"| {' | '.join(columns)} | requests repeated | sound | time |")
     good = True
-    print("| database | rounds | kills | events lost | decisions lost | orders doubled | "
-          "requests repeated | sound | time |")  # fmt: skip
     for kind in given.database or ("sqlite", "postgres"):
-        with tempfile.TemporaryDirectory(prefix="lianzhi-kills-") as name:
-            folder = Path(name)
-            if kind == "sqlite":
-                figures = play(folder, given.rounds, given.seed, lambda home: None)
-            else:
-                from tests.databases import Databases, running  # noqa: PLC0415 - needs pytest
-
-                with running() as server:
-                    databases = Databases(server)
-                    url = lambda home: databases.url(home, empty=True)  # noqa: E731
-                    figures = play(folder, given.rounds, given.seed, url)
-            print(shown(kind, figures), flush=True)
-            print(figures, file=sys.stderr)
-            good = good and figures.good
+        figures = played(kind, given.rounds, given.seed)
+        print(shown(kind, figures), flush=True)
+        good = good and figures.good
     sys.exit(0 if good else 1)
 
 

@@ -72,8 +72,8 @@ def test_a_database_that_cannot_be_used_is_told_without_its_password(
     tmp_path: Path, url: str
 ) -> None:
     (tmp_path / "config.toml").write_text(f'database = "{url}"\n')
-    for command in ("user list", "record erase --subject x", "watch -"):
-        result = run(*command.split(), "--home", tmp_path)
+    for words in ("user list", "record erase --subject x", "watch -"):
+        result = run(*words.split(), "--home", tmp_path)
         assert result.exit_code == 3
         assert "give postgresql+psycopg://" in result.stderr
         assert "secret" not in result.stderr
