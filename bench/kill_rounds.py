@@ -18,7 +18,7 @@ import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from http.client import HTTPConnection, HTTPException
 from importlib.resources import files
 from pathlib import Path
@@ -511,10 +511,20 @@ def points(chance: random.Random) -> Iterator[str]:
         yield from deck
 
 
-def play(folder: Path, rounds: int, seed: int, database: Callable[[Path], str | None]) -> Figures:
-    """Play rounds in an empty folder."""
-    began, chance = time.monotonic(), random.Random(seed)
-    town = Town(folder, chance, database)
-    for point in itertools.islice(points(chance), rounds):
+def one_of_each(chance: random.Random) -> list[str]:
+    """A fault point of each part of the code."""
+    parts: dict[str, list[str]] = {}
+    for point in POINTS:
+        parts.setdefault(point.partition(".")[0], []).append(point)
+    return [chance.choice(some) for some in parts.values()]
+
+
+def play(
+    folder: Path, played: Sequence[str], seed: int, database: Callable[[Path], str | None]
+) -> Figures:
+    """Play a round for each of the fault points, in an empty folder."""
+    began = time.monotonic()
+    town = Town(folder, random.Random(seed), database)
+    for point in played:
         town.round(point)
-    return town.finish(rounds, time.monotonic() - began)
+    return town.finish(len(played), time.monotonic() - began)
