@@ -342,8 +342,7 @@ class Town:
             self._erase(point, fault)
         else:
             self._serve(point, fault)
-        # Half an upgrade is told as such; the next start does it.
-        self._clean("record", "verify", also=3 if point in MIGRATION else 0)
+        self._clean("record", "verify")
 
     def _serve(self, point: str, fault: str) -> None:
         if point in MIGRATION:
@@ -357,6 +356,9 @@ class Town:
         elif not self._server.is_alive():
             self.faults.append(f"{point}: the server ended with {self._server.exitcode}")
         self.kill()
+        if point in MIGRATION:  # until then the tables are told to be older
+            self.serve()
+            self.ready()
 
     def _downgrade(self) -> None:
         """Tables of the scorecard as an older version left them."""
