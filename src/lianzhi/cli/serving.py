@@ -14,14 +14,14 @@ import click
 import uvicorn
 
 from lianzhi.cli.common import fail
-from lianzhi.cli.failures import REFUSALS
+from lianzhi.cli.failures import REFUSALS, os_reason
 from lianzhi.cli.serve import url_of
 from lianzhi.config import LOOPBACK
 from lianzhi.jobs.node import Node
 from lianzhi.kit.terminal import print_json
 from lianzhi.store.users import list_users
 from lianzhi.web.app import create_app
-from lianzhi.web.core.connections import Bounds, Connections, most_connections
+from lianzhi.web.core.connections import Bounds, Connections, most_at_once, most_connections
 from lianzhi.web.core.settings import Settings, load_settings
 from lianzhi.web.starting import Starting
 
@@ -40,8 +40,10 @@ def serve_home(home: Path, listener: socket.socket, as_json: bool) -> None:
             listener,
             lambda node: _announce(node, settings, listener, as_json),
         )
-    except (*REFUSALS, OSError) as error:
+    except REFUSALS as error:
         fail(str(error))
+    except OSError as error:
+        fail(os_reason(error))
 
 
 def log_to_stderr(level: int) -> None:
@@ -115,6 +117,7 @@ def _server(app: Callable[..., object], settings: Settings) -> uvicorn.Server:
             lifespan="off",
             forwarded_allow_ips=list(settings.trusted_proxies),
             timeout_graceful_shutdown=GRACE_S,
+            backlog=most_at_once(bounds.total),
         )
     )
 

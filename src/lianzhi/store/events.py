@@ -9,6 +9,7 @@ import msgspec
 import pyarrow.parquet as pq
 
 from lianzhi.chain.event import Event
+from lianzhi.faults import fault_point
 from lianzhi.files import load_or_create_key
 from lianzhi.flow import watermark as wm
 from lianzhi.flow.intake import Limits, decode, decode_many
@@ -215,6 +216,7 @@ class EventStore:
         def done(result: sealed.Sealed) -> None:
             path = self.log.path_of(result.first)
             on_record(result)
+            fault_point("segment.recorded")
             self._index(path)
 
         self.log.seal(done)

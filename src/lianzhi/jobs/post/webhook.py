@@ -22,6 +22,7 @@ from urllib3.util import parse_url
 
 from lianzhi import __version__
 from lianzhi.config import Webhook
+from lianzhi.faults import fault_point
 from lianzhi.jobs.post.deadline import DeadlineError, Line, Watch
 from lianzhi.jobs.post.delivery import Delivered, Failed, Outcome, Refused
 from lianzhi.office.messages import Channel, Message
@@ -55,6 +56,7 @@ class _Plain(HTTPConnection):
         if self.sock is not None:
             _report_socket(self.sock)  # kept from an earlier one
         super().request(*args, **named)
+        fault_point("delivery.sent")
 
 
 class _Secure(_Plain, HTTPSConnection):

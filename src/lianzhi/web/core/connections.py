@@ -22,6 +22,7 @@ from lianzhi.web.core.limits import network_of
 
 #: Descriptors that the process needs for itself: the event log, the database, files that are sent.
 RESERVED = 256
+MOST_AT_ONCE = 1024
 _NOTED_S = 10.0
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,16 @@ def most_connections(wanted: int) -> int:
     if descriptors == resource.RLIM_INFINITY:
         return wanted
     return max(16, min(wanted, descriptors - RESERVED, descriptors // 2))
+
+
+def most_at_once(connections: int) -> int:
+    """How many may be accepted in one turn of the event loop, before the first can be refused:
+    they must not use up the descriptors that are left.
+    """
+    descriptors, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if descriptors == resource.RLIM_INFINITY:
+        return MOST_AT_ONCE
+    return max(8, min(MOST_AT_ONCE, (descriptors - RESERVED - connections) // 2))
 
 
 class Connections:
