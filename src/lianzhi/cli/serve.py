@@ -23,15 +23,16 @@ _serve = lazily("lianzhi.cli.serving:serve_home")
     show_default=True,
     help="Port to listen on; 0 takes a free one.",
 )
+@click.option("--log-json", is_flag=True, help="Log JSON, one object a line.")
 @deployment
-def serve(host: str, port: int, home: Path, as_json: bool) -> None:
+def serve(host: str, port: int, log_json: bool, home: Path, as_json: bool) -> None:
     """Serve the API and the console of a deployment until SIGINT or SIGTERM.
 
     Takes in events, judges them, keeps the record; one process for one LIANZHI_HOME. At the end
     what was accepted is judged, for some seconds, and the detectors' state is saved.
     """
     with listening(host, port) as listener:
-        _serve(home, listener, as_json)
+        _serve(home, listener, as_json, log_json)
 
 
 @contextmanager
