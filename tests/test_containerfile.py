@@ -41,8 +41,10 @@ def test_files_are_copied_before_a_step_names_them() -> None:
 
 
 def test_whatever_comes_from_a_registry_is_pinned() -> None:
-    installs = [run for run in texts(BUILD, "RUN") if "pip install" in run]
-    assert "--require-hashes -r requirements.lock" in installs[0]
+    uv, *installs = [run for run in texts(BUILD, "RUN") if "pip install" in run]
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    assert f"UV_VERSION := {uv.partition('uv==')[2]}\n" in makefile
+    assert installs[0].startswith("uv pip install --require-hashes -r requirements.lock")
     for run in installs[1:]:
         assert "-c requirements-dev.lock" in run or "--no-index" in run
     locked = (ROOT / "requirements-dev.lock").read_text("utf-8")
