@@ -15,8 +15,9 @@ import click
 from lianzhi.chain.finding import Finding
 from lianzhi.cli.common import fail, when
 from lianzhi.cli.failures import REFUSALS
+from lianzhi.cli.logs import log_to_stderr
 from lianzhi.cli.serve import listening, url_of
-from lianzhi.cli.serving import log_to_stderr, serve_node
+from lianzhi.cli.serving import serve_node
 from lianzhi.domains.configuration import load
 from lianzhi.domains.registry import DOMAINS
 from lianzhi.domains.scenario import Scenario

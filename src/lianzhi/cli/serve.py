@@ -28,8 +28,9 @@ LEAST_ADDRESS_SPACE = 2 << 30
     show_default=True,
     help="Port to listen on; 0 takes a free one.",
 )
+@click.option("--log-json", is_flag=True, help="Log JSON, one object a line.")
 @deployment
-def serve(host: str, port: int, home: Path, as_json: bool) -> None:
+def serve(host: str, port: int, log_json: bool, home: Path, as_json: bool) -> None:
     """Serve the API and the console of a deployment until SIGINT or SIGTERM.
 
     Takes in events, judges them, keeps the record; one process for one LIANZHI_HOME. At the end
@@ -37,7 +38,7 @@ def serve(host: str, port: int, home: Path, as_json: bool) -> None:
     """
     check_limits()
     with listening(host, port) as listener:
-        _serve(home, listener, as_json)
+        _serve(home, listener, as_json, log_json)
 
 
 def check_limits() -> None:

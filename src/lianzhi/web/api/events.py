@@ -18,6 +18,8 @@ from lianzhi.web.core.problems import Problem, documented
 from lianzhi.web.core.settings import Settings
 
 MEDIA_TYPE = "application/x-ndjson"
+#: The same bytes, from clients that know no NDJSON: such are generated from the description.
+BYTES_TYPE = "application/octet-stream"
 _MEMBERS = 64
 _EXAMPLE = (
     '{"id":"c1","source":"weibo","kind":"comment","time":"2026-11-25T20:05:00+08:00",'
@@ -28,7 +30,10 @@ _BODY = {
     "requestBody": {
         "required": True,
         "description": "One JSON object a line, UTF-8; `Content-Encoding: gzip` is understood.",
-        "content": {MEDIA_TYPE: {"schema": {"type": "string"}, "example": _EXAMPLE}},
+        "content": {
+            MEDIA_TYPE: {"schema": {"type": "string"}, "example": _EXAMPLE},
+            BYTES_TYPE: {"schema": {"type": "string", "format": "binary"}},
+        },
     }
 }
 
@@ -148,7 +153,7 @@ async def send_events(
 
 def _check_type(request: Request) -> None:
     given = request.headers.get("content-type", "")
-    if given.split(";")[0].strip().lower() != MEDIA_TYPE:
+    if given.split(";")[0].strip().lower() not in {MEDIA_TYPE, BYTES_TYPE}:
         raise Problem(
             415,
             "events are taken as NDJSON only",

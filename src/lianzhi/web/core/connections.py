@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from lianzhi.web.core.limits import network_of
+from lianzhi.web.core.request_id import FROM_PROXY
 
 #: Descriptors that the process needs for itself: the event log, the database, files that are sent.
 RESERVED = 256
@@ -89,15 +90,21 @@ class Connections:
         if self._of_client[counted] <= 0:
             del self._of_client[counted]
 
+    def trusts(self, client: str | None) -> bool:
+        """Whether this is the address of a trusted proxy."""
+        try:
+            address = ip_address(client or "")
+        except ValueError:
+            return False
+        return any(address in network for network in self._trusted)
+
     def _counted(self, client: str | None) -> str:
         """The name under which an address is counted; empty: it is not."""
         try:
             address = ip_address(client or "")
         except ValueError:
             return ""
-        if any(address in network for network in self._trusted):
-            return ""
-        return network_of(str(address))
+        return "" if self.trusts(client) else network_of(str(address))
 
     def _note(self) -> None:
         self._refused += 1
@@ -146,6 +153,8 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """A head begins: it has its time from now on."""
         super().on_message_begin()
+        # Here, since behind a proxy the scope will name another client than this.
+        self.scope["state"][FROM_PROXY] = self._all.trusts(self._client_host())
         self._head = 0
         if self._timer is None:
             self._expect_head()
