@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, func, insert, select
 
 from lianzhi.faults import fault_point
 from lianzhi.files import load_or_create_key, replace, written
+from lianzhi.prepared import Prepared
 from lianzhi.record import merkle
 from lianzhi.record.checkpoint import CheckpointError, Signer, Verifier
 from lianzhi.record.entry import (
@@ -32,7 +33,6 @@ from lianzhi.record.entry import (
 )
 from lianzhi.record.ports import Erasure, Evidence, Projection
 from lianzhi.store import db, tables
-from lianzhi.store.prepared import Prepared
 from lianzhi.store.vault import Address, Vault
 
 #: Path of the record's signing key within a home.
