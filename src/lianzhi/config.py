@@ -26,6 +26,8 @@ MAIL = re.compile(
 #: Where the database is may be told here instead, so that its password need not lie in a file.
 DATABASE_URL = "LIANZHI_DATABASE_URL"
 
+LogFormat = Literal["text", "json"]
+
 
 class ConfigError(ValueError):
     """config.toml cannot be used; the message names field, value and mend."""
@@ -121,6 +123,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     changes."""
     origin: str = "lianzhi.local/record"
     """Name under which the record's checkpoints are signed."""
+    log: LogFormat = "text"
+    """Form of the lines that a node logs to standard error."""
     keep_sent_days: Annotated[int, msgspec.Meta(ge=1)] = 30
     """How long the outbox remembers what was delivered."""
     webhook: Webhook | None = None

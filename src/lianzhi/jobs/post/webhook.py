@@ -21,6 +21,7 @@ from urllib3.util import parse_url
 
 from lianzhi import __version__
 from lianzhi.config import Webhook
+from lianzhi.faults import fault_point
 from lianzhi.jobs.post.deadline import DeadlineError, Line, Watch
 from lianzhi.jobs.post.delivery import Delivered, Failed, Outcome, Refused
 from lianzhi.office.messages import Channel, Message
@@ -61,6 +62,7 @@ class _Plain(GuardedConnection):
         if self.sock is not None:
             _report_socket(self.sock)  # kept from an earlier one
         super().request(*args, **named)
+        fault_point("delivery.sent")
 
 
 class _Secure(_Plain, GuardedSecureConnection):

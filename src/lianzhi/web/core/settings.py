@@ -98,12 +98,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 def load_settings(home: Path) -> Settings:
     """Read `web.toml` and `web.key` under `home`; the secret is made at the first start.
 
-    Raises SettingsError.
+    Raises SettingsError, and OSError where the home can't be read or written.
     """
     path = home / "web.toml"
     try:
         secret = load_or_create_key(home / "web.key")
     except (ValueError, OSError) as error:
+        if isinstance(error, OSError) and error.errno:
+            raise  # of the disk, not of what stands there
         raise SettingsError(str(error)) from None
     if not path.exists():
         return Settings(secret=secret)
