@@ -16,10 +16,10 @@ from lianzhi.cli.common import fail
 from lianzhi.cli.failures import REFUSALS, os_reason
 from lianzhi.cli.logs import log_to_stderr
 from lianzhi.cli.serve import url_of
-from lianzhi.config import LOOPBACK
 from lianzhi.domains.configuration import load
 from lianzhi.jobs.node import Node
 from lianzhi.kit.terminal import print_json
+from lianzhi.outbound import LOOPBACK
 from lianzhi.store.users import list_users
 from lianzhi.web.app import create_app
 from lianzhi.web.core.connections import Bounds, Connections, most_at_once, most_connections

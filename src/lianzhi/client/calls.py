@@ -20,7 +20,7 @@ from lianzhi.client.forms import (
     Receipt,
     Verdict,
 )
-from lianzhi.config import LOOPBACK
+from lianzhi.outbound import LOOPBACK
 
 T = TypeVar("T")
 _NDJSON, _JSON = "application/x-ndjson", "application/json"

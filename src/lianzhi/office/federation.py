@@ -82,7 +82,9 @@ class Peer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def webhook(self) -> Webhook:
         """Where messages to it are posted."""
-        return Webhook(self.url.rstrip("/") + ADDRESS, insecure=self.insecure, networks=self.networks)
+        return Webhook(
+            self.url.rstrip("/") + ADDRESS, insecure=self.insecure, networks=self.networks
+        )
 
     def current(self, now: int) -> list[Secret]:
         """Secrets that sign now."""

@@ -20,9 +20,7 @@ from lianzhi.store.accounts_tables import api_key_table
 from lianzhi.store.ledger import Ledger
 from lianzhi.store.refusal import AccountError
 
-Scope = Literal[
-    "ingest", "protect", "read", "report", "decide", "decide_for", "notices", "audit"
-]
+Scope = Literal["ingest", "protect", "read", "report", "decide", "decide_for", "notices", "audit"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 """Scopes of an API key, none of which includes another; docs/people.md says what each opens."""
 

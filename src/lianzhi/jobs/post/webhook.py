@@ -22,16 +22,16 @@ from urllib3.util import parse_url
 from lianzhi import __version__
 from lianzhi.config import Webhook
 from lianzhi.faults import fault_point
-from lianzhi.jobs.post.deadline import DeadlineError, Line, Watch
-from lianzhi.jobs.post.delivery import Delivered, Failed, Outcome, Refused
-from lianzhi.office.messages import Channel, Message
-from lianzhi.outbound import (
+from lianzhi.guarded_http import (
     GuardedConnection,
     GuardedPool,
     GuardedSecureConnection,
     GuardedSecurePool,
     is_forbidden,
 )
+from lianzhi.jobs.post.deadline import DeadlineError, Line, Watch
+from lianzhi.jobs.post.delivery import Delivered, Failed, Outcome, Refused
+from lianzhi.office.messages import Channel, Message
 from lianzhi.record.entry import encode
 from lianzhi.webhooks.keys import Secret
 from lianzhi.webhooks.signature import decode_secret, headers
@@ -119,9 +119,7 @@ class WebhookChannel:
         self._pool = (
             _PlainPool(host, url.port, maxsize=size, networks=config.reach)
             if url.scheme == "http"
-            else _SecurePool(
-                host, url.port, maxsize=size, ssl_context=tls, networks=config.reach
-            )
+            else _SecurePool(host, url.port, maxsize=size, ssl_context=tls, networks=config.reach)
         )
         self._target, self._keys, self._data = url.request_uri, keys, data
         self._total, self._watch = total_s or TOTAL_S, Watch()

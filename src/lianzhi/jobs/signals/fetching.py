@@ -11,6 +11,7 @@ from urllib.parse import urlencode, urlsplit
 import msgspec
 from urllib3.exceptions import HTTPError
 
+from lianzhi import guarded_http
 from lianzhi.chain.signal import SignalError
 from lianzhi.jobs.post.webhook import TOTAL_S
 from lianzhi.office.federation import Peer
@@ -85,7 +86,7 @@ def fetch(desk: Signals, name: str, at: int) -> Fetched:
 def _ask(peer: Peer, ours: str, cursor: int, at: int) -> _Answer:
     query = urlencode({"from": ours, "to": peer.name, "cursor": cursor})
     identity = f"ask-{secrets.token_hex(12)}"
-    pool = outbound.pool_for(peer.webhook.url, peer.webhook.reach)
+    pool = guarded_http.pool_for(peer.webhook.url, peer.webhook.reach)
     try:
         answer = pool.urlopen(
             "GET",
@@ -100,7 +101,7 @@ def _ask(peer: Peer, ours: str, cursor: int, at: int) -> _Answer:
         with answer:
             body = answer.read(MOST_BYTES + 1)
     except (HTTPError, OSError) as error:
-        if outbound.is_forbidden(error):
+        if guarded_http.is_forbidden(error):
             raise FetchError(f"{peer.name}: {error.__cause__}") from None
         raise FetchError(f"{peer.name} does not answer ({type(error).__name__})") from None
     if answer.status != 200:
