@@ -88,8 +88,8 @@ def resolve(host: str, port: int, networks: Networks) -> list[str]:
 
     Raises ForbiddenAddressError where it has only others, and `socket.gaierror` where it has none.
     """
-    found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
-    addresses = list(dict.fromkeys(str(place[0]) for *_, place in found))
+    answers = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
+    addresses = list(dict.fromkeys(str(place[0]) for *_, place in answers))
     allowed = [text for text in addresses if is_allowed(ip_address(text), networks)]
     if not allowed:
         raise _forbidden(host, addresses[0])

@@ -85,7 +85,7 @@ def test_one_that_fails_holds_up_no_other(bureau):
         # A day that no clock counts to.
         state = msgspec.json.encode(msgspec.structs.replace(one, filed=dt.date(9500, 1, 1)))
         connection.execute(
-            update(tables.penalty).where(tables.penalty.c.id == broken).values(state=state)
+            update(tables.penalty.table).where(tables.penalty.c.id == broken).values(state=state)
         )
     letter = bureau.desk.letters.send("opinion_request", "S1", "fire", "", "请出具意见", "li")
     bureau.on(dt.date(2026, 5, 20))

@@ -133,7 +133,7 @@ class NounProjection:
             self._fold(connection, table, entry, payload)
         if word in self._stories:
             kind = entry.kind.removeprefix(self._prefix)
-            self._tell(connection, entry, self._stories[word](payload), kind)
+            self._add_step(connection, entry, self._stories[word](payload), kind)
 
     def clear(self, connection: Connection) -> None:
         """Empty the tables before a rebuild."""
@@ -158,9 +158,9 @@ class NounProjection:
         if after is not before:
             table.put(connection, identity, after, is_new=before is None)
         if noun.has_story:
-            self._tell(connection, entry, identity, entry.kind)
+            self._add_step(connection, entry, identity, entry.kind)
 
-    def _tell(self, connection: Connection, entry: Entry, of: str, kind: str) -> None:
+    def _add_step(self, connection: Connection, entry: Entry, of: str, kind: str) -> None:
         if self._step is not None:
             self._step.run(connection, {"index": entry.index, "of": of, "kind": kind})
 

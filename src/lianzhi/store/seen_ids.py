@@ -121,14 +121,14 @@ class SeenIds:
         """What is known of each id; None: it is new."""
         with self._lock:
             present, contents = self._in_runs(hashes)
-            found: list[Known | None] = []
+            matches: list[Known | None] = []
             for value, old, content in zip(hashes, present, contents, strict=True):
                 position = self._live.get(value)
                 if position is not None:
-                    found.append(Known(position, None))
+                    matches.append(Known(position, None))
                 else:
-                    found.append(Known(None, content) if old else None)
-        return found
+                    matches.append(Known(None, content) if old else None)
+        return matches
 
     def discard(self, hashes: Iterable[bytes]) -> None:
         """Remove hashes whose events could not be written."""
