@@ -9,7 +9,7 @@ ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
 export UV_SYSTEM_CERTS := true
 endif
 
-.PHONY: run setup postgres encoder compiled wheel dev test check lint bench bench-text bench-accounts lock clean
+.PHONY: run setup postgres encoder compiled wheel dev test check lint mutants bench bench-text bench-accounts kills lock clean
 
 run: setup  ## serve http://127.0.0.1:8000 with a scenario streaming in
 	$(BIN)/lianzhi demo
@@ -63,8 +63,14 @@ lint: dev
 
 check: lint test
 
+mutants: dev  ## whether the tests of the rules notice a changed token; at most 10 minutes, no part of `make check`
+	$(BIN)/python tools/mutants.py
+
 bench: dev  ## the figures in docs/benchmarks.md and docs/benchmarks-texts.md
 	$(BIN)/python -m bench
+
+kills: dev  ## processes killed inside every step, under load: what is lost or doubled; ROUNDS=50
+	$(BIN)/python -m bench.kills --rounds $(or $(ROUNDS),50)
 
 bench-text: .venv/.bench .venv/.compiled $(if $(shell command -v npm),.tools/peers/.installed)  ## texts, beside tools from PyPI and npm
 	$(BIN)/python -m bench text peers

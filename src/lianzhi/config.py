@@ -12,11 +12,12 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from lianzhi import outbound
+
 _DATABASE = re.compile(r"""\s*["']?database["']?\s*=""")
 #: Tables of the file, beside those of domains.
 TABLES = ("webhook", "mail", "notices")
 DEFAULT_HOME = Path(".lianzhi")
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 #: An address that any mail server takes: no quoting, no comments, ASCII.
 MAIL = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
@@ -24,6 +25,8 @@ MAIL = re.compile(
 )
 #: Where the database is may be told here instead, so that its password need not lie in a file.
 DATABASE_URL = "LIANZHI_DATABASE_URL"
+
+LogFormat = Literal["text", "json"]
 
 
 class ConfigError(ValueError):
@@ -39,6 +42,8 @@ class Webhook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Send notices as well, for the platform to show."""
     insecure: bool = False
     """Allow HTTP to another machine."""
+    networks: tuple[str, ...] = ()
+    """Private networks in which the receiver may be, such as `10.1.0.0/16`."""
 
     def __post_init__(self) -> None:
         try:
@@ -50,8 +55,17 @@ class Webhook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(f"url {self.url!r}: give https://host/path")
         if parts.username or parts.password or parts.fragment:
             raise ValueError("url: leave out user, password and fragment; requests are signed")
-        if parts.scheme == "http" and not self.insecure and parts.hostname not in LOOPBACK:
+        if parts.scheme == "http" and not self.insecure and parts.hostname not in outbound.LOOPBACK:
             raise ValueError(f"url {self.url!r}: use https, or set insecure = true")
+        try:
+            outbound.check_url(self.url, self.reach)
+        except outbound.ForbiddenAddressError as error:
+            raise ValueError(f"url {self.url!r}: {error}") from None
+
+    @property
+    def reach(self) -> outbound.Networks:
+        """Networks beside the public ones to which messages may be posted."""
+        return outbound.networks_for(self.url, self.networks)
 
 
 class Mail(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -109,6 +123,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     changes."""
     origin: str = "lianzhi.local/record"
     """Name under which the record's checkpoints are signed."""
+    log: LogFormat = "text"
+    """Form of the lines that a node logs to standard error."""
     keep_sent_days: Annotated[int, msgspec.Meta(ge=1)] = 30
     """How long the outbox remembers what was delivered."""
     webhook: Webhook | None = None

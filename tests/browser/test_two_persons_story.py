@@ -70,6 +70,7 @@ def test_who_decides_is_not_disturbed(story: Town, enter: Enter) -> None:
     case = story.case_of(OTHER)
     li, wang = enter("li", "zh-CN"), enter("wang", "zh-CN")
     li.goto(f"/cases/{case}/decide")
+    expect(li.locator("#lease")).to_contain_text("您正在处理")
     wang.goto(f"/cases/{case}")
     side = wang.locator(".case-side")
     expect(side).to_contain_text("li 正在处理")

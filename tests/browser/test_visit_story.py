@@ -15,7 +15,7 @@ import visit_web as house
 from enforcement_house import START
 
 from lianzhi.domains.enforcement.nouns.visit import Visit
-from lianzhi.domains.enforcement.queries import tables, views
+from lianzhi.domains.enforcement.queries import tables
 from lianzhi.jobs.node import Node
 
 Enter = Callable[..., Page]
@@ -75,7 +75,7 @@ def mark(page: Page, line: str, result: str, note: str = "") -> None:
 
 def held(town: Node) -> list[Visit]:
     with town.engine.connect() as connection:
-        return views.every(connection, tables.inspection, Visit)
+        return tables.inspection.every(connection)
 
 
 def drafts(page: Page) -> list[str]:

@@ -5,11 +5,15 @@ import shutil
 from pathlib import Path
 
 import pytest
+from alembic import command
 from click.testing import CliRunner, Result
 
-from databases import Databases
+from databases import Databases, closing_engine
 from lianzhi.cli.main import main
+from lianzhi.jobs.mounted import MODEL
 from lianzhi.record.checkpoint import Verifier
+from lianzhi.store.db import writing
+from lianzhi.store.migrate import script
 from streams import body, calm, crowd, merged
 
 pytestmark = pytest.mark.usefixtures("databases")
@@ -68,8 +72,23 @@ def test_a_database_that_cannot_be_used_is_told_without_its_password(
     tmp_path: Path, url: str
 ) -> None:
     (tmp_path / "config.toml").write_text(f'database = "{url}"\n')
-    for command in ("user list", "record erase --subject x", "watch -"):
-        result = run(*command.split(), "--home", tmp_path)
+    for words in ("user list", "record erase --subject x", "watch -"):
+        result = run(*words.split(), "--home", tmp_path)
         assert result.exit_code == 3
         assert "give postgresql+psycopg://" in result.stderr
         assert "secret" not in result.stderr
+
+
+def test_tables_of_an_older_version_are_told(databases: Databases, tmp_path: Path) -> None:
+    """As an upgrade leaves them that was killed: a start of the node goes on with it."""
+    home = tmp_path / "home"
+    lived(home, 110)
+    with closing_engine(databases.url(home)) as engine, writing(engine) as connection:
+        command.downgrade(script(connection, MODEL.branches), "score@base")
+    refused = run("record", "verify", "--home", home)
+    assert (refused.exit_code, refused.stdout) == (3, "")
+    assert refused.stderr.startswith("Error: the database has the tables of an older version: ")
+    assert refused.stderr.count("\n") == 1
+    assert run("backup", tmp_path / "file.tar.gz", "--home", home).exit_code == 0
+    lived(home, len(EVENTS))
+    assert run("record", "verify", "--home", home).exit_code == 0

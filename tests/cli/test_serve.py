@@ -1,15 +1,9 @@
 """`lianzhi serve` and `lianzhi demo` as an operator meets them."""
 
-import http.client
 import json
-import os
 import signal
 import socket
-import subprocess
-import sys
 from contextlib import suppress
-from functools import cached_property
-from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner
@@ -19,6 +13,7 @@ from lianzhi.cli.main import main
 from lianzhi.jobs.node import Node
 from lianzhi.store.accounts import ROLES, add_key
 from lianzhi.store.sign_in import authenticate
+from server_process import Server
 from waiting import eventually
 
 EVENT = {
@@ -30,39 +25,6 @@ EVENT = {
     "target": "u1",
     "text": "今天的比赛真精彩",
 }
-
-
-class Server:
-    """A command that serves, in a process of its own."""
-
-    def __init__(self, *words, database=""):
-        call = [sys.executable, "-c", "from lianzhi.cli.main import main; main()", *map(str, words)]
-        url = {"LIANZHI_DATABASE_URL": database} if database else {}
-        self.process = subprocess.Popen(
-            [*call, "--port", "0", "--json"],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            bufsize=0,  # so that nothing is read ahead of the first line
-            env=os.environ | url,
-        )
-
-    @cached_property
-    def said(self):
-        """The first line, once it is there: then it serves."""
-        line = self.process.stdout.readline()
-        return json.loads(line) if line else {}
-
-    def ask(self, method, path, body=None, **headers):
-        address = urlsplit(self.said["url"])
-        connection = http.client.HTTPConnection(address.hostname, address.port, timeout=10)
-        connection.request(method, path, body, headers)
-        answer = connection.getresponse()
-        return answer.status, answer.read()
-
-    def stop(self, number):
-        self.process.send_signal(number)
-        out, err = self.process.communicate(timeout=20)
-        return self.process.returncode, out.decode(), err.decode()
 
 
 @pytest.fixture

@@ -78,7 +78,9 @@ def test_every_way_in_finds_the_same(home: Path, stream: Path, tmp_path: Path, w
         "duplicates": 0,
         "quarantined": 0,
         "quarantined_before": 0,
+        "conflicts": 0,
         "late": 0,
+        "behind_ms": 0,
         "findings": len(findings),
         "unknown_fields": {},
     }
@@ -189,7 +191,37 @@ def test_late_rows_are_told(home: Path, stream: Path) -> None:
     stream.write_bytes(body([late]))
     result = run("watch", stream, home=home)
     assert result.exit_code == 0
-    assert "came late" in result.stderr
+    assert "1 came late, by up to" in result.stderr
+    assert "in order of time" in result.stderr
+
+
+def test_file_of_the_past_is_told_with_the_command_that_judges_history(
+    home: Path, stream: Path
+) -> None:
+    stream.write_bytes(body(EVENTS))
+    run("watch", stream, home=home)
+    past = [event(f"p{n}", START - 40 * 86_400_000 + n, "a", "b") for n in range(3)]
+    stream.write_bytes(body(past))
+    result = run("watch", stream, home=home)
+    assert result.exit_code == 0
+    assert "3 came late, by up to 40.0 days: they are kept but not judged" in result.stderr
+    assert "lianzhi watch FILE --home NEW" in result.stderr
+    run("watch", stream, home=stream.parent / "new")
+    totals = json.loads(run("watch", stream, "--json", home=stream.parent / "new").stdout)
+    assert (totals["duplicates"], totals["late"]) == (3, 0)
+
+
+def test_known_ids_with_other_content_are_in_quarantine(home: Path, stream: Path) -> None:
+    stream.write_bytes(body([event("e1", START, "a", "b", text="first")]))
+    run("watch", stream, home=home)
+    rows = [("e1", "first"), ("e1", "second"), ("e2", "third")]
+    stream.write_bytes(body([event(id_, START, "a", "b", text=text) for id_, text in rows]))
+    result = run("watch", stream, home=home)
+    assert result.exit_code == 1
+    assert "known already: 1" in result.stderr
+    assert "1 rows are in quarantine, 1 of them with an id that is known" in result.stderr
+    (row,) = said(run("quarantine", "--json", home=home))
+    assert (row["line"], row["reason"]) == (2, "conflict")
 
 
 def test_what_cannot_be_done_exits_with_three(

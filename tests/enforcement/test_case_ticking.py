@@ -10,7 +10,6 @@ from sqlalchemy import update
 
 from lianzhi.config import Config
 from lianzhi.domains.enforcement.desk.run_all import run_all
-from lianzhi.domains.enforcement.nouns.letter import Letter
 from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.jobs.minutely import Minutely
 from lianzhi.jobs.node import Node
@@ -73,7 +72,7 @@ def test_a_late_answer_is_told_once(bureau):
     bureau.on(dt.date(2026, 3, 12))
     assert (bureau.desk.tick(), bureau.desk.tick()) == (1, 0)
     with bureau.desk.office.reading() as connection:
-        one = bureau.desk.office.load(connection, tables.letter, Letter, letter)
+        one = tables.letter.load(connection, letter)
     assert (one.status, one.overdue) == ("sent", dt.date(2026, 3, 12))
     bureau.desk.letters.receive(letter, "2026-1", "fire", ["lead"])
 
@@ -86,7 +85,7 @@ def test_one_that_fails_holds_up_no_other(bureau):
         # A day that no clock counts to.
         state = msgspec.json.encode(msgspec.structs.replace(one, filed=dt.date(9500, 1, 1)))
         connection.execute(
-            update(tables.penalty).where(tables.penalty.c.id == broken).values(state=state)
+            update(tables.penalty.table).where(tables.penalty.c.id == broken).values(state=state)
         )
     letter = bureau.desk.letters.send("opinion_request", "S1", "fire", "", "请出具意见", "li")
     bureau.on(dt.date(2026, 5, 20))

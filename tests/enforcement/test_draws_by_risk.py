@@ -20,6 +20,7 @@ from lianzhi.domains.enforcement.inspection.policy import DrawPolicy, Tier, late
 from lianzhi.domains.enforcement.inspection.risk import rank
 from lianzhi.domains.enforcement.nouns.register import Enterprise, Officer
 from lianzhi.domains.enforcement.nouns.visit import Visit
+from lianzhi.domains.enforcement.queries import tables
 from lianzhi.domains.enforcement.web.draws import _conflicts
 from lianzhi.record.entry import Draft
 
@@ -68,7 +69,7 @@ def plan(bureau, name="q2", total=20, **more):
 
 def one(bureau, name="q2"):
     with bureau.desk.office.reading() as connection:
-        return bureau.desk.draws.load(connection, name)
+        return tables.draw.load(connection, name)
 
 
 def refused(act):

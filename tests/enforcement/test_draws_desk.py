@@ -10,6 +10,7 @@ from visit_web import NOW, Console, opened
 from lianzhi.domains.enforcement.commands.draw import draw
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.inspection.draw import Public
+from lianzhi.domains.enforcement.queries import tables
 from lianzhi.record.entry import Draft
 
 ON = START + dt.timedelta(3)
@@ -36,7 +37,7 @@ def plan(bureau, name="2026-Q1", total=5, public=PUBLIC):
 
 def one(bureau, name="2026-Q1"):
     with bureau.desk.office.reading() as connection:
-        return bureau.desk.draws.load(connection, name)
+        return tables.draw.load(connection, name)
 
 
 def refused(act):
@@ -116,7 +117,7 @@ def test_a_citizen_downloads_it_and_draws_again_with_the_command(tmp_path):
         assert li.post("/enforcement/draws", **form).status_code == 403
         assert chief.post("/enforcement/draws", **form).status_code == 303
         with node.desks["enforcement"].office.reading() as connection:
-            digest = node.desks["enforcement"].draws.load(connection, "q1").digest
+            digest = tables.draw.load(connection, "q1").digest
         assert digest in li.get("/enforcement/draws/q1").text
         assert li.get("/enforcement/draws/q1/reveal.json").status_code == 404
         days[0] = 1

@@ -14,7 +14,6 @@ from visit_web import NOW, Console, opened
 from lianzhi.domains.enforcement.desk import photos as desk_photos
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.desk.photos import PHOTOGRAPHED
-from lianzhi.domains.enforcement.nouns.visit import Visit
 from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.office.photos import MOST_BYTES
 from lianzhi.store.audit import audit
@@ -290,7 +289,7 @@ def test_erasing_the_enterprise_erases_its_photos_and_every_proof_holds(node, wa
     assert audit(node.engine, *custody(node.home, node.config.origin)).ok
     node.ledger.rebuild()
     with node.engine.connect() as connection:
-        (one,) = views.every(connection, tables.inspection, Visit)
+        (one,) = tables.inspection.every(connection)
     assert len(one.photos) == 2
 
 

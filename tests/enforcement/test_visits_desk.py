@@ -10,7 +10,6 @@ from enforcement_house import START, Bureau, register_observer
 from lianzhi.chain.policy import PolicyError
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.desk.visits import Marked, VisitPlan
-from lianzhi.domains.enforcement.nouns.visit import Visit
 from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.domains.enforcement.rulebook import scan
 from lianzhi.law.gates import RefusedStepError
@@ -42,7 +41,7 @@ def hold(bureau, marks=GOOD, by="li", draft=None, minutes=30, **more):
 
 def held(bureau):
     with bureau.desk.office.reading() as connection:
-        return views.every(connection, tables.inspection, Visit)
+        return tables.inspection.every(connection)
 
 
 def rules(error):

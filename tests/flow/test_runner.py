@@ -101,6 +101,23 @@ def test_forgetting_leaves_no_trace(account: str, stop: int) -> None:
     assert not any(account.encode() in state for state in states.values())
 
 
+def test_a_new_runner_has_judged_nothing_and_knows_of_no_record() -> None:
+    snapshot = runner().snapshot(7)
+    assert (snapshot.position, snapshot.watermark) == (7, 0)
+    assert (snapshot.judged, snapshot.recorded, snapshot.steps) == (0, 0, 0)
+    assert runner().feed([]) == []
+
+
+def test_a_snapshot_says_what_was_judged_and_how_long_the_record_was() -> None:
+    first = runner()
+    first.feed(frames(EVENTS, []))
+    snapshot = first.snapshot(len(EVENTS), recorded=5, steps=2)
+    assert (snapshot.judged, snapshot.recorded, snapshot.steps) == (len(EVENTS), 5, 2)
+    second = runner()
+    second.restore(snapshot)
+    assert (second.judged, second.watermark) == (first.judged, first.watermark)
+
+
 def test_a_state_of_another_version_is_refused() -> None:
     one = runner()
     snapshot = one.snapshot(0)

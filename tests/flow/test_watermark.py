@@ -36,6 +36,10 @@ def test_past_releases_up_to_its_time_and_no_slot_more(time: int) -> None:
     assert slot_start(time) <= time < past(time) <= time + SLOT_MS
 
 
+def test_events_wait_for_a_quarter_of_a_second_at_most() -> None:
+    assert {slot_start(time) for time in range(5000, 6000)} == {5000, 5250, 5500, 5750}
+
+
 def test_ties_are_broken_by_source_and_id() -> None:
     reorder = Reorder()
     one, two, three = (

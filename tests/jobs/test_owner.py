@@ -144,6 +144,7 @@ def test_a_session_that_breaks_is_taken_up_again(server: Server, tmp_path: Path)
     url = server.database()
     node, findings = opened(tmp_path / "first", database=url)
     with node:
+        node.judge.wait()
         session = node.owner._session
         end_sessions(server, url)
         assert eventually(lambda: node.owner._session not in (session, None))

@@ -87,6 +87,50 @@ def test_a_count_that_leaves_the_known_years_is_refused_at_either_end():
         CALENDAR.add_working(dt.date(2004, 1, 5), MOST + 1)
 
 
+def test_a_count_is_of_a_hundred_years_at_most():
+    assert (dt.date(2001, 1, 1) - dt.date(1901, 1, 1)).days == MOST
+    for n in (MOST, -MOST):
+        with pytest.raises(UnknownYearError):
+            CALENDAR.add_working(dt.date(2010, 1, 5), n)
+    with pytest.raises(ValueError, match="count at most"):
+        CALENDAR.add_working(dt.date(2010, 1, 5), -MOST - 1)
+
+
+#: 2022 begins on a Saturday and ends on one.
+PLAIN = Calendar([2022], [])
+FIRST, LAST = dt.date(2022, 1, 3), dt.date(2022, 12, 30)
+
+
+def test_a_known_year_is_known_from_its_first_day_to_its_last():
+    assert not PLAIN.is_working(dt.date(2022, 1, 1))
+    assert not PLAIN.is_working(dt.date(2022, 12, 31))
+    worked = Calendar([2020], [])  # from a Wednesday to a Thursday
+    assert worked.is_working(dt.date(2020, 1, 1))
+    assert worked.is_working(dt.date(2020, 12, 31))
+
+
+def test_the_first_and_the_last_working_day_of_what_is_known_can_be_reached():
+    assert PLAIN.next_working(dt.date(2022, 1, 1)) == FIRST
+    assert PLAIN.previous_working(FIRST) == FIRST
+    assert PLAIN.previous_working(dt.date(2022, 12, 31)) == LAST
+    assert PLAIN.next_working(LAST) == LAST
+    assert PLAIN.add_working(dt.date(2022, 1, 4), -1) == FIRST
+    for beyond, year in (
+        (lambda: PLAIN.previous_working(dt.date(2022, 1, 2)), 2021),
+        (lambda: PLAIN.add_working(FIRST, -1), 2021),
+        (lambda: PLAIN.next_working(dt.date(2022, 12, 31)), 2023),
+        (lambda: PLAIN.add_working(LAST, 1), 2023),
+    ):
+        with pytest.raises(UnknownYearError) as error:
+            beyond()
+        assert error.value.year == year
+
+
+def test_nothing_is_counted_backwards():
+    assert PLAIN.count_working(FIRST, FIRST) == 1
+    assert PLAIN.count_working(FIRST + DAY, FIRST) == 0
+
+
 def test_a_gap_between_known_years_is_not_jumped():
     gap = Calendar([2020, 2022], [Marked(dt.date(2020, 1, 1), "holiday")])
     assert gap.known() == "2020, 2022"

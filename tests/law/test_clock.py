@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shipped_law import PERIODS
 
-from lianzhi.law.calendar import UnknownYearError
+from lianzhi.law.calendar import MOST, UnknownYearError
 from lianzhi.law.clock import (
     Clock,
     ClockError,
@@ -183,6 +183,81 @@ def test_a_day_is_a_day_in_china(ms):
     )
     assert china_day(ms) == there.date()
     assert midnight(there.date()) <= ms < midnight(there.date() + DAY)
+
+
+@given(st.dates(dt.date(1900, 1, 1), dt.date(2200, 1, 1)))
+def test_a_day_begins_at_four_in_the_afternoon_before_in_utc(day):
+    begins = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC) - dt.timedelta(hours=8)
+    assert midnight(day) == round(begins.timestamp() * 1000)
+    assert china_day(midnight(day)) == day
+    assert china_day(midnight(day) - 1) == day - DAY
+
+
+def test_a_period_in_hours_ends_on_the_day_of_its_last_moment():
+    hours = period(24, "hour", warn=Span(2, "hour"))
+    day = dt.date(2022, 2, 2)
+    for over, last in ((midnight(day), day - DAY), (midnight(day) + 1, day)):
+        found = deadline(over - 24 * HOUR, hours, CALENDAR)
+        assert (found.over_ms, found.last_day, found.due) == (over, last, last)
+        unwarned = deadline(over - 24 * HOUR, period(24, "hour"), CALENDAR)
+        assert (unwarned.last_day, unwarned.warn_from) == (last, last)
+    for over, warned in ((2 * HOUR, day), (2 * HOUR - 1, day - DAY)):
+        assert deadline(midnight(day) + over - 24 * HOUR, hours, CALENDAR).warn_from == warned
+
+
+@pytest.mark.parametrize(
+    "more", [{"suspensions": [span("2022-02-01..2022-02-02")]}, {"extensions": [Span(1, "hour")]}]
+)
+def test_hours_neither_stand_still_nor_are_extended(more):
+    with pytest.raises(ClockError, match="neither suspended nor extended"):
+        deadline(midnight(dt.date(2022, 2, 1)), period(24, "hour"), CALENDAR, **more)
+
+
+@pytest.mark.parametrize(
+    ("unit", "warn_from", "before"),
+    [
+        ("month", "2024-02-29", "2023-11-30"),
+        ("year", "2023-03-31", "2021-03-31"),
+        ("day", "2024-03-30", "2024-03-27"),
+    ],
+)
+def test_warnings_and_periods_counted_back_go_by_their_unit(unit, warn_from, before):
+    warned = period(1, "day", warn=Span(1, unit))
+    assert str(deadline(dt.date(2024, 3, 30), warned, CALENDAR).warn_from) == warn_from
+    back = period(3 if unit == "year" else 4, unit, runs="before")
+    assert str(deadline(dt.date(2024, 3, 31), back, CALENDAR).last_day) == before
+
+
+def test_a_day_between_two_suspensions_counts_and_days_that_meet_do_not():
+    still = period(10, "day", stands_still=("x",))
+    first, next_to_it, apart = (
+        span("2024-03-05..2024-03-06"),
+        span("2024-03-07..2024-03-08"),
+        span("2024-03-08..2024-03-09"),
+    )
+    assert deadline(SEIZED, still, CALENDAR, [first, next_to_it]).last_day == dt.date(2024, 3, 15)
+    assert deadline(SEIZED, still, CALENDAR, [first, apart]).last_day == dt.date(2024, 3, 15)
+    short = period(4, "day", stands_still=("x",))  # ends on the day between, were it not counted
+    assert deadline(SEIZED, short, CALENDAR, [first, apart]).last_day == dt.date(2024, 3, 7)
+
+
+def test_a_clock_stands_still_for_a_hundred_years_at_most():
+    still = period(10, "day", stands_still=("x",))
+    century = dt.timedelta(days=MOST - 1)  # both days are included
+    moved = deadline(SEIZED, still, CALENDAR, [Suspension(SEIZED + DAY, SEIZED + DAY + century)])
+    assert moved.last_day == SEIZED + dt.timedelta(days=10 + MOST)
+    with pytest.raises(ClockError, match="exceed a hundred years"):
+        deadline(SEIZED, still, CALENDAR, [Suspension(SEIZED, SEIZED + century + DAY)])
+
+
+@pytest.mark.parametrize("year", [1900, 9000])
+def test_a_start_within_reason_is_taken(year):
+    day = dt.date(year, 1, 1)
+    assert deadline(day, period(1, "day"), CALENDAR).last_day == day + DAY
+    with pytest.raises(ClockError, match="give a day of 1900 to 9000"):
+        deadline(dt.date(1899, 12, 31), period(1, "day"), CALENDAR)
+    with pytest.raises(ClockError, match="give a day of 1900 to 9000"):
+        deadline(dt.date(9001, 1, 1), period(1, "day"), CALENDAR)
 
 
 def test_hours_run_through_nights_and_holidays():

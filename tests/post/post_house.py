@@ -143,7 +143,11 @@ class Receiver:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                length = int(self.headers["Content-Length"])
+                body = self.rfile.read(length)
+                if len(body) < length:  # the sender was killed while it sent
+                    self.close_connection = True
+                    return
                 message = self.headers["webhook-id"]
                 with receiver.lock:
                     headers = {k.lower(): v for k, v in self.headers.items()}

@@ -1,5 +1,9 @@
 """Checkpoints: the notes of C2SP, strictly read."""
 
+from base64 import b64encode
+from hashlib import sha256
+from hmac import digest
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -90,6 +94,33 @@ def test_a_signed_note_that_is_no_checkpoint_is_refused(text: str, fault: str) -
 def test_a_verifier_key_that_does_not_fit_is_refused(text: str) -> None:
     with pytest.raises(CheckpointError):
         Verifier.parse(text)
+
+
+def key_text(name: str, key: bytes) -> str:
+    """A verifier key whose id fits an Ed25519 key of this name."""
+    fits = sha256(name.encode() + b"\n\x01" + key[1:]).digest()[:4]
+    return f"{name}+{fits.hex()}+{b64encode(key).decode()}"
+
+
+def test_a_verifier_key_is_refused_for_its_name_its_kind_or_its_length_alone() -> None:
+    key = b"\x01" + SIGNER.verifier.public
+    assert Verifier.parse(key_text("a", key)).public == key[1:]
+    for text in (key_text("a b", key), key_text("a", b"\x02" + key[1:]), key_text("a", key[:-1])):
+        with pytest.raises(CheckpointError, match="expected name"):
+            Verifier.parse(text)
+    with pytest.raises(CheckpointError, match="is not base64"):
+        Verifier.parse("a+00000000+!!!!")
+
+
+@pytest.mark.parametrize("end", ["", "x", "\r", "\n\n"])
+def test_a_note_ends_with_one_line_feed(end: str) -> None:
+    with pytest.raises(CheckpointError):
+        SIGNER.verifier.checkpoint(NOTE[:-1] + end)
+
+
+def test_the_key_of_seals_is_derived_as_rfc_5869_says() -> None:
+    extracted = digest(bytes(32), bytes(range(32)), "sha256")
+    assert SIGNER.seal_key == digest(extracted, b"lianzhi record seal 1\x01", "sha256")
 
 
 def test_a_verifier_key_with_another_id_is_refused() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lianzhi.record.entry import Draft, Entry, commit, decode, encode, seal
+from lianzhi.record.entry import SALT_SIZE, Draft, Entry, commit, decode, encode, seal
 
 
 def test_the_leaf_is_what_its_docstring_says() -> None:
@@ -25,6 +25,14 @@ def test_seal_and_commitment_are_what_their_docstrings_say() -> None:
     message = (5).to_bytes(8, "big") + leaf
     assert seal(key, 5, leaf) == hmac.new(key, message, hashlib.sha256).digest()
     assert commit(b"salt", b"body") == hashlib.sha256(b"saltbody").digest()
+
+
+def test_a_salt_is_as_long_as_the_hash_that_it_hides() -> None:
+    assert hashlib.sha256().digest_size == SALT_SIZE
+
+
+def test_a_row_numbered_below_zero_can_be_held_against_its_seal() -> None:
+    assert len({seal(b"k" * 32, index, b"l" * 32) for index in (-1, 0, 1)}) == 3
 
 
 REF = st.text(st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp")), min_size=1, max_size=9)

@@ -48,6 +48,7 @@ def test_neighbours_share_what_was_read() -> None:
     whole = _kept(tree)
 
     def kept(level: int, first: int, count: int):
+        assert count <= 1 << merkle.TILE, "more than a tile at once"
         asked.append((level, first))
         return whole(level, first, count)
 

@@ -176,6 +176,8 @@ def test_an_auditor_without_the_key_learns_between_which_checkpoints() -> None:
     report = check(rows, key=None)
     assert (report.ok, report.what, report.first_bad) == (False, "checkpoint", None)
     assert "3 to 6" in report.detail
+    rows = [reforged(change(ROWS[0], body=b"{}"), 0), *ROWS[1:]]
+    assert "entries 0 to 2 are not what was signed" in check(rows, key=None).detail
     report = check([*ROWS[:4], *ROWS[5:]], key=None)
     assert (report.what, report.first_bad) == ("removed", 4)
 
@@ -186,6 +188,12 @@ def test_a_wrong_stored_leaf_hash_is_named() -> None:
         rows = list(ROWS)
         assert edit_leaf(rows, i, 0) == check(rows).what
         assert check(rows).first_bad == i
+
+
+@pytest.mark.parametrize("gone", [{"salt": None}, {"body": None}, {"salt": None, "body": None}])
+def test_a_payload_without_its_salt_or_its_bytes_is_gone(gone: dict[str, None]) -> None:
+    report = check([*ROWS[:4], change(ROWS[4], **gone), *ROWS[5:]])
+    assert (report.what, report.first_bad) == ("removed", 4)
 
 
 def test_the_checkpoint_outside_is_needed() -> None:

@@ -118,6 +118,17 @@ def test_a_header_that_does_not_fit_is_told(tmp_path, header, mend):
     assert mend in got.errors[0].mend
 
 
+def test_missing_columns_are_told_by_the_names_of_the_language(tmp_path):
+    path = tmp_path / "o.csv"
+    path.write_text("id,name,team\n", "utf-8")
+    (error,) = read(path, MEMBERS, KNOWN).errors
+    assert "no row can come in; add it (lacking: branch, card, card_until)" in error.mend
+    headers = {each.name: each.header.zh for each in MEMBERS.columns}
+    assert "、".join(headers[name] for name in ("branch", "card", "card_until")) in (
+        error.fault.text("zh")
+    )
+
+
 def test_torn_lines_of_csv_are_told_and_the_others_kept(tmp_path):
     head, good = ",".join(MEMBER), ",".join(MEMBER.values())
     second = good.replace("O1", "O2")

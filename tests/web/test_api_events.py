@@ -26,11 +26,19 @@ def test_batch_is_accepted_in_the_name_of_its_key(client, node, bearer):
         "accepted": 2,
         "duplicates": 0,
         "quarantined": 0,
+        "conflicts": 0,
         "late": 0,
+        "advice": [],
         "reasons": [],
         "unknown_fields": [],
     }
     assert node.intake.batches == [(ROWS, key["Authorization"].split("_")[1])]
+
+
+def test_clients_that_know_no_ndjson_send_the_same_bytes(client, node, bearer):
+    headers = bearer("ingest") | {"Content-Type": "application/octet-stream"}
+    assert client.post("/v1/events", content=ROWS, headers=headers).json()["accepted"] == 2
+    assert node.intake.batches[0][0] == ROWS
 
 
 def test_bad_rows_do_not_cost_the_good_ones(client, bearer):

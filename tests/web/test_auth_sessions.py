@@ -1,6 +1,7 @@
 """Signing in and out, forms and their tokens, and what guards every response."""
 
 import logging
+import re
 
 import msgspec
 import pytest
@@ -10,6 +11,7 @@ from web_house import PASSWORD, csrf_of, login_form
 from lianzhi.store import accounts
 from lianzhi.web.app import create_app
 from lianzhi.web.core.limits import Backoff
+from lianzhi.web.core.request_id import FROM_PROXY, REQUEST_ID
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -217,13 +219,33 @@ def test_only_served_hosts_are_answered(client, node, settings):
             assert there.get("/healthz", headers={"Host": host}).status_code == status, host
 
 
-def test_requests_carry_an_id(client):
-    assert (
-        client.get("/healthz", headers={"X-Request-ID": "abc-1"}).headers["x-request-id"] == "abc-1"
-    )
-    made = client.get("/healthz", headers={"X-Request-ID": "a b"}).headers["x-request-id"]
-    assert made != "a b"
-    assert made.isalnum()
+def test_requests_carry_an_id_that_a_trusted_proxy_may_choose(app, client):
+    async def behind_a_proxy(scope, receive, send):
+        scope.setdefault("state", {})[FROM_PROXY] = True
+        await app(scope, receive, send)
+
+    def id_of(client, *given):
+        headers = [("X-Request-ID", each) for each in given]
+        return client.get("/healthz", headers=headers).headers["x-request-id"]
+
+    with TestClient(behind_a_proxy) as proxy:
+        assert id_of(proxy, "abc-1") == "abc-1"
+        for made in (id_of(proxy, "a b"), id_of(proxy, "a" * 65), id_of(proxy, "a", "b")):
+            assert re.fullmatch("[0-9a-f]{16}", made)
+    assert re.fullmatch("[0-9a-f]{16}", id_of(client, "abc-1"))
+
+
+def test_every_line_of_a_request_bears_its_id(client, node, bearer, caplog):
+    seen = []
+
+    def submit() -> None:
+        seen.append(REQUEST_ID.get())  # in a thread of the pool
+
+    node.intake.on_submit = submit
+    headers = {"Content-Type": "application/x-ndjson"} | bearer("ingest")
+    answer = client.post("/v1/events", content=b"{}", headers=headers)
+    assert seen == [answer.headers["x-request-id"]]
+    assert REQUEST_ID.get() == ""
 
 
 def test_a_crash_tells_nothing_but_its_id(client, node, bearer, caplog):

@@ -69,6 +69,13 @@ def holder(node: FakeNode, item: str) -> str | None:
         return desk.holder(connection, item, NOW)
 
 
+def started(client: TestClient, item: str) -> TestClient:
+    """The client, after it has started work on an item."""
+    answer = client.post("/desk/take", data={"item": item, "next": "/desk"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/desk")
+    return client
+
+
 def drawn(house: ProcessHouse, case: str, by: str = "li") -> str:
     """A decision on a case that is drawn for a second look."""
     before, house.policy = house.policy, shares(house.policy, 1.0, 0.0)
@@ -91,6 +98,8 @@ def test_nobody_locks_what_is_not_theirs_to_do(
     for page in (f"/cases/{case}", f"/cases/{case}/decide", f"/desk/looks/{made}"):
         auditor.get(page)
     reviewer.get(f"/desk/looks/{made}")
+    assert auditor.post("/desk/take", data={"item": case}).status_code == 404
+    assert reviewer.post("/desk/take", data={"item": made}).status_code == 404
     assert holder(node, case) is None
     assert holder(node, made) is None
     assert taken(auditor) == "/desk"
@@ -103,8 +112,47 @@ def test_a_closed_case_is_not_locked(
 ) -> None:
     (case,) = pile_ons(house, 1)
     house.casework.close_case(case, "settled", "They stopped.", Actor("li"), NOW)
-    assert signed_in("reviewer").get(f"/cases/{case}/decide").status_code == 200
+    client = signed_in("reviewer")
+    assert client.get(f"/cases/{case}/decide").status_code == 200
+    assert client.post("/desk/take", data={"item": case}).status_code == 404
     assert holder(node, case) is None
+
+
+def test_opening_a_page_takes_no_lease(
+    node: FakeNode, house: ProcessHouse, signed_in: SignIn
+) -> None:
+    (case,) = pile_ons(house, 1)
+    made = drawn(house, case)
+    appeal = house.redress.file(made, "affected", "f1", "no", NOW)
+    client = signed_in("reviewer", "appeals")
+    for item, page in (
+        (case, f"/cases/{case}/decide"),
+        (appeal, f"/appeals/{appeal}"),
+        (made, f"/desk/looks/{made}"),
+    ):
+        shown = client.get(page)
+        assert shown.status_code == 200
+        assert 'action="/desk/take"' in shown.text
+        assert holder(node, item) is None
+        started(client, item)
+        assert 'action="/desk/give-back"' in client.get(page).text
+        assert holder(node, item) == "reviewer-appeals-0"
+
+
+def test_a_page_that_starts_by_itself_is_told_who_works_on_it(
+    node: FakeNode, house: ProcessHouse, signed_in: SignIn
+) -> None:
+    (case,) = pile_ons(house, 1)
+    one, two = signed_in("reviewer"), signed_in("reviewer")
+    sent = {"item": case, "next": f"/cases/{case}/decide"}
+    told = [
+        client.post("/desk/take", data=sent, headers={"HX-Request": "true"}).text
+        for client in (one, two)
+    ]
+    assert ["give-back" in text for text in told] == [True, False]
+    assert "reviewer-0" in told[1]
+    assert 'id="decide" disabled' in two.get(f"/cases/{case}/decide").text
+    assert two.post("/desk/take", data=sent | {"next": "//elsewhere"}).headers["location"] == "/"
 
 
 def test_nobody_locks_more_than_a_handful(
@@ -112,7 +160,7 @@ def test_nobody_locks_more_than_a_handful(
 ) -> None:
     cases, client = pile_ons(house, MOST_LEASES + 2), signed_in("reviewer")
     for case in cases:
-        assert client.get(f"/cases/{case}/decide").status_code == 200
+        started(client, case)
         node.clock += 1
     held = [case for case in cases if holder(node, case) == "reviewer-0"]
     assert held == cases[2:]
@@ -141,6 +189,7 @@ def test_two_do_not_hold_the_same_look(
     made = drawn(house, case)
     one, two = signed_in("reviewer"), signed_in("reviewer")
     assert one.get(f"/desk/looks/{made}").status_code == 200
+    started(one, made)
     refused = two.get(f"/desk/looks/{made}", headers={"accept": "application/json"})
     assert (refused.status_code, refused.json()["rule"]) == (409, "not_leased")
     judged = two.post(f"/desk/looks/{made}", data={"key": "mute"})

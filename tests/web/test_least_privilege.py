@@ -4,6 +4,7 @@ A new route is one line of `TABLE`; a route without one fails the first test.
 """
 
 import re
+from pathlib import Path
 
 import pytest
 from fastapi.routing import iter_route_contexts
@@ -145,6 +146,7 @@ TABLE = {
     ("GET", "/revisits"): ("read", 200, {}),
     ("GET", "/desk"): ("read", 200, {}),
     ("POST", "/desk/next"): ("read", 303, {}),
+    ("POST", "/desk/take"): ("read", 404, {"data": {"item": "0"}}),
     ("POST", "/desk/give-back"): ("read", 303, {"data": {"item": "x"}}),
     ("GET", "/desk/looks/{decision}"): ("work", 404, {}),
     ("POST", "/desk/looks/{decision}"): ("work", 404, {"data": {"key": "mute"}}),
@@ -193,13 +195,13 @@ def expected(caller, method, path):
     who, allowed, _ = TABLE[method, path]
     if who == PEER:  # other platforms sign; sessions and keys count for nothing
         return {401}
-    api = path.startswith("/v1/") or path == "/metrics"
+    api = is_api(path)
     allowed = allowed if isinstance(allowed, set) else {allowed}
     if caller.startswith("key:"):
         if (method, path) in FORMS:
             return {403}  # a key brings no session, and so no token
         if api:
-            return allowed if caller in {f"key:{who}", "key:admin"} else {403}
+            return allowed if caller == f"key:{who}" else {403}
         return allowed if who == ANYONE else {303}
     if api:
         return {401}
@@ -221,6 +223,22 @@ def test_the_table_names_every_route(app):
             if method != "HEAD":
                 found.add((method, route.path))
     assert found == set(TABLE)
+
+
+def test_the_docs_say_what_each_scope_opens():
+    page = (Path(__file__).parents[2] / "docs" / "people.md").read_text("utf-8")
+    listed = {}
+    for scope, cells in re.findall(r"^\| `(\w+)` \| (`[A-Z]+ /.*) \|$", page, re.MULTILINE):
+        listed[scope] = set(re.findall(r"`([A-Z]+) (/[^`]*)`", cells))
+    api = {route: who for route, (who, *_) in TABLE.items() if who in SCOPES and is_api(route[1])}
+    opens = {scope: {r for r, who in api.items() if who == scope} for scope in SCOPES}
+    opens["decide_for"] = {("POST", "/v1/cases/{case}/decisions")}  # see test_decided_by.py
+    assert listed == opens
+
+
+def is_api(path):
+    """Whether a route is asked with keys."""
+    return path.startswith("/v1/") or path == "/metrics"
 
 
 @pytest.fixture

@@ -304,6 +304,16 @@ def test_a_provider_that_describes_itself_badly_is_not_used(enter, provider, dis
     assert "does not answer" in answer.text
 
 
+@pytest.mark.parametrize("field", ["token_endpoint", "jwks_uri"])
+@pytest.mark.parametrize(
+    "host", ["10.0.0.8", "169.254.169.254", "167772161", "[fe80::1]", "[::ffff:192.168.1.1]"]
+)
+def test_a_provider_cannot_lead_into_a_private_network(enter, provider, caplog, field, host):
+    provider.discovery = {field: f"https://{host}/inside"}
+    assert enter().get("/login/oidc").status_code == 502
+    assert "which is not public" in caplog.text
+
+
 def test_a_provider_that_is_away_is_told_and_tried_again(enter, provider, alice, node):
     client = enter(issuer="http://127.0.0.1:1")
     assert client.get("/login/oidc").status_code == 502

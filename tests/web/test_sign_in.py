@@ -113,6 +113,41 @@ def test_a_stranger_who_guesses_does_not_lock_a_known_browser_out(node, alice, a
     assert forged.post("/login", data=login_form(forged, "alice", PASSWORD)).status_code == 429
 
 
+def test_a_known_browser_is_let_in_where_others_behind_the_address_fail(node, alice, app):
+    with TestClient(app, follow_redirects=False) as home, TestClient(app) as neighbour:
+        assert home.post("/login", data=login_form(home, "alice", PASSWORD)).status_code == 303
+        home.post("/logout", data={"csrf": csrf_of(home)})
+        statuses = [
+            neighbour.post("/login", data=login_form(neighbour, f"nobody{n}", WRONG)).status_code
+            for n in range(21)
+        ]
+        assert statuses[-1] == 429, "the address has to wait"
+        assert home.post("/login", data=login_form(home, "alice", PASSWORD)).status_code == 303
+        again = neighbour.post("/login", data=login_form(neighbour, "alice", PASSWORD))
+        assert again.status_code == 429, "a browser that nobody has signed in from still waits"
+
+
+def test_guessing_in_a_known_browser_is_slowed_down(node, alice, app):
+    with TestClient(app, follow_redirects=False) as home:
+        home.post("/login", data=login_form(home, "alice", PASSWORD))
+        home.post("/logout", data={"csrf": csrf_of(home)})
+        for _ in range(5):
+            assert home.post("/login", data=login_form(home, "alice", WRONG)).status_code == 401
+        assert home.post("/login", data=login_form(home, "alice", PASSWORD)).status_code == 429
+
+
+def test_a_success_takes_a_persons_failures_off_the_address():
+    tries = sessions.SignIns()
+    for n in range(30):
+        assert tries.wait(f"person{n}", "school", n, known=False) == 0
+        tries.failed(f"person{n}", "school", n, known=False)
+        tries.succeeded(f"person{n}", "school")
+    for n in range(20):
+        tries.failed("nobody", "school", 30 + n, known=False)
+        tries.succeeded("somebody", "school")
+    assert tries.wait("other", "school", 49, known=False) > 0, "others' failures stay"
+
+
 def test_unlocking(node, alice, attempt):
     for _ in range(10):
         attempt()

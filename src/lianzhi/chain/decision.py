@@ -65,6 +65,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     automated_decision: bool = False
     rule: str = ""
     """The rule or program that made it, where no person did."""
+    submitted_by: str = ""
+    """The program, `key:<id>`, that passed on what `by` decided in the platform's own tools."""
     policy: dict[str, str] = {}
     """Version of the policy by which it was judged, of the chain and of the case's domain."""
     persons: int = 1

@@ -58,7 +58,7 @@ def open_engine(home: Path) -> Engine:
 
 @contextmanager
 def _engine(home: Path) -> Iterator[Engine]:
-    with database(home):
+    with database(home, older=True):
         pass  # fails without a home, and creates none
     engine = open_engine(home)
     try:
@@ -71,7 +71,7 @@ def _engine(home: Path) -> Iterator[Engine]:
 def _ledger(home: Path, *, make: bool = False) -> Iterator[Ledger]:
     """The deployment's record; a refusal becomes a message and exit code 3."""
     if not make:
-        with database(home):
+        with database(home, older=True):
             pass  # fails without a home, and creates none
     try:
         engine = open_engine(home)

@@ -36,7 +36,7 @@ def backup(file: Path, without_keys: bool, home: Path, as_json: bool) -> None:
     detectors' state, quarantine. Keep it as safe as the deployment itself. FILE is a tar file in
     gzip, whatever its name; .tar.gz keeps it out of further backups if it lies in the home.
     """
-    with database(home):
+    with database(home, older=True):
         pass
     try:
         with _progress("writing", None) as progress:

@@ -35,9 +35,12 @@ def must_exist(home: Path) -> "Config":
     return config
 
 
-def database(home: Path) -> "AbstractContextManager[Engine]":
-    """The database of a deployment that exists; ends the command where there is none."""
-    engine: AbstractContextManager[Engine] = _database(home)
+def database(home: Path, *, older: bool = False) -> "AbstractContextManager[Engine]":
+    """The database of a deployment that exists; ends the command where there is none.
+
+    `older`: tables of an older version will do.
+    """
+    engine: AbstractContextManager[Engine] = _database(home, older=older)
     return engine
 
 

@@ -15,12 +15,14 @@ import click
 from lianzhi.chain.finding import Finding
 from lianzhi.cli.common import fail, when
 from lianzhi.cli.failures import REFUSALS
+from lianzhi.cli.logs import log_to_stderr
 from lianzhi.cli.serve import listening, url_of
-from lianzhi.cli.serving import log_to_stderr, serve_node
+from lianzhi.cli.serving import serve_node
 from lianzhi.domains.configuration import load
 from lianzhi.domains.registry import DOMAINS
 from lianzhi.domains.scenario import Scenario
 from lianzhi.jobs.demo import DemoEvent, Platform
+from lianzhi.jobs.demo_receiver import Receiver, receiving
 from lianzhi.jobs.node import Node
 from lianzhi.jobs.wall_clock import wall_clock
 from lianzhi.kit.terminal import print_json
@@ -32,13 +34,21 @@ from lianzhi.web.core.settings import load_settings
 MARKER = "made-by-lianzhi-demo"
 #: Who creates the accounts, as recorded.
 BY = "demo"
-CONFIG = f'deployment = "演示平台 (demo)"\nlateness_seconds = 1.0\ndomains = {list(DOMAINS)}\n'
+CONFIG = f"""\
+deployment = "演示平台 (demo)"
+lateness_seconds = 1.0
+domains = {list(DOMAINS)}
+
+[webhook]
+"""
 
 _STAGE_LABELS: dict[str, Callable[[DemoEvent], str]] = {
     "round": lambda t: f"round {t.count} begins",
     "finding": lambda t: f"{t.stage}: {t.kind} about {t.about} ({t.count} accounts)",
     "accepted": lambda t: f"{t.about} accepts protection against strangers",
     "held_back": lambda t: f"held back before {t.about}: {t.count}",
+    "applied": lambda t: f"the platform applies {t.kind} to {t.about}",
+    "undone": lambda t: f"the platform undoes {t.kind} of {t.about}",
 }
 
 
@@ -67,9 +77,10 @@ def demo(home: Path, host: str, port: int, as_json: bool) -> None:
     """
     log_to_stderr(logging.WARNING)
     print_finding = _print_json if as_json else _print_lines
-    with listening(host, port) as listener:
+    receiver = Receiver(home, wall_clock, print_finding)
+    with listening(host, port) as listener, receiving(receiver) as hook:
         try:
-            _prepare(home)
+            _prepare(home, hook)
             findings: queue.SimpleQueue[Finding] = queue.SimpleQueue()
             # Fictitious people must never get into the database that the environment names.
             with Node(home, load(home, {}), on_finding=findings.put) as node:
@@ -86,8 +97,11 @@ def demo(home: Path, host: str, port: int, as_json: bool) -> None:
             fail(str(error))
 
 
-def _prepare(home: Path) -> None:
-    """Empty the home; a folder that is not a demo's, or in use, is left alone."""
+def _prepare(home: Path, hook: str) -> None:
+    """Empty the home, and configure it to send webhooks to `hook`.
+
+    A folder that is not a demo's, or in use, is left alone.
+    """
     marker = home / MARKER
     if home.exists() and any(home.iterdir()):
         if not marker.exists():
@@ -98,7 +112,7 @@ def _prepare(home: Path) -> None:
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     marker.write_text("This folder is made anew by every `lianzhi demo`.\n", "utf-8")
     (home / ".gitignore").write_text("*\n", "utf-8")
-    (home / "config.toml").write_text(CONFIG, "utf-8")
+    (home / "config.toml").write_text(f'{CONFIG}url = "{hook}"\n', "utf-8")
     for domain in DOMAINS.values():
         domain.demo.prepare(home)
 

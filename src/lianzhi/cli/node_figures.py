@@ -10,7 +10,7 @@ from urllib3 import Timeout, request
 from urllib3.exceptions import HTTPError
 
 from lianzhi.cli.common import fail
-from lianzhi.config import LOOPBACK
+from lianzhi.outbound import LOOPBACK
 
 #: Figures that a node shows at /metrics and nothing stored tells, by their name here.
 _FROM_NODE = {

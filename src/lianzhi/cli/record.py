@@ -128,7 +128,7 @@ def adopt_(yes: bool, home: Path, as_json: bool) -> None:
     events are gone is put on the record, and their positions stay empty. Verify first: what this
     command accepts, nobody can tell from tampering afterwards.
     """
-    with database(home):
+    with database(home, older=True):
         pass  # fails without a home, and creates none
     if not yes:
         click.confirm("Take record and events as they are now?", abort=True, err=True)

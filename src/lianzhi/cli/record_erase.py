@@ -30,7 +30,7 @@ def erase(subject: str, force_retained: bool, home: Path, as_json: bool) -> None
     """
     if not subject.strip():
         raise click.BadParameter("it is blank; give the account's whole name", param_hint="subject")
-    with database(home):
+    with database(home, older=True):
         pass  # asking makes nothing
     try:
         with Node(home) as node:

@@ -3,7 +3,6 @@
 import logging
 import signal
 import socket
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,14 +13,16 @@ import click
 import uvicorn
 
 from lianzhi.cli.common import fail
-from lianzhi.cli.failures import REFUSALS
+from lianzhi.cli.failures import REFUSALS, os_reason
+from lianzhi.cli.logs import log_to_stderr
 from lianzhi.cli.serve import url_of
-from lianzhi.config import LOOPBACK
+from lianzhi.domains.configuration import load
 from lianzhi.jobs.node import Node
 from lianzhi.kit.terminal import print_json
+from lianzhi.outbound import LOOPBACK
 from lianzhi.store.users import list_users
 from lianzhi.web.app import create_app
-from lianzhi.web.core.connections import Bounds, Connections, most_connections
+from lianzhi.web.core.connections import Bounds, Connections, most_at_once, most_connections
 from lianzhi.web.core.settings import Settings, load_settings
 from lianzhi.web.starting import Starting
 
@@ -29,10 +30,13 @@ from lianzhi.web.starting import Starting
 GRACE_S = 5
 
 
-def serve_home(home: Path, listener: socket.socket, as_json: bool) -> None:
-    """Serve the deployment under a home; ends the command where it cannot be started."""
-    log_to_stderr(logging.INFO)
+def serve_home(home: Path, listener: socket.socket, as_json: bool, log_json: bool) -> None:
+    """Serve the deployment under a home; ends the command where it cannot be started.
+
+    `as_json`: what is announced; `log_json`: the log, whatever the configuration says.
+    """
     try:
+        log_to_stderr(logging.INFO, "json" if log_json else load(home).log)
         settings = load_settings(home)
         serve_when_open(
             lambda: Node(home),
@@ -40,17 +44,10 @@ def serve_home(home: Path, listener: socket.socket, as_json: bool) -> None:
             listener,
             lambda node: _announce(node, settings, listener, as_json),
         )
-    except (*REFUSALS, OSError) as error:
+    except REFUSALS as error:
         fail(str(error))
-
-
-def log_to_stderr(level: int) -> None:
-    """Log one line per request with its route, and errors; never a query, body or key."""
-    logging.basicConfig(
-        stream=sys.stderr, level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s"
-    )
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    except OSError as error:
+        fail(os_reason(error))
 
 
 def serve_when_open(
@@ -115,6 +112,7 @@ def _server(app: Callable[..., object], settings: Settings) -> uvicorn.Server:
             lifespan="off",
             forwarded_allow_ips=list(settings.trusted_proxies),
             timeout_graceful_shutdown=GRACE_S,
+            backlog=most_at_once(bounds.total),
         )
     )
 

@@ -20,6 +20,7 @@ from lianzhi.cli.exits import NO
 from lianzhi.cli.input_format import GZIP_MAGIC, HEAD_BYTES, complaint
 from lianzhi.domains.configuration import load
 from lianzhi.flow.intake import Limits, nearest_field
+from lianzhi.flow.late import late_advice
 from lianzhi.flow.lines import BLOCK_BYTES, blocks
 from lianzhi.flow.log import LogDamagedError
 from lianzhi.jobs.home import HomeLockedError
@@ -36,7 +37,7 @@ Source = tuple[Read, Callable[[], int] | None]
 #: Files are seldom sorted to the second, and no one waits for a file to be read.
 FILE_LATENESS_S = 60.0
 
-_TOTALS = ("accepted", "duplicates", "quarantined", "quarantined_before", "late")
+_TOTALS = ("accepted", "duplicates", "quarantined", "quarantined_before", "conflicts", "late")
 
 
 class Sink:
@@ -129,7 +130,7 @@ def _feed(
 ) -> tuple[dict[str, int], Counter[str]]:
     """What became of the rows, and how many had each unknown field."""
     unknown = Counter[str]()
-    totals = dict.fromkeys(_TOTALS, 0)
+    totals = dict.fromkeys((*_TOTALS, "behind_ms"), 0)
     origin = click.format_filename(source, shorten=True) if source != "-" else "standard input"
     read, place = events
     with _progress() as progress:
@@ -138,8 +139,9 @@ def _feed(
             receipt = node.intake.submit(block, origin, first_line, strict=strict)
             for name, rows, _ in receipt.unknown_fields:
                 unknown[name] += rows
-            for name in totals:
+            for name in _TOTALS:
                 totals[name] += getattr(receipt, name)
+            totals["behind_ms"] = max(totals["behind_ms"], receipt.behind_ms)
             progress.update(
                 bar,
                 completed=place() if place else None,
@@ -207,14 +209,15 @@ def _summary(totals: dict[str, int], unknown: Counter[str]) -> None:
     if totals["duplicates"]:
         summary += f"; known already: {totals['duplicates']:,}"
     if totals["late"]:
-        summary += (
-            f"; {totals['late']:,} came late and were kept but not judged, as they lie before what "
-            "was judged: give one file, sorted by time, or raise --lateness"
-        )
+        summary += f"; {late_advice(totals['late'], totals['behind_ms'])}"
     if totals["quarantined"]:
         summary += f"; {totals['quarantined']:,} rows are in quarantine"
         if totals["quarantined_before"]:
             summary += f", {totals['quarantined_before']:,} of them since an earlier run"
+        if totals["conflicts"]:
+            summary += (
+                f", {totals['conflicts']:,} of them with an id that is known with other content"
+            )
         summary += ": see `lianzhi quarantine`"
     for name, rows in unknown.most_common():
         mend = (

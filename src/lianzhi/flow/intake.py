@@ -7,6 +7,7 @@ that clean traffic costs half a microsecond an event.
 import datetime as dt
 import re
 from collections import Counter
+from collections.abc import Sequence
 from typing import Annotated
 
 import msgspec
@@ -49,6 +50,8 @@ class Batch(msgspec.Struct):
     events: list[Event]
     lines: list[bytes]
     rejected: list[Rejected]
+    numbers: Sequence[int] = ()
+    """Line of the input in which each event stood."""
     uncounted: int = 0
     """Refused rows beyond the limit; the last of `rejected` says so."""
     unknown: Counter[str] = msgspec.field(default_factory=Counter)
@@ -83,7 +86,7 @@ def read(body: bytes, now: int, limits: Limits, first_line: int = 1) -> Batch:
     body = body.removeprefix(_BOM)
     lines = body.split(b"\n")
     try:
-        return _read_clean(body, lines, now, limits)
+        return _read_clean(body, lines, now, limits, first_line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, _SlowPathError):
         return _read_each(lines, now, limits, first_line)
 
@@ -120,7 +123,9 @@ class _SlowPathError(Exception):
     """The batch holds something that needs a look at each line."""
 
 
-def _read_clean(body: bytes, lines: list[bytes], now: int, limits: Limits) -> Batch:
+def _read_clean(
+    body: bytes, lines: list[bytes], now: int, limits: Limits, first_line: int
+) -> Batch:
     body.decode("utf-8")  # also inside fields that the decoder skips
     if b"\\u0000" in body or b"\x00" in body:
         raise _SlowPathError
@@ -140,7 +145,10 @@ def _read_clean(body: bytes, lines: list[bytes], now: int, limits: Limits) -> Ba
         raise _SlowPathError
     if not limits.kinds.issuperset([event.kind for event in events]):
         raise _SlowPathError
-    return Batch(events, kept, [])
+    numbers: Sequence[int] = range(first_line, first_line + len(kept))
+    if len(kept) < len(lines) - (not lines[-1]):
+        numbers = [n for n, line in enumerate(lines, first_line) if line.strip()]
+    return Batch(events, kept, [], numbers)
 
 
 def _shallow(body: bytes, lines: list[bytes], depth: int) -> bool:
@@ -163,7 +171,8 @@ def _fits(event: Event) -> bool:
 
 
 def _read_each(lines: list[bytes], now: int, limits: Limits, first_line: int) -> Batch:
-    batch = Batch([], [], [])
+    numbers: list[int] = []
+    batch = Batch([], [], [], numbers)
     for number, line in enumerate(lines, first_line):
         if not line or line.isspace():
             continue
@@ -178,6 +187,7 @@ def _read_each(lines: list[bytes], now: int, limits: Limits, first_line: int) ->
         else:
             batch.events.append(event)
             batch.lines.append(line.strip())
+            numbers.append(number)
             if len(batch.unknown) < _NAMES:
                 batch.unknown.update(name[:_NAME] for name in unknown[:_NAMES])
     if batch.uncounted:
@@ -230,6 +240,16 @@ def _read_line(line: bytes, now: int, limits: Limits) -> tuple[Event, list[str]]
         detail = f"field `actor_created` is {event.actor_created}; send Unix milliseconds"
         raise _RefusedError("wrong_type", detail)
     return event, unknown
+
+
+def conflict(batch: Batch, place: int) -> Rejected:
+    """Why the event at a place of the batch is refused, whose id another event has."""
+    event = batch.events[place]
+    detail = (
+        f"id {event.id[:60]!r} of source {event.source[:60]!r} is known with other content, which "
+        "stays; give a new event an id of its own"
+    )
+    return Rejected(batch.numbers[place], "conflict", detail, batch.lines[place][:RAW_KEPT])
 
 
 def nearest_field(name: str) -> str:

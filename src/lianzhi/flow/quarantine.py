@@ -13,6 +13,7 @@ Reason = Literal[
     "wrong_type",
     "missing_field",
     "unknown_field",
+    "conflict",
     "empty_field",
     "bad_time",
     "future_time",

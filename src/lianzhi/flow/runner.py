@@ -30,10 +30,10 @@ class Snapshot(msgspec.Struct):
     position: int
     """Log position from which a replay must read to meet every event not judged yet."""
     states: dict[str, bytes]
-    judged: int = 0
-    recorded: int = 0
+    judged: int
+    recorded: int
     """Entries that the record had: one that has fewer is older, and lacks findings."""
-    steps: int = 0
+    steps: int
     """Steps back of the clock that it knows of."""
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, Table, func, inspect, select
 from lianzhi import __version__
 from lianzhi.config import Config
 from lianzhi.domains.configuration import load
+from lianzhi.faults import fault_point
 from lianzhi.jobs.home import LEFTOVER
 from lianzhi.jobs.snapshots import SNAPSHOT
 from lianzhi.store import migrate, rows
@@ -78,8 +79,10 @@ def backup(
         counted = {table.name: _rows(out, moment.connection, table) for table in tables}
         entries, newest = _record(moment.connection)
         revisions = migrate.revisions(moment.connection)
+        fault_point("backup.rows")
         moment.reading.close()
         files = _files(out, home, moment, config, keys)
+        fault_point("backup.files")
         sha256, size = out.finish(
             version=__version__,
             at=at,

@@ -37,7 +37,7 @@ REVIEWER = "reviewer"
 
 _TIME = attrgetter("time")
 
-DemoTopic = Literal["finding", "accepted", "held_back", "round"]
+DemoTopic = Literal["finding", "accepted", "held_back", "round", "applied", "undone"]
 
 
 class DemoEvent(msgspec.Struct, frozen=True):
@@ -47,6 +47,7 @@ class DemoEvent(msgspec.Struct, frozen=True):
     at: int
     about: str = ""
     kind: str = ""
+    """Of a finding; or of the measure that the platform carried out."""
     stage: str = ""
     count: int = 0
     """Accounts with harmful texts, or messages held back."""

@@ -1,5 +1,6 @@
 """Erasure of a person in a running node, everywhere that it keeps something of them."""
 
+from lianzhi.faults import fault_point
 from lianzhi.jobs.desks import with_domains
 from lianzhi.jobs.detection import Detection
 from lianzhi.jobs.forms import Erased
@@ -54,10 +55,13 @@ class PersonErasure:
             runner.forget(account, named)
             for monitor in self._monitors:
                 monitor.forget(account)
+        fault_point("erasure.forgotten")
         # From here on the node goes on: rewriting what is stored may take minutes.
         pending_links.erase(storage.engine, storage.ledger.signer.seal_key, account)
         events = storage.events.erase(named, self._judging.segments.put)
+        fault_point("erasure.events")
         rows = storage.quarantine.erase(named)
         for domain, desk in desks:
             aliases += domain.erased(desk, account)
+        fault_point("erasure.domains")
         return Erased(storage.ledger.erase(account, self._now(), aliases), events, rows)

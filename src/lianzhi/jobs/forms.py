@@ -11,10 +11,15 @@ class Receipt(msgspec.Struct, frozen=True):
 
     accepted: int
     duplicates: int
+    """Known by (source, id) with the same content: kept once."""
     quarantined: int
     """Rows kept in quarantine with their reasons; the good rows beside them were accepted."""
     late: int
     """Accepted and kept, but behind the watermark: not judged by detectors."""
+    behind_ms: int = 0
+    """How far the oldest late event lies before what is judged already."""
+    conflicts: int = 0
+    """Those of the quarantined rows whose (source, id) is known with other content."""
     reasons: tuple[tuple[int, str, str], ...] = ()
     """(line, reason, detail) of the first 100 quarantined rows."""
     unknown_fields: tuple[tuple[str, int, str], ...] = ()

@@ -43,20 +43,23 @@ class Intake:
         written = self._store.accept(
             batch.events, batch.lines, self._now(), self._lateness, self._judge.put
         )
-        refused = self._quarantine.hold(origin, batch.rejected)
+        rejected = batch.rejected + [intake.conflict(batch, n) for n in written.conflicts]
+        refused = self._quarantine.hold(origin, rejected)
         self._store.sync(written.position)
         self._last_accept = time.monotonic()
         receipt = Receipt(
             accepted=len(written.accepted.events),
             duplicates=written.duplicates,
-            quarantined=len(batch.rejected) + batch.uncounted,
+            quarantined=len(rejected) + batch.uncounted,
             late=written.late,
+            behind_ms=written.behind,
+            conflicts=len(written.conflicts),
             unknown_fields=tuple(
                 (name, count, intake.nearest_field(name))
                 for name, count in batch.unknown.most_common()
             ),
-            reasons=tuple(_shown(row) for row in batch.rejected[:REASONS_SHOWN]),
-            quarantined_before=len(batch.rejected) - refused,
+            reasons=tuple(_shown(row) for row in rejected[:REASONS_SHOWN]),
+            quarantined_before=len(rejected) - refused,
         )
         self._counts.add_receipt(receipt)
         return receipt

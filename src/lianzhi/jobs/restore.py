@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from lianzhi.config import DATABASE_URL, Config, with_database
 from lianzhi.domains.configuration import load
+from lianzhi.faults import fault_point
 from lianzhi.files import sync_directory
 from lianzhi.jobs.backup import BESIDE, CONFIG, HOME, TABLE
 from lianzhi.jobs.home import hold
@@ -92,12 +93,16 @@ def restore(
                 _put(file, staging, connection, manifest, progress)
                 if not within:
                     owner.sign_restoring(connection, home, at)
+                fault_point("restore.put")
+            fault_point("restore.committed")
             events, faults = verify_restored(engine, staging, config, manifest)
             leave(staging, Note(at, manifest.at, manifest.entries))
             _sync(staging)
+            fault_point("restore.verified")
             if within:
                 engine.dispose()  # so that nothing of the file is beside it
             staging.rename(home)
+            fault_point("restore.named")
             sync_directory(home.parent)
             if not within:
                 owner.restored(engine)
@@ -229,6 +234,7 @@ def _write(path: Path, content: IO[bytes]) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as out:
         shutil.copyfileobj(content, out, _BLOCK)
+        fault_point("restore.file")
         out.flush()
         os.fsync(out.fileno())
 

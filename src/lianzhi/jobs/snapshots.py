@@ -8,7 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from lianzhi.files import replace, sync_directory
+from lianzhi.faults import fault_point
+from lianzhi.files import sync_directory, written
 from lianzhi.flow.runner import Runner, Snapshot
 
 #: Where a node keeps it, under its home.
@@ -19,7 +20,10 @@ log = logging.getLogger(__name__)
 
 def save(path: Path, snapshot: Snapshot) -> None:
     """Replace the snapshot atomically."""
-    replace(path, msgspec.msgpack.encode(snapshot))
+    with written(path, msgspec.msgpack.encode(snapshot)) as fresh:
+        fault_point("snapshot.written")
+        fresh.replace(path)
+        fault_point("snapshot.named")
 
 
 def peek(path: Path) -> Snapshot | None:

@@ -132,7 +132,8 @@ class Calendar:
             raise UnknownYearError(year, self.known()) from None
 
     def _at(self, run: "array[int]", index: int) -> dt.date:
-        if 0 <= index < len(run):
-            return dt.date.fromordinal(run[index])
-        edge = dt.date.fromordinal(run[0 if index < 0 else -1]).year
-        raise UnknownYearError(edge - 1 if index < 0 else edge + 1, self.known())
+        if index < 0:
+            raise UnknownYearError(dt.date.fromordinal(run[0]).year - 1, self.known())
+        if index >= len(run):
+            raise UnknownYearError(dt.date.fromordinal(run[-1]).year + 1, self.known())
+        return dt.date.fromordinal(run[index])

@@ -240,7 +240,7 @@ def _merged(period: Period, suspensions: Sequence[Suspension]) -> list[tuple[int
             merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
         else:
             merged.append((first, last))
-    if sum(last - first for first, last in merged) > MOST:
+    if sum(last - first + 1 for first, last in merged) > MOST:
         raise ClockError(f"suspensions of {period.key} exceed a hundred years; mend their days")
     return merged
 

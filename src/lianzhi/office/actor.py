@@ -13,3 +13,6 @@ class Actor(msgspec.Struct, frozen=True):
     """The domain at whose own desk the step is taken."""
     rule: bool = False
     """A rule of policy, which waits for nobody's lease."""
+    submitted_by: str = ""
+    """The program that passes on what a person decided in the platform's own tools, as
+    `key:<id>`; empty: the person took the step in the console."""

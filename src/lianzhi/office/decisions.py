@@ -15,6 +15,7 @@ from lianzhi.chain.guards import persons
 from lianzhi.chain.measure import Order, is_thing
 from lianzhi.chain.parts import Parts
 from lianzhi.chain.protection import DAY_MS
+from lianzhi.faults import fault_point
 from lianzhi.office.actor import Actor
 from lianzhi.office.effect import take_effect
 from lianzhi.office.office import Office
@@ -58,7 +59,10 @@ class Decisions:
         """Decide a case; returns the decision's id. KeyError: there is no such case."""
         with self._office.ledger.batch() as batch:
             case = self._office.case(batch.connection, case_id)
-            return self.decide_in(batch, case, request, by, at)
+            identity = self.decide_in(batch, case, request, by, at)
+            fault_point("decision.drafted")
+        fault_point("decision.committed")
+        return identity
 
     def decide_in(
         self, batch: Batch, case: Case, request: DecisionRequest, by: Actor, at: int
@@ -107,6 +111,7 @@ class Decisions:
             automated_detection=kind.detected,
             automated_decision=not by.person,
             rule=rule,
+            submitted_by=by.submitted_by,
             policy=policy.versions_for(case.kind),
             # Before an authority, discussion and legal review stand for a second person.
             persons=1 if kind.about == "party" else persons(request.orders, policy),
@@ -119,6 +124,7 @@ class Decisions:
         people = _of_orders(decision.orders, parts)
         about = tuple(dict.fromkeys((case.about, *people))) if len(people) == 1 else (case.about,)
         batch.append([making(decision, request.facts, about, at)])
+        fault_point("decision.appended")
         if decision.persons == 1:
             take_effect(self._office, batch, decision, case, parts, request.facts, by.name, at)
         return decision.id

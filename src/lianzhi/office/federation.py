@@ -67,6 +67,8 @@ class Peer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Signs what goes to it and what comes from it, the newest first; `whsec_...` each."""
     insecure: bool = False
     """Allow http to another machine."""
+    networks: tuple[str, ...] = ()
+    """Private networks in which it may be, such as `10.1.0.0/16`."""
 
     def __post_init__(self) -> None:
         if not NAME.fullmatch(self.name):
@@ -80,7 +82,9 @@ class Peer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def webhook(self) -> Webhook:
         """Where messages to it are posted."""
-        return Webhook(self.url.rstrip("/") + ADDRESS, insecure=self.insecure)
+        return Webhook(
+            self.url.rstrip("/") + ADDRESS, insecure=self.insecure, networks=self.networks
+        )
 
     def current(self, now: int) -> list[Secret]:
         """Secrets that sign now."""

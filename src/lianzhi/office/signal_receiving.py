@@ -5,7 +5,6 @@ it and to whom, so that it can't be played back elsewhere or to its own sender. 
 the record and does nothing else: matching finds out whether anybody here is meant.
 """
 
-import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -18,10 +17,9 @@ from lianzhi.office.ports import Batch
 from lianzhi.office.queries import SignalQueries
 from lianzhi.office.signals import Signals
 from lianzhi.record.entry import Draft
-from lianzhi.webhooks.signature import verified
+from lianzhi.webhooks.signature import WINDOW_S, SignatureError, check_age, verified
 
-#: A message is taken for so long after it was signed, and remembered for longer.
-WINDOW_S = 300
+#: A message is remembered for longer than it counts.
 _REMEMBERED_MS = 4 * WINDOW_S * 1000
 
 
@@ -68,10 +66,10 @@ def sender(peers: Iterable[Peer], headers: Mapping[str, str], signed: bytes, at:
     """The peer that signed these bytes, by a message's headers. Raises ForgedError."""
     identity = headers.get("webhook-id", "")
     stamp, marks = headers.get("webhook-timestamp", ""), headers.get("webhook-signature", "")
-    if not (stamp.isascii() and stamp.isdigit() and len(stamp) < 12):
-        raise ForgedError("webhook-timestamp is no Unix time")
-    if math.fabs(at / 1000 - int(stamp)) > WINDOW_S:
-        raise ForgedError(f"webhook-timestamp is more than {WINDOW_S} s from our clock")
+    try:
+        check_age(stamp, at / 1000)
+    except SignatureError as error:
+        raise ForgedError(str(error)) from None
     for peer in peers:
         secrets = [key.text for key in peer.current(at)]
         if verified(identity, stamp, marks, signed, secrets):

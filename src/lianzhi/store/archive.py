@@ -17,6 +17,7 @@ from typing import IO, Any
 
 import msgspec
 
+from lianzhi.faults import fault_point
 from lianzhi.files import sync_directory
 from lianzhi.store.rows import Columns
 
@@ -112,7 +113,9 @@ class Writer:
         self._file.flush()
         os.fsync(self._file.fileno())
         size = self._file.tell()
+        fault_point("backup.written")
         self._path.hardlink_to(self._fresh)  # unlike a rename, a link overwrites nothing
+        fault_point("backup.named")
         self._fresh.unlink()
         sync_directory(self._path.parent)
         return self._whole.sha256.hexdigest(), size

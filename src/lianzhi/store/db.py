@@ -18,7 +18,17 @@ CHUNK = 500
 _WRITES = "lianzhi_writes"
 _WRITER = 0x6C69616E7A6869
 """Key of the lock under which a transaction writes on PostgreSQL: `lianzhi` in ASCII."""
-_FULL = (errno.ENOSPC, errno.EDQUOT)
+_READ_ONLY = "the disk of the record is read-only"
+_FULL = "the disk of the record is full"
+_OPEN_FILES = "the process has too many files open"
+_DISK = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EROFS: _READ_ONLY,
+    errno.EMFILE: _OPEN_FILES,
+    errno.ENFILE: _OPEN_FILES,
+}
+"""Errors of files that may pass by themselves, or when the operator has done something."""
 _LOCKED = "another process locks the database"
 _MEND = (
     "give postgresql+psycopg://user@host/name, which needs the extra `postgres`, or leave it out "
@@ -41,6 +51,7 @@ _PASSING = {
     sqlite3.SQLITE_LOCKED: _LOCKED,
     sqlite3.SQLITE_PROTOCOL: _LOCKED,
     sqlite3.SQLITE_FULL: "the disk of the database is full",
+    sqlite3.SQLITE_READONLY: "the database's files are read-only",
     sqlite3.SQLITE_CANTOPEN: "the database's files cannot be opened",
 }
 """Transient errors of SQLite; disk I/O errors are not among them."""
@@ -103,7 +114,7 @@ def outage(error: Exception) -> str | None:
     This includes the checkpoint file beside the database.
     """
     if isinstance(error, OSError):
-        return "the disk of the record is full" if error.errno in _FULL else None
+        return _DISK.get(error.errno or 0)
     if isinstance(error, exc.TimeoutError):
         return "all connections to the database are in use"
     if not isinstance(error, exc.OperationalError | exc.InterfaceError):

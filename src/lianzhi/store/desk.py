@@ -30,9 +30,9 @@ from sqlalchemy import (
 from sqlalchemy import delete as delete_from
 
 from lianzhi.chain.policy import LONGEST_LEASE_MINUTES, MOST_LEASES, DeskPolicy
+from lianzhi.prepared import Prepared
 from lianzhi.store.db import writing
 from lianzhi.store.judgements import judged
-from lianzhi.store.prepared import Prepared
 from lianzhi.store.process_tables import (
     BY_HAND,
     OURS,

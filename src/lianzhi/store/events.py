@@ -9,13 +9,14 @@ import msgspec
 import pyarrow.parquet as pq
 
 from lianzhi.chain.event import Event
+from lianzhi.faults import fault_point
 from lianzhi.files import load_or_create_key
 from lianzhi.flow import watermark as wm
 from lianzhi.flow.intake import Limits, decode, decode_many
 from lianzhi.flow.log import NOTHING_KNOWN, Acknowledged, LogDamagedError
 from lianzhi.flow.runner import Accepted
 from lianzhi.store import sealed
-from lianzhi.store.seen_ids import SeenIds, digests
+from lianzhi.store.seen_ids import SeenIds, content_digest, digests
 from lianzhi.store.segments import SEGMENT_BYTES, Position, SegmentLog
 
 
@@ -25,7 +26,12 @@ class Written(msgspec.Struct, frozen=True):
     accepted: Accepted
     position: Position
     duplicates: int
+    """Events that were known, with the same content."""
     late: int
+    behind: int = 0
+    """How far the oldest late event lies before the watermark (ms)."""
+    conflicts: tuple[int, ...] = ()
+    """Places in the batch of events whose id is that of another event, with other content."""
 
 
 class EventStore:
@@ -54,9 +60,9 @@ class EventStore:
             if after > self._seen.covered():
                 self._index(path)
         for active in self.log.parts()[1]:
-            for frame in self.log.frames_of(active):
+            for frame in self.log.frames_of(active):  # erasure seals, so all lines are there
                 events = decode_many([line for line in frame.lines if line is not None])
-                self._seen.add(digests(_names(events), self._key))
+                self._seen.add(digests(_names(events), self._key), frame.first)
                 self.latest = max([self.latest, *(event.time for event in events)])
 
     def accept(
@@ -69,36 +75,79 @@ class EventStore:
     ) -> Written:
         """Write the new events as one frame and assign their positions.
 
-        `hand_over` is called in log order, under the store's lock: blocking in it slows the intake
-        down when a queue is full.
+        Events that are known are not written again; those with other content are named, as
+        conflicts. `hand_over` is called in log order, under the store's lock: blocking in it slows
+        the intake down when a queue is full.
         """
+        hashes = digests(_names(events), self._key)
         with self._lock:
-            hashes = digests(_names(events), self._key)
-            new = self._seen.add(hashes)
-            duplicates = new.count(False)
-            if duplicates:
-                events = [event for event, fresh in zip(events, new, strict=True) if fresh]
-                lines = [line for line, fresh in zip(lines, new, strict=True) if fresh]
-            floor = self.log.watermark
-            if not events:
-                accepted = Accepted([], floor, floor, self.log.next)
-                return Written(accepted, self.log.position(), duplicates, 0)
-            times = [event.time for event in events]
-            latest = max(self.latest, *times) if len(times) > 1 else max(self.latest, times[0])
-            moved = wm.advance(floor, latest, now, lateness)
-            try:
-                position = self.log.append(lines, accepted_at=now, watermark=moved)
-            except OSError:
-                fresh = [h for h, is_new in zip(hashes, new, strict=True) if is_new]
-                self._seen.discard(fresh)
-                raise
-            for seq, event in enumerate(events, position.first):
-                event.seq = seq
-            self.latest = latest
-            late = sum(t < floor for t in times) if min(times) < floor else 0
-            accepted = Accepted(events, floor, moved, position.first + len(events))
-            hand_over(accepted, position)
-            return Written(accepted, position, duplicates, late)
+            new = self._seen.add(hashes, self.log.next)
+            written = self._write(events, lines, hashes, new, now, lateness, hand_over)
+        if written.duplicates:
+            conflicts = self._conflicts(events, lines, hashes, new)
+            return msgspec.structs.replace(
+                written, duplicates=written.duplicates - len(conflicts), conflicts=conflicts
+            )
+        return written
+
+    def _write(
+        self,
+        events: list[Event],
+        lines: list[bytes],
+        hashes: list[bytes],
+        new: list[bool],
+        now: int,
+        lateness: int,
+        hand_over: Callable[[Accepted, Position], None],
+    ) -> Written:
+        """Write the events that are new; the rest are counted as duplicates."""
+        duplicates = new.count(False)
+        if duplicates:
+            events = [event for event, fresh in zip(events, new, strict=True) if fresh]
+            lines = [line for line, fresh in zip(lines, new, strict=True) if fresh]
+        floor = self.log.watermark
+        if not events:
+            accepted = Accepted([], floor, floor, self.log.next)
+            return Written(accepted, self.log.position(), duplicates, 0)
+        times = [event.time for event in events]
+        latest = max(self.latest, *times) if len(times) > 1 else max(self.latest, times[0])
+        moved = wm.advance(floor, latest, now, lateness)
+        try:
+            position = self.log.append(lines, accepted_at=now, watermark=moved)
+        except OSError:
+            fresh = [h for h, is_new in zip(hashes, new, strict=True) if is_new]
+            self._seen.discard(fresh)
+            raise
+        for seq, event in enumerate(events, position.first):
+            event.seq = seq
+        self.latest = latest
+        behind = max(0, floor - min(times))
+        late = sum(t < floor for t in times) if behind else 0
+        accepted = Accepted(events, floor, moved, position.first + len(events))
+        hand_over(accepted, position)
+        return Written(accepted, position, duplicates, late, behind)
+
+    def _conflicts(
+        self, events: list[Event], lines: list[bytes], hashes: list[bytes], new: list[bool]
+    ) -> tuple[int, ...]:
+        """Places of the events that are known with other content."""
+        again = [place for place, fresh in enumerate(new) if not fresh]
+        known = dict(zip(again, self._seen.known([hashes[place] for place in again]), strict=True))
+        positions = [k.position for k in known.values() if k and k.position is not None]
+        stored = self.log.lines(positions)
+        conflicts = []
+        for place, kept in known.items():
+            if kept is None:
+                continue
+            content = kept.content
+            if kept.position is not None:
+                line, _ = stored.get(kept.position, (lines[place], b""))
+                if line == lines[place]:  # sent again as it was, or erased
+                    continue
+                content = content_digest(decode(line), self._key)
+            if content != content_digest(events[place], self._key):
+                conflicts.append(place)
+        return tuple(conflicts)
 
     def release(
         self, now: int, hand_over: Callable[[Accepted, Position], None], *, ended: bool
@@ -167,6 +216,7 @@ class EventStore:
         def done(result: sealed.Sealed) -> None:
             path = self.log.path_of(result.first)
             on_record(result)
+            fault_point("segment.recorded")
             self._index(path)
 
         self.log.seal(done)
@@ -198,10 +248,10 @@ class EventStore:
             return
         # read one file to the end, though an erasure may replace it
         with path.open("rb") as source:
-            table = pq.read_table(source, columns=["source", "id"])
-        names = zip(table.column("source").to_pylist(), table.column("id").to_pylist(), strict=True)
-        known = [(source, id_) for source, id_ in names if id_ is not None]
-        self._seen.write_run(first, after, digests(known, self._key))
+            table = pq.read_table(source, columns=["raw"])
+        events = decode_many([raw for raw in table.column("raw").to_pylist() if raw is not None])
+        contents = [content_digest(event, self._key) for event in events]
+        self._seen.write_run(first, after, digests(_names(events), self._key), contents)
 
 
 def _names(events: list[Event]) -> list[tuple[str, str]]:

@@ -22,8 +22,8 @@ from sqlalchemy import (
     select,
 )
 
+from lianzhi.prepared import Prepared
 from lianzhi.record.entry import Entry
-from lianzhi.store.prepared import Prepared
 from lianzhi.store.tables import metadata
 
 judged = Table(

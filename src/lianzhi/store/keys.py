@@ -20,9 +20,9 @@ from lianzhi.store.accounts_tables import api_key_table
 from lianzhi.store.ledger import Ledger
 from lianzhi.store.refusal import AccountError
 
-Scope = Literal["ingest", "protect", "read", "report", "decide", "notices", "audit", "admin"]
+Scope = Literal["ingest", "protect", "read", "report", "decide", "decide_for", "notices", "audit"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
-"""Scopes of an API key; `admin` includes all others."""
+"""Scopes of an API key, none of which includes another; docs/people.md says what each opens."""
 
 KEY_KINDS = ("key.added", "key.rotated", "key.revoked")
 
@@ -47,7 +47,7 @@ class ApiKey(msgspec.Struct, frozen=True):
 
     def allows(self, scope: Scope) -> bool:
         """Whether the key has this scope."""
-        return scope in self.scopes or "admin" in self.scopes
+        return scope in self.scopes
 
 
 def add_key(

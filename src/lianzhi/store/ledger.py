@@ -15,7 +15,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Engine, func, insert, select
 
+from lianzhi.faults import fault_point
 from lianzhi.files import load_or_create_key, replace, written
+from lianzhi.prepared import Prepared
 from lianzhi.record import merkle
 from lianzhi.record.checkpoint import CheckpointError, Signer, Verifier
 from lianzhi.record.entry import (
@@ -31,7 +33,6 @@ from lianzhi.record.entry import (
 )
 from lianzhi.record.ports import Erasure, Evidence, Projection
 from lianzhi.store import db, tables
-from lianzhi.store.prepared import Prepared
 from lianzhi.store.vault import Address, Vault
 
 #: Path of the record's signing key within a home.
@@ -195,9 +196,12 @@ class Ledger:
                     _SIGNED.run(connection, {"size": batch.tree.size, "note": note})
                     # Before the commit: if the disk is full, the batch is rolled back.
                     fresh = files.enter_context(written(self._witness, note.encode()))
+                fault_point("record.signed")
+            fault_point("record.committed")
             if grown:
                 self._tree = batch.tree
                 fresh.replace(self._witness)
+        fault_point("record.witnessed")
         for call in batch.after:
             call()
 
@@ -265,6 +269,7 @@ class Ledger:
                 counts = {"erased": erasure.texts, "copies": erasure.evidence}
                 ref = erasure.token or "unknown"
                 batch.append([Draft(kind=ERASED, ref=ref, at=at, payload=counts)])
+        fault_point("erasure.recorded")
         self.vault.scrub()
         return erasure
 

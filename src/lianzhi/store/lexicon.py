@@ -29,8 +29,8 @@ from lianzhi.chain.lexicon import CHANGED, STEPS
 from lianzhi.chain.life import START, next_status
 from lianzhi.chain.views import Step
 from lianzhi.office.views import LexiconTerm, LexiconVersion
+from lianzhi.prepared import Prepared
 from lianzhi.record.entry import Entry
-from lianzhi.store.prepared import Prepared
 from lianzhi.store.tables import entry, metadata, payload
 from lianzhi.store.views_case import steps_of
 

@@ -26,9 +26,9 @@ from sqlalchemy import (
 )
 
 from lianzhi.chain.views import Page
+from lianzhi.prepared import Prepared
 from lianzhi.record.entry import Entry
 from lianzhi.store.notices import notice
-from lianzhi.store.prepared import Prepared
 from lianzhi.store.process_tables import appeal, decision, measure, report
 from lianzhi.store.tables import evidence, metadata, person
 from lianzhi.store.views import CursorError

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from lianzhi.chain.case import Case
 from lianzhi.chain.protection import Terms
-from lianzhi.store.prepared import Prepared
+from lianzhi.prepared import Prepared
 from lianzhi.store.tables import person
 from lianzhi.store.views_tables import case, finding, protection
 

@@ -14,6 +14,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect
 
+from lianzhi.faults import fault_point
 from lianzhi.store.db import DatabaseRefusedError, writing
 from lianzhi.store.ledger import fold
 from lianzhi.store.read_model import CHAIN, Model
@@ -42,8 +43,16 @@ def bring(connection: Connection, to: str, model: Model = CHAIN) -> None:
     if to == "heads" and set(before) == _revisions(model.branches).newest:
         return
     command.upgrade(script(connection, model.branches), to)
+    fault_point("migration.applied")
     if before and revisions(connection) != before and to == "heads":
         refold(connection, model)
+        fault_point("migration.refolded")
+
+
+def is_older(connection: Connection, model: Model = CHAIN) -> bool:
+    """Whether an upgrade has yet to change the tables."""
+    applied = revisions(connection)
+    return not unknown(applied, model) and set(applied) != _revisions(model.branches).newest
 
 
 def refold(connection: Connection, model: Model = CHAIN) -> None:

@@ -22,9 +22,9 @@ from sqlalchemy import (
 
 from lianzhi.chain.notice import DELIVERED, NOTICE_MADE, READ, SERVED, Kind, Way
 from lianzhi.chain.views import Page
+from lianzhi.prepared import Prepared
 from lianzhi.record.entry import Entry, decode
 from lianzhi.store.db import snapshot
-from lianzhi.store.prepared import Prepared
 from lianzhi.store.tables import metadata, payload, person, vault_text
 from lianzhi.store.views import page_of
 

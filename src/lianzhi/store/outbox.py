@@ -33,9 +33,9 @@ from sqlalchemy import (
 )
 
 from lianzhi.office.messages import Channel, Message, State
+from lianzhi.prepared import Prepared
 from lianzhi.record.entry import decode, encode
 from lianzhi.store import db
-from lianzhi.store.prepared import Prepared
 from lianzhi.store.tables import metadata
 
 #: Most characters kept of an error.

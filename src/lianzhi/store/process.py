@@ -14,8 +14,8 @@ from lianzhi.chain import decision as decisions
 from lianzhi.chain import measure as measures
 from lianzhi.chain import report as reports
 from lianzhi.chain.life import START, Steps, next_status
+from lianzhi.prepared import Prepared
 from lianzhi.record.entry import Entry
-from lianzhi.store.prepared import Prepared
 from lianzhi.store.process_tables import (
     appeal,
     decision,

@@ -23,9 +23,9 @@ from lianzhi.chain.link import MOST, Related
 from lianzhi.chain.measure import RUNNING
 from lianzhi.chain.parts import Parts, merge_roles
 from lianzhi.chain.strike import Strike
+from lianzhi.prepared import Prepared
 from lianzhi.record.entry import decode
 from lianzhi.store.db import CHUNK, chunks
-from lianzhi.store.prepared import Prepared
 from lianzhi.store.process_tables import (
     appeal,
     decision,

@@ -15,9 +15,9 @@ from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, sel
 
 from lianzhi.chain.case import TRANSITIONS, Case, fold
 from lianzhi.chain.finding import STAGES
+from lianzhi.prepared import Prepared
 from lianzhi.record.entry import Entry
 from lianzhi.store import judgements, process, score_tables
-from lianzhi.store.prepared import Prepared
 from lianzhi.store.views_tables import case, case_step, finding, protection
 
 Payload = Mapping[str, Any]

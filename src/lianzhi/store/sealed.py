@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from lianzhi.faults import fault_point
 from lianzhi.files import sync_directory
 from lianzhi.flow import log
 from lianzhi.flow.intake import decode_many
@@ -340,5 +341,7 @@ def _replacing(path: Path, schema: pa.Schema) -> Iterator[pq.ParquetWriter]:
         yield out
     with fresh.open("rb") as done:
         os.fsync(done.fileno())
+    fault_point("segment.written")
     fresh.replace(path)
+    fault_point("segment.named")
     sync_directory(path.parent)

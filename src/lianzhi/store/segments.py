@@ -17,6 +17,7 @@ from pathlib import Path
 
 import msgspec
 
+from lianzhi.faults import fault_point
 from lianzhi.files import sync_directory
 from lianzhi.flow import log
 from lianzhi.flow.log import NOTHING_KNOWN, Acknowledged, Frame, Head
@@ -112,6 +113,7 @@ class SegmentLog:
             if active.size + len(data) > self._limit and active.after > active.first:
                 active = self._turn()
             self._write(active, data)
+            fault_point("log.appended")
             active.frames.append((first, active.size, active.size + len(data)))
             active.size += len(data)
             self._written += len(data)
@@ -143,6 +145,7 @@ class SegmentLog:
                 self._make_durable(handle)
             finally:
                 os.close(handle)
+            fault_point("log.synced")
             self._synced, self.durable = written, head
 
     def turn(self) -> None:
@@ -188,6 +191,7 @@ class SegmentLog:
     def _turn(self) -> Active:
         self._make_durable(self._handle)
         full, self._handle = self._handle, self._start()
+        fault_point("log.turned")
         os.close(full)
         return self._open[-1]
 
@@ -358,6 +362,7 @@ class SegmentLog:
         while self.sealable():
             active = self._open[0]
             done(sealing.seal(active.path, self.path_of(active.first)))
+            fault_point("segment.indexed")
             with self._write_lock:
                 self._open.pop(0)
             active.path.unlink()

@@ -29,9 +29,9 @@ from sqlalchemy import (
 
 from lianzhi.chain.signal import HASHES, STEPS, Hash, Signal, fold
 from lianzhi.chain.views import Page
+from lianzhi.prepared import Prepared
 from lianzhi.record.entry import Entry
 from lianzhi.store.db import chunks
-from lianzhi.store.prepared import Prepared
 from lianzhi.store.process_tables import measure
 from lianzhi.store.tables import evidence, metadata, person, vault_text
 from lianzhi.store.views import page_of

@@ -118,6 +118,16 @@ def find_user(engine: Engine, user_id: str) -> User | None:
         return _user_where(connection, (_TABLE.id == user_id) & _TABLE.disabled_at.is_(None))
 
 
+def find_named(engine: Engine, name: str) -> User | None:
+    """The user of this name, however it is typed, disabled or not."""
+    try:
+        plain = plain_name(name)
+    except AccountError:
+        return None
+    with engine.connect() as connection:
+        return _user_where(connection, _TABLE.name == plain)
+
+
 def find_linked(engine: Engine, issuer: str, subject: str) -> User | None:
     """The user linked to an OpenID identity, disabled or not."""
     with engine.connect() as connection:

@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 import msgspec
 from sqlalchemy import Connection, Engine, bindparam, delete, insert, or_, select
 
+from lianzhi.prepared import Prepared
 from lianzhi.record.entry import SALT_SIZE, Text, commit
 from lianzhi.record.mention import mentions
 from lianzhi.record.ports import Erasure, Evidence
 from lianzhi.store import db
 from lianzhi.store.db import chunks
-from lianzhi.store.prepared import Prepared
 from lianzhi.store.tables import (
     address,
     evidence,

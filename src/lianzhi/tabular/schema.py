@@ -61,9 +61,10 @@ class Schema(NamedTuple):
             if column in columns:
                 raise wrong("column_twice", column=column.header)
             columns.append(column)
-        missing = [c.name for c in self.columns if c.required and c not in columns]
+        missing = [c.header for c in self.columns if c.required and c not in columns]
         if missing:
-            raise wrong("lacks", column=missing[0], all=", ".join(missing))
+            names = Words("、".join(c.zh for c in missing), ", ".join(c.en for c in missing))
+            raise wrong("lacks", column=missing[0], all=names)
         return columns
 
 

@@ -13,6 +13,12 @@ PREFIX = "whsec_"
 SECRET_SIZE = 32
 _LEAST, _MOST = 24, 64
 _MOST_MARKS = 10
+#: Seconds for which a signed message counts, before and after its timestamp.
+WINDOW_S = 300
+
+
+class SignatureError(Exception):
+    """A message that nobody known has signed in time; the text names the header."""
 
 
 def encode_secret(secret: bytes) -> str:
@@ -37,6 +43,14 @@ def verified(message_id: str, stamp: str, marks: str, body: bytes, secrets: Sequ
     ours = [hmac.digest(decode_secret(key), signed, "sha256") for key in secrets]
     theirs = [_mark(mark) for mark in marks.split()[:_MOST_MARKS]]
     return any(hmac.compare_digest(a, b) for a in ours for b in theirs)
+
+
+def check_age(stamp: str, now_s: float) -> None:
+    """Raise SignatureError unless `webhook-timestamp` lies within `WINDOW_S` of now."""
+    if not (stamp.isascii() and stamp.isdigit() and len(stamp) < 12):
+        raise SignatureError("webhook-timestamp is no Unix time")
+    if abs(now_s - int(stamp)) > WINDOW_S:
+        raise SignatureError(f"webhook-timestamp is more than {WINDOW_S} s from our clock")
 
 
 def headers(message_id: str, at_s: int, body: bytes, secrets: Sequence[bytes]) -> dict[str, str]:

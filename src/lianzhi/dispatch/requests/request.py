@@ -115,6 +115,11 @@ class Request(msgspec.Struct, frozen=True):
     merged_into: str = ""
     published: bool = False
     """Whether a text for the public was written."""
+    due_at: int | None = None
+    """By when it was to be disposed of, where it was imported with that."""
+    imported: bool = False
+    index: int = 0
+    """Entry that began it, which holds its words; 0 while it has none."""
 
     @property
     def at(self) -> tuple[float, float] | None:

@@ -42,7 +42,7 @@ ENFORCEMENT = Domain(
         "supervisor": frozenset({"read", "supervise"}),
     },
     case_terms=lazily("lianzhi.domains.enforcement.policy.cases:load"),
-    projections=lazily("lianzhi.domains.enforcement.queries.projection:projections"),
+    projections=lazily("lianzhi.domains.enforcement.queries.tables:projections"),
     migrations="lianzhi.domains.enforcement:migrations",
     open=lazily("lianzhi.domains.enforcement.desk:Desk"),
     acts=lazily("lianzhi.domains.enforcement.acts:TABLES"),

@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from lianzhi.faults import fault_point
 from lianzhi.jobs.post.delivery import (
     LONGEST_WAIT_MS,
     MOST_ATTEMPTS,
@@ -157,6 +158,8 @@ class Courier:
             channel=lane.channel.name,
             in_progress=lane.in_flight,
         )
+        if messages:
+            fault_point("delivery.claimed")
         for message in messages:
             lane.in_flight.add(message.id)
             lane.threads.submit(self._carry, lane, message)
@@ -171,6 +174,7 @@ class Courier:
             # Its words may name people.
             log.error("message %s was not composed: %s", message.id, type(error).__name__)
             outcome = Failed(f"could not be composed ({type(error).__name__})")
+        fault_point("delivery.answered")
         self._done.append((lane, message, outcome))
         self._bell.set()
 
@@ -183,6 +187,7 @@ class Courier:
             with self._ledger.batch() as batch:
                 for _, message, outcome in done:
                     self._write(batch, message, outcome)
+                fault_point("delivery.settled")
         except Exception as error:
             if isinstance(error, SQLAlchemyError | OSError) and outage(error) is not None:
                 raise

@@ -15,13 +15,20 @@ from contextlib import suppress
 from typing import Any, Protocol
 
 import msgspec
-from urllib3 import HTTPConnectionPool, HTTPHeaderDict, HTTPSConnectionPool, Timeout
-from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3 import HTTPHeaderDict, Timeout
 from urllib3.exceptions import HTTPError, NewConnectionError, SSLError
 from urllib3.util import parse_url
 
 from lianzhi import __version__
 from lianzhi.config import Webhook
+from lianzhi.faults import fault_point
+from lianzhi.guarded_http import (
+    GuardedConnection,
+    GuardedPool,
+    GuardedSecureConnection,
+    GuardedSecurePool,
+    is_forbidden,
+)
 from lianzhi.jobs.post.deadline import DeadlineError, Line, Watch
 from lianzhi.jobs.post.delivery import Delivered, Failed, Outcome, Refused
 from lianzhi.office.messages import Channel, Message
@@ -43,7 +50,7 @@ class _Local(threading.local):
 _at_hand = _Local()
 
 
-class _Plain(HTTPConnection):
+class _Plain(GuardedConnection):
     """Reports its socket to the request in progress, so that a deadline can close it."""
 
     def _new_conn(self) -> socket.socket:
@@ -55,9 +62,10 @@ class _Plain(HTTPConnection):
         if self.sock is not None:
             _report_socket(self.sock)  # kept from an earlier one
         super().request(*args, **named)
+        fault_point("delivery.sent")
 
 
-class _Secure(_Plain, HTTPSConnection):
+class _Secure(_Plain, GuardedSecureConnection):
     """TLS variant of `_Plain`."""
 
 
@@ -66,11 +74,11 @@ def _report_socket(sock: socket.socket) -> None:
         _at_hand.line.opened(sock)
 
 
-class _PlainPool(HTTPConnectionPool):
+class _PlainPool(GuardedPool):
     ConnectionCls = _Plain
 
 
-class _SecurePool(HTTPSConnectionPool):
+class _SecurePool(GuardedSecurePool):
     ConnectionCls = _Secure
 
 
@@ -109,9 +117,9 @@ class WebhookChannel:
         url = parse_url(config.url)
         host, size = str(url.host), self.at_once
         self._pool = (
-            _PlainPool(host, url.port, maxsize=size)
+            _PlainPool(host, url.port, maxsize=size, networks=config.reach)
             if url.scheme == "http"
-            else _SecurePool(host, url.port, maxsize=size, ssl_context=tls)
+            else _SecurePool(host, url.port, maxsize=size, ssl_context=tls, networks=config.reach)
         )
         self._target, self._keys, self._data = url.request_uri, keys, data
         self._total, self._watch = total_s or TOTAL_S, Watch()
@@ -193,6 +201,8 @@ def why(error: Exception) -> str:
     """What went wrong with a connection, without what the other side may have said."""
     if isinstance(error, SSLError):
         return "TLS: the certificate or the handshake was not accepted"
+    if is_forbidden(error):
+        return "the receiver is at an address that is not public, and not in `networks`"
     if isinstance(error, NewConnectionError):
         return "the connection was refused, or the host was not found"
     if isinstance(error, PermissionError):

@@ -6,12 +6,12 @@ both under the id of the question. See `office.signal_answers` for the other sid
 
 import secrets
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import msgspec
-import urllib3
 from urllib3.exceptions import HTTPError
 
+from lianzhi import guarded_http
 from lianzhi.chain.signal import SignalError
 from lianzhi.jobs.post.webhook import TOTAL_S
 from lianzhi.office.federation import Peer
@@ -86,10 +86,11 @@ def fetch(desk: Signals, name: str, at: int) -> Fetched:
 def _ask(peer: Peer, ours: str, cursor: int, at: int) -> _Answer:
     query = urlencode({"from": ours, "to": peer.name, "cursor": cursor})
     identity = f"ask-{secrets.token_hex(12)}"
+    pool = guarded_http.pool_for(peer.webhook.url, peer.webhook.reach)
     try:
-        answer = urllib3.request(
+        answer = pool.urlopen(
             "GET",
-            f"{peer.webhook.url}?{query}",
+            f"{urlsplit(peer.webhook.url).path}?{query}",
             headers=signed_headers(identity, peer, query.encode(), at),
             timeout=TOTAL_S,
             retries=False,
@@ -100,6 +101,8 @@ def _ask(peer: Peer, ours: str, cursor: int, at: int) -> _Answer:
         with answer:
             body = answer.read(MOST_BYTES + 1)
     except (HTTPError, OSError) as error:
+        if guarded_http.is_forbidden(error):
+            raise FetchError(f"{peer.name}: {error.__cause__}") from None
         raise FetchError(f"{peer.name} does not answer ({type(error).__name__})") from None
     if answer.status != 200:
         raise FetchError(f"{peer.name} answers HTTP {answer.status}")

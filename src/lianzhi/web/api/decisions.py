@@ -8,11 +8,11 @@ from pydantic import Field
 from lianzhi.chain.finding import Role
 from lianzhi.chain.measure import ON_ITEMS, ONCE, Kind, Mode, Order
 from lianzhi.chain.statement import EVERYWHERE, to_json
-from lianzhi.office.actor import Actor
 from lianzhi.office.decisions import DecisionRequest
 from lianzhi.office.reasons import statements
-from lianzhi.store import views, views_process
+from lianzhi.store import desk, views, views_process
 from lianzhi.store.keys import ApiKey
+from lianzhi.web.api.deciders import decider
 from lianzhi.web.api.forms import Form, Id, Listed, Millis, Node, Reply, Whole, optional, paged
 from lianzhi.web.api.measures import MeasureReply
 from lianzhi.web.core.auth import require_scope
@@ -22,7 +22,7 @@ from lianzhi.web.core.problems import Problem, documented
 router = APIRouter(tags=["decisions"])
 
 Read = Annotated[ApiKey, Depends(require_scope("read"))]
-Decide = Annotated[ApiKey, Depends(require_scope("decide"))]
+Decide = Annotated[ApiKey, Depends(require_scope("decide", "decide_for"))]
 
 LONGEST_REASON = 4000
 
@@ -65,6 +65,12 @@ class DecisionForm(Form):
     )
     ground: Id = Field(
         examples=["harassment"], description="Key of a published rule or a legal basis."
+    )
+    decided_by: Id | None = Field(
+        default=None,
+        description="User name of the person who decided, in tools of the platform's own; needs "
+        "the scope `decide_for`. Left out: a program decides by itself, with the scope `decide`, "
+        "and notices and statements of reasons say that the decision was automated.",
     )
 
 
@@ -121,6 +127,10 @@ class DecisionDetail(Reply):
         "first digits of the file's SHA-256.",
         examples=[{"chain": "2026-11-01+3f9a2c1d"}],
     )
+    submitted_by: str | None = Field(
+        description="The API key that passed on what a person decided; null: nobody did.",
+        examples=["key:k3v5hmq2xw7a"],
+    )
     facts: str | None = Field(description="The reason in words; null once erased.")
     measures: list[MeasureReply]
 
@@ -163,14 +173,16 @@ def decide_case(
     case: Annotated[Id, Path()],
     response: Response,
 ) -> DecisionDetail:
-    """As a program: nothing severe, which needs a person in the console."""
+    """For the person in `decided_by`, who may decide what they may in the console; or, without
+    it, as a program: nothing severe, which needs a person."""
+    by = decider(node, key, form.decided_by)
     orders = tuple(_order(node, case, order, n) for n, order in enumerate(form.orders))
     asking = DecisionRequest(orders=orders, facts=form.reason, ground=form.ground)
-    by = Actor(f"key:{key.id}", person=False)
     try:
         decision = node.proceedings.decisions.decide(case, asking, by, node.now())
     except KeyError:
         raise unknown("case", case, "GET /v1/cases") from None
+    desk.give_back(node.engine, case, by.name)
     response.headers["Location"] = f"/v1/decisions/{decision}"
     return _detail(node, look, decision)
 
@@ -245,6 +257,7 @@ def _detail(node: Node, look: Looking, identity: str) -> DecisionDetail:
         row=DecisionReply.model_validate(view.row),
         ground=GroundReply.model_validate(view.decision.ground),
         policy=view.decision.policy,
+        submitted_by=view.decision.submitted_by or None,
         facts=view.facts,
         measures=[MeasureReply.model_validate(row) for row in view.measures],
     )

@@ -8,6 +8,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import Field
 from starlette.requests import ClientDisconnect
 
+from lianzhi.flow.late import late_advice
 from lianzhi.jobs.forms import Receipt
 from lianzhi.store.keys import ApiKey
 from lianzhi.web.api.forms import Node, Reply
@@ -17,6 +18,8 @@ from lianzhi.web.core.problems import Problem, documented
 from lianzhi.web.core.settings import Settings
 
 MEDIA_TYPE = "application/x-ndjson"
+#: The same bytes, from clients that know no NDJSON: such are generated from the description.
+BYTES_TYPE = "application/octet-stream"
 _MEMBERS = 64
 _EXAMPLE = (
     '{"id":"c1","source":"weibo","kind":"comment","time":"2026-11-25T20:05:00+08:00",'
@@ -27,7 +30,10 @@ _BODY = {
     "requestBody": {
         "required": True,
         "description": "One JSON object a line, UTF-8; `Content-Encoding: gzip` is understood.",
-        "content": {MEDIA_TYPE: {"schema": {"type": "string"}, "example": _EXAMPLE}},
+        "content": {
+            MEDIA_TYPE: {"schema": {"type": "string"}, "example": _EXAMPLE},
+            BYTES_TYPE: {"schema": {"type": "string", "format": "binary"}},
+        },
     }
 }
 
@@ -54,10 +60,22 @@ class ReceiptReply(Reply):
     """What became of the batch; everything counted here is durable."""
 
     accepted: int = Field(ge=0, examples=[498])
-    duplicates: int = Field(ge=0, examples=[1], description="Known by (source, id); kept once.")
+    duplicates: int = Field(
+        ge=0, examples=[1], description="Known by (source, id), with the same content; kept once."
+    )
     quarantined: int = Field(ge=0, examples=[1])
+    conflicts: int = Field(
+        ge=0,
+        examples=[0],
+        description="Those of the quarantined rows whose (source, id) is known with other content, "
+        "which stays.",
+    )
     late: int = Field(
         ge=0, examples=[0], description="Accepted, but too late to be judged by detectors."
+    )
+    advice: list[str] = Field(
+        description="What to do about late events.",
+        examples=[["3 came late, by up to 12 s: they are kept but not judged, ..."]],
     )
     reasons: list[RowRefused] = Field(description="The first 100 rows that were refused.")
     unknown_fields: list[UnknownField] = Field(
@@ -119,7 +137,9 @@ async def send_events(
         accepted=receipt.accepted,
         duplicates=receipt.duplicates,
         quarantined=receipt.quarantined,
+        conflicts=receipt.conflicts,
         late=receipt.late,
+        advice=[late_advice(receipt.late, receipt.behind_ms)] if receipt.late else [],
         reasons=[
             RowRefused(line=line, reason=reason, detail=detail)
             for line, reason, detail in receipt.reasons
@@ -133,7 +153,7 @@ async def send_events(
 
 def _check_type(request: Request) -> None:
     given = request.headers.get("content-type", "")
-    if given.split(";")[0].strip().lower() != MEDIA_TYPE:
+    if given.split(";")[0].strip().lower() not in {MEDIA_TYPE, BYTES_TYPE}:
         raise Problem(
             415,
             "events are taken as NDJSON only",

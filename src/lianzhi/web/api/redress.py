@@ -32,7 +32,7 @@ class ReportForm(Form):
     words: str = Field(default="", max_length=4000, description="In the reporter's own words.")
 
 
-class ReceiptReply(Reply):
+class ReportReceiptReply(Reply):
     """The receipt, and later the outcome."""
 
     id: str
@@ -60,7 +60,7 @@ class ContestReply(Reply):
     due_at: int = Field(description="By when another person answers.")
 
 
-class ReportReply(ReceiptReply):
+class ReportReply(ReportReceiptReply):
     """A report with those in it, for who works on it."""
 
     channel: Literal["api", "web", "phone"]
@@ -144,7 +144,9 @@ def list_report_classes(node: Node, key: Report) -> list[ClassReply]:
 
 
 @router.post("/reports", tags=["reports"], status_code=201, summary="Report harm")
-def file_report(form: ReportForm, node: Node, key: Report, response: Response) -> ReceiptReply:
+def file_report(
+    form: ReportForm, node: Node, key: Report, response: Response
+) -> ReportReceiptReply:
     """The receipt comes at once; the outcome later, by notice and here."""
     try:
         report = node.reports.receive(
@@ -193,7 +195,7 @@ def list_reports(
 @router.get(
     "/reports/{report}", tags=["reports"], summary="Look at a receipt", responses=documented(404)
 )
-def get_report(node: Node, key: Report, report: Annotated[Id, Path()]) -> ReceiptReply:
+def get_report(node: Node, key: Report, report: Annotated[Id, Path()]) -> ReportReceiptReply:
     """What became of a report. It names nobody."""
     return _receipt(node, report)
 
@@ -253,11 +255,11 @@ def get_appeal(node: Node, key: Report, look: Look, appeal: Annotated[Id, Path()
     return reply
 
 
-def _receipt(node: Node, identity: str) -> ReceiptReply:
+def _receipt(node: Node, identity: str) -> ReportReceiptReply:
     view = views_process.report_view(node.engine, identity)
     if view is None:
         raise _no_report(identity)
-    return ReceiptReply.model_validate(view.row)
+    return ReportReceiptReply.model_validate(view.row)
 
 
 def _appeal(node: Node, identity: str) -> AppealReply:

@@ -244,8 +244,8 @@ class Keys:
             self._kept.popitem(last=False)
 
 
-def require_scope(scope: Scope) -> Callable[..., Coroutine[Any, Any, ApiKey]]:
-    """A dependency that gives the request's API key if it is good for `scope`: else 401 or 403."""
+def require_scope(*scopes: Scope) -> Callable[..., Coroutine[Any, Any, ApiKey]]:
+    """A dependency that gives the request's API key if it has any of `scopes`: else 401 or 403."""
 
     async def holder(
         request: Request,
@@ -256,16 +256,21 @@ def require_scope(scope: Scope) -> Callable[..., Coroutine[Any, Any, ApiKey]]:
         keys: Keys = request.app.state.keys
         charged: bool = getattr(request.state, "charged", False)
         key = await keys.resolve(credentials.credentials, charged)
-        if not key.allows(scope):
-            raise Problem(
-                403,
-                f"this key is not for {scope}",
-                mend=f"use a key made with `lianzhi key add --scope {scope}`",
-            )
+        if not any(key.allows(scope) for scope in scopes):
+            raise missing_scope(scopes[0])
         request.state.reader = Reader(f"key:{key.id}", "key")
         return key
 
     return holder
+
+
+def missing_scope(scope: Scope) -> Problem:
+    """403 for a key without this scope."""
+    return Problem(
+        403,
+        f"this key is not for {scope}",
+        mend=f"use a key made with `lianzhi key add --scope {scope}`",
+    )
 
 
 async def allow_key(request: Request, scope: Scope) -> ApiKey:

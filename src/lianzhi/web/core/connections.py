@@ -19,9 +19,11 @@ from typing import Any, NamedTuple
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from lianzhi.web.core.limits import network_of
+from lianzhi.web.core.request_id import FROM_PROXY
 
 #: Descriptors that the process needs for itself: the event log, the database, files that are sent.
 RESERVED = 256
+MOST_AT_ONCE = 1024
 _NOTED_S = 10.0
 
 log = logging.getLogger(__name__)
@@ -46,6 +48,16 @@ def most_connections(wanted: int) -> int:
     if descriptors == resource.RLIM_INFINITY:
         return wanted
     return max(16, min(wanted, descriptors - RESERVED, descriptors // 2))
+
+
+def most_at_once(connections: int) -> int:
+    """How many may be accepted in one turn of the event loop, before the first can be refused:
+    they must not use up the descriptors that are left.
+    """
+    descriptors, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if descriptors == resource.RLIM_INFINITY:
+        return MOST_AT_ONCE
+    return max(8, min(MOST_AT_ONCE, (descriptors - RESERVED - connections) // 2))
 
 
 class Connections:
@@ -78,15 +90,21 @@ class Connections:
         if self._of_client[counted] <= 0:
             del self._of_client[counted]
 
+    def trusts(self, client: str | None) -> bool:
+        """Whether this is the address of a trusted proxy."""
+        try:
+            address = ip_address(client or "")
+        except ValueError:
+            return False
+        return any(address in network for network in self._trusted)
+
     def _counted(self, client: str | None) -> str:
         """The name under which an address is counted; empty: it is not."""
         try:
             address = ip_address(client or "")
         except ValueError:
             return ""
-        if any(address in network for network in self._trusted):
-            return ""
-        return network_of(str(address))
+        return "" if self.trusts(client) else network_of(str(address))
 
     def _note(self) -> None:
         self._refused += 1
@@ -135,6 +153,8 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """A head begins: it has its time from now on."""
         super().on_message_begin()
+        # Here, since behind a proxy the scope will name another client than this.
+        self.scope["state"][FROM_PROXY] = self._all.trusts(self._client_host())
         self._head = 0
         if self._timer is None:
             self._expect_head()

@@ -76,10 +76,19 @@ class Backoff:
             if len(self._failures) > self._size:
                 self._failures.popitem(last=False)
 
-    def succeeded(self, key: str) -> None:
-        """Forget the failures of this key."""
+    def succeeded(self, key: str) -> int:
+        """Forget the failures of this key; returns how many there were."""
         with self._lock:
-            self._failures.pop(key, None)
+            return self._failures.pop(key, (0, 0.0))[0]
+
+    def forgive(self, key: str, failures: int) -> None:
+        """Take back so many failures of this key."""
+        with self._lock:
+            count, last = self._failures.get(key, (0, 0.0))
+            if count > failures:
+                self._failures[key] = (count - failures, last)
+            else:
+                self._failures.pop(key, None)
 
     def _due(self, count: int) -> float:
         over = count - self._free

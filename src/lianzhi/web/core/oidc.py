@@ -10,6 +10,7 @@ import secrets
 import threading
 from collections.abc import Mapping
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 import httpx2
 import msgspec
@@ -21,6 +22,7 @@ from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
+from lianzhi.outbound import ForbiddenAddressError, networks_for, resolve
 from lianzhi.web.core.limits import Gate
 from lianzhi.web.core.settings import Oidc, is_safe
 
@@ -112,6 +114,7 @@ class Provider:
         self, there: _Described, back: str, code: str, pending: Pending
     ) -> Mapping[str, Any]:
         try:
+            self._check_place(there.token)
             with self._client(back) as client:
                 token: Mapping[str, Any] = client.fetch_token(
                     there.token,
@@ -119,7 +122,7 @@ class Provider:
                     code=code,
                     code_verifier=pending.verifier,
                 )
-        except (AuthlibBaseError, httpx2.HTTPError, ValueError) as error:
+        except (AuthlibBaseError, httpx2.HTTPError, ValueError, OSError) as error:
             raise OidcError(f"the code was not taken: {type(error).__name__}") from None
         return token
 
@@ -192,10 +195,22 @@ class Provider:
                 )
                 if not all(is_safe(url) for url in (authorization, token, jwks)):
                     raise OidcError("the provider names addresses without https")
+                self._check_place(token)
+                self._check_place(jwks)
                 keys = KeySet.import_key_set(cast(Any, _json(client.get(jwks))))
-        except (httpx2.HTTPError, JoseError, ValueError, KeyError, TypeError) as error:
+        except ForbiddenAddressError as error:
+            raise OidcError(f"the provider leads elsewhere: {error} of [oidc]") from None
+        except (httpx2.HTTPError, JoseError, ValueError, KeyError, TypeError, OSError) as error:
             raise OidcError(f"the provider does not answer: {type(error).__name__}") from None
         return _Described(authorization, token, keys, now)
+
+    def _check_place(self, url: str) -> None:
+        """Raise ForbiddenAddressError where the provider leads to an address that is not public,
+        which neither the configuration nor the issuer's own name allows."""
+        settings, parts = self.settings, urlsplit(url)
+        if parts.hostname != urlsplit(settings.issuer).hostname:
+            allowed = networks_for(settings.issuer, settings.networks)
+            resolve(str(parts.hostname), parts.port or 443, allowed)
 
     def _client(self, back: str) -> Any:
         return OAuth2Client(

@@ -7,7 +7,6 @@ The access log names the route, never its parameters, the query or the body: the
 import asyncio
 import logging
 import re
-import secrets
 import time
 from collections.abc import Callable, Sequence
 
@@ -18,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from lianzhi.web.core.limits import Buckets, network_of
 from lianzhi.web.core.problems import Problem, respond
 from lianzhi.web.core.request_counts import RequestCounts
+from lianzhi.web.core.request_id import REQUEST_ID, id_of
 
 access = logging.getLogger("lianzhi.access")
 errors = logging.getLogger("lianzhi.web")
@@ -49,7 +49,6 @@ _HEADERS = {
 }
 _HSTS = "max-age=31536000; includeSubDomains"
 _HEALTH = frozenset({"/healthz", "/readyz"})
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 class SecureHeaders:
@@ -85,11 +84,11 @@ class RequestLog:
         self.app, self._counts = app, counts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on; `X-Request-ID` is taken over if it is plain, else made."""
+        """Pass on; the id is in `X-Request-ID` of the answer and in `REQUEST_ID` meanwhile."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        given = Headers(scope=scope).get("x-request-id", "")
-        request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        request_id = id_of(scope)
+        token = REQUEST_ID.set(request_id)
         started, status = time.perf_counter(), 0
 
         async def noting(message: Message) -> None:
@@ -115,13 +114,9 @@ class RequestLog:
             elapsed_s = time.perf_counter() - started
             self._counts.add(scope, status, elapsed_s)
             access.info(
-                "%s %s %d %.1fms %s",
-                scope["method"],
-                route_of(scope),
-                status,
-                elapsed_s * 1000,
-                request_id,
+                "%s %s %d %.1fms", scope["method"], route_of(scope), status, elapsed_s * 1000
             )
+            REQUEST_ID.reset(token)
 
 
 def route_of(scope: Scope) -> str:

@@ -29,26 +29,34 @@ _BROWSER_S = 180 * 86_400
 class SignIns:
     """Waits after failed sign-ins, by name and address and by address; in memory.
 
-    A name alone is locked by the database, see `store.sign_in`; argon2 takes 64 MiB each time, so
+    A browser that is known for the user has a count of its own, by name: what others fail at behind
+    the same address keeps nobody out there, and what fails in it counts against nobody else. A name
+    alone is locked by the database, see `store.sign_in`; argon2 takes 64 MiB each time, so
     only a few run at once.
     """
 
     def __init__(self) -> None:
-        self._both, self._client = Backoff(5), Backoff(20)
+        self._both, self._client, self._known = Backoff(5), Backoff(20), Backoff(5)
         self.gate = Gate(2)
 
-    def wait(self, name: str, client: str, now: float) -> float:
+    def wait(self, name: str, client: str, now: float, *, known: bool) -> float:
         """Seconds until this may be tried."""
+        if known:
+            return self._known.wait(name, now)
         return max(self._both.wait(f"{name}\0{client}", now), self._client.wait(client, now))
 
-    def failed(self, name: str, client: str, now: float) -> None:
+    def failed(self, name: str, client: str, now: float, *, known: bool) -> None:
         """Count a failure."""
-        self._both.failed(f"{name}\0{client}", now)
-        self._client.failed(client, now)
+        if known:
+            self._known.failed(name, now)
+        else:
+            self._both.failed(f"{name}\0{client}", now)
+            self._client.failed(client, now)
 
     def succeeded(self, name: str, client: str) -> None:
-        """Forget this person's failures; those of the address stay."""
-        self._both.succeeded(f"{name}\0{client}")
+        """Forget this person's failures; those of others at the address stay."""
+        self._known.succeeded(name)
+        self._client.forgive(client, self._both.succeeded(f"{name}\0{client}"))
 
 
 class Refused(Exception):  # noqa: N818 - an outcome, not a fault
@@ -67,7 +75,7 @@ def check(request: Request, name: str, password: str, *, known: bool = False) ->
     tries: SignIns = request.app.state.sign_ins
     node: RecordPort = request.app.state.node
     client, clock, key = client_of(request.scope), time.monotonic(), name.strip().casefold()
-    if wait := tries.wait(key, client, clock):
+    if wait := tries.wait(key, client, clock, known=known):
         raise Refused("wait", 429, _whole(wait))
     now = node.now()
     if not known and (until := locked_until(node.ledger, name, now)) is not None:
@@ -77,7 +85,7 @@ def check(request: Request, name: str, password: str, *, known: bool = False) ->
             raise Refused("wait", 503, 1)
         user = authenticate(node.ledger, name, password, now, known=known)
     if user is None:
-        tries.failed(key, client, clock)
+        tries.failed(key, client, clock, known=known)
         raise Refused("credentials", 401)
     tries.succeeded(key, client)
     return user

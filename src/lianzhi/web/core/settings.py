@@ -11,9 +11,9 @@ import msgspec
 
 from lianzhi.chain.roles import ROLES, Role
 from lianzhi.files import load_or_create_key
+from lianzhi.outbound import LOOPBACK, networks_for
 
 MIB = 1024 * 1024
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class SettingsError(ValueError):
@@ -38,6 +38,9 @@ class Oidc(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """Value of that claim -> role here."""
     create: bool = False
     """Make users of strangers whose roles are known here; else they must be linked first."""
+    networks: tuple[str, ...] = ()
+    """Private networks in which its token and key addresses may be, such as `10.1.0.0/16`; those
+    at the issuer's own name are allowed."""
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -98,12 +101,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 def load_settings(home: Path) -> Settings:
     """Read `web.toml` and `web.key` under `home`; the secret is made at the first start.
 
-    Raises SettingsError.
+    Raises SettingsError, and OSError where the home can't be read or written.
     """
     path = home / "web.toml"
     try:
         secret = load_or_create_key(home / "web.key")
     except (ValueError, OSError) as error:
+        if isinstance(error, OSError) and error.errno:
+            raise  # of the disk, not of what stands there
         raise SettingsError(str(error)) from None
     if not path.exists():
         return Settings(secret=secret)
@@ -134,9 +139,7 @@ def is_safe(url: str) -> bool:
         host = parts.hostname
     except ValueError:
         return False
-    return bool(host) and (
-        parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)
-    )
+    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK))
 
 
 def _with_secret(given: Oidc, home: Path) -> Oidc:
@@ -147,6 +150,7 @@ def _with_secret(given: Oidc, home: Path) -> Oidc:
         raise ValueError(f"issuer {given.issuer!r}: give an https address")
     if unknown := sorted(set(given.roles.values()).difference(ROLES)):
         raise ValueError(f"roles: {unknown[0]!r} is none; use some of {', '.join(ROLES)}")
+    networks_for(given.issuer, given.networks)
     if not given.client_id:
         raise ValueError("client_id is empty; give the one that the provider knows")
     if not given.client_secret_file:

@@ -13,8 +13,6 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Connection,
-    Index,
-    Integer,
     MetaData,
     Table,
     Text,
@@ -24,10 +22,12 @@ from sqlalchemy import (
     insert,
     select,
     table,
-    update,
 )
 
 from lianzhi.chain.finding import Finding
+from lianzhi.chain.life import START, Steps, next_status
+from lianzhi.chain.noun import Noun
+from lianzhi.kit.noun_tables import NounProjection, NounTable
 from lianzhi.record.entry import Entry, decode
 
 #: Kinds of entries: a memory is kept; a group is remembered, passed over (too few accounts) or
@@ -59,22 +59,6 @@ measure = table("measure", column("case"), column("status"), column("undone_at")
 finding = table("finding", *map(column, ("id", "index", "kind", "at", "case")))
 case = table("case", *map(column, ("id", "kind", "status", "outcome", "closed_at")))
 
-remembered = Table(
-    "astroturf_group",
-    metadata,
-    Column("case", Text, primary_key=True, comment="the coordination case in which it was settled"),
-    Column("status", Text, nullable=False, comment="remembered, passed_over or forgotten"),
-    Column("why", Text, comment="why it was forgotten"),
-    Column("group", Text, comment="id of what is kept"),
-    Column("kept", BigInteger, comment="entry of the record whose text that is"),
-    Column("key", Text, comment="id of the key of its hashes"),
-    Column("accounts", Integer, nullable=False),
-    Column("closed_at", BigInteger, nullable=False, comment="which closing of the case it is of"),
-    Column("at", BigInteger, nullable=False, comment="of its last step"),
-    Column("expires_at", BigInteger),
-    Index("astroturf_group_status", "status", "closed_at"),
-)
-
 #: Position up to which entries of a kind were compared.
 compared = Table(
     "astroturf_compared",
@@ -84,51 +68,65 @@ compared = Table(
 )
 
 
-class Group(msgspec.Struct, frozen=True):
-    """A row of the table of remembered groups."""
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """A group of a closed case, as its entries tell it."""
 
     case: str
+    """The coordination case in which it was settled."""
     status: str
-    why: str | None
-    group: str | None
-    kept: int | None
-    key: str | None
+    """`remembered`, `passed_over` or `forgotten`."""
+    why: str | None = None
+    """Why it was forgotten."""
+    group: str | None = None
+    """Id of what is kept."""
+    kept: int | None = None
+    """Entry of the record whose text that is."""
+    key: str | None = None
+    """Id of the key of its hashes."""
     accounts: int
     closed_at: int
+    """Which closing of the case it is of."""
     at: int
-    expires_at: int | None
+    """Of its last step."""
+    expires_at: int | None = None
 
 
-class Remembered:
-    """The projection of remembered groups."""
-
-    tables = (remembered,)
-    """The cursor table is excluded: it does not derive from the record."""
-
-    def apply(self, connection: Connection, entry: Entry, payload: Mapping[str, Any]) -> None:
-        """Apply one entry to the table."""
-        if entry.kind in (REMEMBERED, PASSED):
-            row = {name: payload.get(name) for name in _GROUP_ENTRIES}
-            row |= {"status": entry.kind.rpartition(".")[2], "why": None, "at": entry.at}
-            connection.execute(delete(remembered).where(remembered.c.case == payload["case"]))
-            connection.execute(insert(remembered).values(row))
-        elif entry.kind == FORGOTTEN:
-            change = {"status": "forgotten", "why": payload["why"], "at": entry.at}
-            which = remembered.c.case == payload["case"]
-            connection.execute(update(remembered).where(which).values(change))
-
-    def clear(self, connection: Connection) -> None:
-        """Empty the table before a rebuild."""
-        connection.execute(delete(remembered))
+_STATUSES = frozenset({"remembered", "passed_over", "forgotten"})
+_STEPS: Steps = {
+    "group.remembered": (_STATUSES | {START}, "remembered"),
+    "group.passed_over": (_STATUSES | {START}, "passed_over"),
+    "group.forgotten": (_STATUSES, "forgotten"),
+}
 
 
-_GROUP_ENTRIES = ("case", "group", "kept", "key", "accounts", "closed_at", "expires_at")
+def _step_of(kind: str, payload: Mapping[str, Any]) -> str:
+    return kind.rpartition(".")[2] if kind in _STEPS else ""  # that it returned is of another case
+
+
+def _fold(before: Group | None, entry: Entry, payload: Mapping[str, Any]) -> Group:
+    status = next_status(_STEPS, entry.kind, before.status if before else START)
+    if before is None or status != "forgotten":
+        return msgspec.convert({**payload, "status": status, "at": entry.at}, Group)
+    return msgspec.structs.replace(before, status=status, why=payload["why"], at=entry.at)
+
+
+GROUP = Noun(
+    "group",
+    Group,
+    _STEPS,
+    _fold,
+    columns=("status", "kept", "closed_at"),
+    indexes=(("status", "closed_at"),),
+    identity=lambda payload: str(payload["case"]),
+    step_of=_step_of,
+)
+groups = NounTable("astroturf", GROUP, metadata)
+remembered = groups.table
 
 
 def of_case(connection: Connection, case_id: str) -> Group | None:
     """The group of a case, if any."""
-    row = connection.execute(select(remembered).where(remembered.c.case == case_id)).mappings()
-    return next((Group(**columns) for columns in row), None)
+    return groups.get(connection, case_id)
 
 
 def _stands(of: Any) -> Any:
@@ -144,11 +142,11 @@ def settled(
     """
     join = case.outerjoin(
         remembered,
-        (remembered.c.case == case.c.id) & (remembered.c.closed_at == case.c.closed_at),
+        (remembered.c.id == case.c.id) & (remembered.c.closed_at == case.c.closed_at),
     )
     query = select(case.c.id, case.c.closed_at).select_from(join).order_by(case.c.closed_at)
     query = query.where(case.c.closed_at >= since, case.c.status == "closed", case.c.kind == kind)
-    query = query.where(case.c.outcome.in_(outcomes), remembered.c.case.is_(None))
+    query = query.where(case.c.outcome.in_(outcomes), remembered.c.id.is_(None))
     if stand:
         query = query.where(_stands(case.c.id))
     return [(group, at) for group, at in connection.execute(query)]
@@ -169,14 +167,13 @@ class Standing(msgspec.Struct, frozen=True):
 def standing(connection: Connection) -> list[Standing]:
     """Remembered groups with their cases, in order of closing."""
     kept = exists().where(vault_text.c.index == remembered.c.kept, vault_text.c.name == MEMORY)
-    more = (case.c.closed_at, case.c.outcome, _stands(remembered.c.case), kept)
-    query = select(*remembered.c, *more).join(case, case.c.id == remembered.c.case)
+    more = (case.c.closed_at, case.c.outcome, _stands(remembered.c.id), kept)
+    query = select(remembered.c.state, *more).join(case, case.c.id == remembered.c.id)
     query = query.where(remembered.c.status == "remembered")
-    query = query.order_by(remembered.c.closed_at, remembered.c.case)
-    width = len(remembered.c)
+    query = query.order_by(remembered.c.closed_at, remembered.c.id)
     return [
-        Standing(Group(*row[:width]), row[width], row[width + 1], bool(row[-2]), bool(row[-1]))
-        for row in map(tuple, connection.execute(query))
+        Standing(groups.decode(state), *rest[:2], *map(bool, rest[2:]))
+        for state, *rest in map(tuple, connection.execute(query))
     ]
 
 
@@ -282,6 +279,6 @@ def latest_groups(connection: Connection, kind: str, before: int, most: int) -> 
     return list(groups.values())[:most]
 
 
-def projections() -> list[Remembered]:
+def projections() -> list[NounProjection]:
     """New instances of the domain's projections."""
-    return [Remembered()]
+    return [NounProjection("astroturf", [groups])]  # how far findings were compared is no fold

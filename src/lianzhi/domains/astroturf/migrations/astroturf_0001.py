@@ -13,16 +13,11 @@ def upgrade() -> None:
     """Create the tables of remembered groups."""
     op.create_table(
         "astroturf_group",
-        sa.Column("case", sa.Text(), primary_key=True),
+        sa.Column("id", sa.Text(), primary_key=True),
         sa.Column("status", sa.Text(), nullable=False),
-        sa.Column("why", sa.Text()),
-        sa.Column("group", sa.Text()),
         sa.Column("kept", sa.BigInteger()),
-        sa.Column("key", sa.Text()),
-        sa.Column("accounts", sa.Integer(), nullable=False),
         sa.Column("closed_at", sa.BigInteger(), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("expires_at", sa.BigInteger()),
+        sa.Column("state", sa.LargeBinary(), nullable=False),
     )
     op.create_index("astroturf_group_status", "astroturf_group", ["status", "closed_at"])
     op.create_table(

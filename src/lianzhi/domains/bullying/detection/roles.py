@@ -13,11 +13,14 @@ from lianzhi.chain.finding import Role
 from lianzhi.domains.bullying.detection.state import Incident, Part
 from lianzhi.domains.bullying.policy import Policy
 
+_MOST_INVOLVED: tuple[Role, ...] = ("originator", "inciter", "repeater", "follower")
+"""Roles that answer, the most involved first."""
+
 
 def roles(incident: Incident, policy: Policy) -> dict[str, Role]:
     """Account -> role, for the accounts that have one."""
     harmful = [(part.first, account) for account, part in incident.parts.items() if part.harmful]
-    first = min(harmful, default=(0, ""))[1]
+    first = min(harmful)[1] if harmful else None
     known: dict[str, Role] = {}
     for account, part in incident.parts.items():
         role = "originator" if account == first else _role(part, policy)
@@ -28,9 +31,8 @@ def roles(incident: Incident, policy: Policy) -> dict[str, Role]:
 
 def answerable(known: dict[str, Role], incident: Incident) -> tuple[str, ...]:
     """Accounts with a harmful part, most involved first; never a defender."""
-    weight = {"originator": 3, "inciter": 2, "repeater": 1, "follower": 0}
-    chosen = [account for account, role in known.items() if role != "defender"]
-    chosen.sort(key=lambda a: (-weight[known[a]], -incident.parts[a].harmful, a))
+    chosen = [account for account, role in known.items() if role in _MOST_INVOLVED]
+    chosen.sort(key=lambda a: (_MOST_INVOLVED.index(known[a]), -incident.parts[a].harmful, a))
     return tuple(chosen)
 
 

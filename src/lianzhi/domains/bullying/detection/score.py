@@ -62,7 +62,7 @@ def _referral(arrivals: list[Arrival], harmful: int, window: int, policy: Policy
     ways = Counter(a.via for a in arrivals if a.via)
     if not ways or harmful == 0:
         return None
-    most = ways.most_common(1)[0][1]
+    most = max(ways.values())
     if most < marks.referral_least or most < marks.referral_share * len(arrivals):
         return None
     return Reason("referral", marks.referral_points, most, 0.0, "accounts", window)

@@ -99,8 +99,7 @@ def _windows(person: Person, at: int, policy: Policy) -> list[_Window]:
             harm += arrival.weight
         else:
             known = min(most, known + arrival.weight)
-    if accounts > before:
-        windows.append(_Window(spans[place], accounts, strangers, harmful, harm, known))
+    windows.append(_Window(spans[place], accounts, strangers, harmful, harm, known))
     return windows
 
 

@@ -7,10 +7,9 @@ lies on this machine until it is revealed. So anybody who reads the record can d
 import datetime as dt
 import re
 from collections.abc import Collection, Mapping
-from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from lianzhi.domains.enforcement.desk import strata
 from lianzhi.domains.enforcement.desk.keys import kept, there
@@ -18,33 +17,14 @@ from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
 from lianzhi.domains.enforcement.desk.risk import Risk
 from lianzhi.domains.enforcement.inspection import draw as drawing
 from lianzhi.domains.enforcement.inspection import policy
-from lianzhi.domains.enforcement.inspection.roster import Candidate, Certified, DrawError, Rosters
-from lianzhi.domains.enforcement.nouns.register import Enterprise
+from lianzhi.domains.enforcement.inspection.roster import DrawError
+from lianzhi.domains.enforcement.nouns.draw import RecordedDraw
 from lianzhi.domains.enforcement.nouns.visit import Visit
 from lianzhi.domains.enforcement.queries import tables, views
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 #: Rows of a roster that one entry of the record holds.
 MOST = 20_000
-
-
-class Drawn(msgspec.Struct, frozen=True, kw_only=True):
-    """A draw as its entries tell it."""
-
-    draw: str
-    plan: drawing.Plan
-    digest: str
-    enterprises: tuple[Candidate, ...]
-    officers: tuple[Certified, ...]
-    day: dt.date
-    """On which the plan went on the record."""
-    reveal: drawing.Reveal | None = None
-    result: drawing.Draw | None = None
-
-    @property
-    def rosters(self) -> Rosters:
-        """Rosters of enterprises and officers."""
-        return Rosters(self.enterprises, self.officers)
 
 
 class Draws:
@@ -82,7 +62,7 @@ class Draws:
                 raise RefusedError("draw_known", f"public.on is {public.on}; give a later day")
             rules = policy.on(day).draw
             tiers = rules.tiers if by_risk else ()
-            if _state(batch.connection, name) is not None:
+            if tables.draw.get(batch.connection, name) is not None:
                 raise RefusedError("draw_again", f"{name} was planned before", name=name)
             try:
                 rosters = strata.rosters(
@@ -112,7 +92,7 @@ class Draws:
         """Publish the secret and draw, once the public value is known."""
         office = self._office
         with office.batch() as batch:
-            planned = self.load(batch.connection, name)
+            planned = tables.draw.load(batch.connection, name)
             if planned.reveal is not None:
                 raise RefusedError("draw_again", f"{name} was revealed before", name=name)
             if office.today() < planned.plan.public.on:
@@ -138,14 +118,7 @@ class Draws:
             batch.append([draft("draw.revealed", name, office.now(), payload)])
         return result
 
-    def load(self, connection: Connection, name: str) -> Drawn:
-        """A draw as it stands. KeyError: there is none."""
-        state = _state(connection, name)
-        if state is None:
-            raise KeyError(name)
-        return msgspec.json.decode(state, type=Drawn)
-
-    def checks(self, drawn: Drawn) -> tuple[drawing.Check, ...]:
+    def checks(self, drawn: RecordedDraw) -> tuple[drawing.Check, ...]:
         """What can be checked here: what the record holds, drawn again. None before the reveal."""
         if drawn.reveal is None or drawn.result is None:
             return ()
@@ -182,17 +155,11 @@ class Draws:
 
 def _register(connection: Connection, day: dt.date) -> strata.Register:
     """The register as it stands, and the inspections until a day."""
-    enterprises = views.every(connection, tables.enterprise, Enterprise)
+    enterprises = tables.enterprise.every(connection)
     if len(enterprises) > MOST:
         raise RefusedError("draw", f"more than {MOST} enterprises", why=f"> {MOST}")
     return strata.Register(enterprises, views.officers(connection), _past(connection, day))
 
 
 def _past(connection: Connection, day: dt.date) -> list[Visit]:
-    column = tables.inspection.c
-    query = select(column.state).where(column.day <= day.isoformat())
-    return [msgspec.json.decode(row, type=Visit) for row in connection.scalars(query)]
-
-
-def _state(connection: Connection, name: str) -> Any:
-    return connection.scalar(select(tables.draw.c.state).where(tables.draw.c.id == name))
+    return tables.inspection.every(connection, tables.inspection.c.day <= day.isoformat())

@@ -7,13 +7,11 @@ file must be kept while the case is open and, once archived, until `keep_until` 
 
 from collections.abc import Iterator
 
-import msgspec
 from sqlalchemy import select
 
 from lianzhi.domains.enforcement.desk.office import Office
 from lianzhi.domains.enforcement.desk.paper_context import EVIDENCE_KINDS
 from lianzhi.domains.enforcement.nouns.penalty import Penalty
-from lianzhi.domains.enforcement.nouns.visit import Visit
 from lianzhi.domains.enforcement.queries import tables
 from lianzhi.office.files import Files
 
@@ -58,31 +56,27 @@ class Erasure:
         """Ids of all photos announced by inspections of the party, received or not."""
         token, column = self._office.ledger.vault.known([account]).get(account), tables.inspection.c
         with self._office.reading() as connection:
-            query = select(column.state).where(column.enterprise == token)
-            states = connection.scalars(query).all() if token else []
-        for state in states:
-            yield from (photo.id for photo in msgspec.json.decode(state, type=Visit).photos)
+            visits = tables.inspection.every(connection, column.enterprise == token)
+        for visit in visits if token else ():
+            yield from (photo.id for photo in visit.photos)
 
     def _files_of(self, account: str) -> list[Penalty]:
         token = self._office.ledger.vault.known([account]).get(account)
         if token is None:
             return []
-        query = select(tables.penalty.c.state).where(tables.penalty.c.party == token)
         with self._office.reading() as connection:
-            return [msgspec.json.decode(row, type=Penalty) for row in connection.scalars(query)]
+            return tables.penalty.every(connection, tables.penalty.c.party == token)
 
     def _names(self, identity: str) -> Iterator[str]:
-        step, paper = tables.step.c, tables.paper.c
+        step = tables.step.c
         with self._office.reading() as connection:
             pieces = select(step.index).where(step.of == identity, step.kind.in_(EVIDENCE_KINDS))
             entries = list(connection.scalars(pieces))
-            papers = connection.execute(
-                select(paper.docx, paper.pdf).where(paper.penalty == identity)
-            ).all()
+            papers = tables.paper.every(connection, tables.paper.c.penalty == identity)
         for index in entries:
             yield (self._office.ledger.payload(index) or {})["evidence"]
-        for docx, pdf in papers:
-            yield from (docx, pdf)
+        for paper in papers:
+            yield from (paper.docx, paper.pdf)
 
 
 #: How many files are named in the reason.

@@ -8,15 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 from msgspec.structs import replace
-from sqlalchemy import select
 
 from lianzhi.dispatch.requests.request import Request
 from lianzhi.domains.enforcement.desk.office import Office
 from lianzhi.domains.enforcement.importing import town_rows as rows
 from lianzhi.domains.enforcement.nouns.penalty import Penalty
 from lianzhi.domains.enforcement.nouns.register import Enterprise, Officer
-from lianzhi.domains.enforcement.nouns.visit import Permit, Visit
-from lianzhi.domains.enforcement.queries import tables, views
+from lianzhi.domains.enforcement.nouns.visit import Visit
+from lianzhi.domains.enforcement.queries import tables
 from lianzhi.domains.enforcement.rulebook.rulebook import Range, Rulebook
 from lianzhi.domains.enforcement.supervision import recorded_rows
 
@@ -28,8 +27,8 @@ Due = Callable[[Request], int | None]
 def register_rows(office: Office) -> dict[str, tuple[Any, ...]]:
     """Rows of `officers`, `observers` and `enterprises`, in the order of their ids."""
     with office.reading() as connection:
-        officers = views.every(connection, tables.officer, Officer)
-        enterprises = views.every(connection, tables.enterprise, Enterprise)
+        officers = tables.officer.every(connection)
+        enterprises = tables.enterprise.every(connection)
     vault = office.ledger.vault
     names = vault.accounts([enterprise.id for enterprise in enterprises])
     enterprise_rows = [_enterprise(enterprise, names, vault) for enterprise in enterprises]
@@ -47,19 +46,17 @@ def work_rows(office: Office, due: Due, *, named: bool = True) -> dict[str, tupl
     `named`, parties appear as vault tokens.
     """
     with office.reading() as connection:
-        column = tables.request.c
-        dues = dict(connection.execute(select(column.id, column.due_at)).all())
-        requests = views.every(connection, tables.request, Request)
-        visits = views.every(connection, tables.inspection, Visit)
-        penalties = views.every(connection, tables.penalty, Penalty)
-        permits = views.every(connection, tables.permit, Permit)
+        requests = tables.request.every(connection)
+        visits = tables.inspection.every(connection)
+        penalties = tables.penalty.every(connection)
+        permits = tables.permit.every(connection)
     parties = {noun.enterprise for nouns in (requests, visits, permits) for noun in nouns}
     parties |= {penalty.party for penalty in penalties}
     names = office.ledger.vault.accounts(parties) if named else {party: party for party in parties}
     visited = {visit.id for visit in visits}
     return {
         "requests": tuple(
-            _request(request, dues[request.id] or due(request), names) for request in requests
+            _request(request, request.due_at or due(request), names) for request in requests
         ),
         "inspections": tuple(_inspection(visit, names) for visit in visits),
         "penalties": tuple(
@@ -102,7 +99,8 @@ def _observer(officer: Officer, vault: Any) -> rows.Observer:
 
 def _request(request: Request, due: int | None, names: Names) -> rows.Request:
     return replace(
-        recorded_rows.request(request, due),
+        recorded_rows.request(request),
+        due_at=due,
         lon=request.lon,
         lat=request.lat,
         enterprise=names.get(request.enterprise) or None,

@@ -19,7 +19,7 @@ from lianzhi.domains.enforcement.desk.requests import Requests
 from lianzhi.domains.enforcement.importing.town_files import schema
 from lianzhi.domains.enforcement.importing.town_rows import Penalty, TownDepartment, TownItem
 from lianzhi.domains.enforcement.law.power import Power
-from lianzhi.domains.enforcement.queries import tables
+from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.tabular.codec import codec
 from lianzhi.tabular.field_types import Moment
 from lianzhi.tabular.writing import write, write_bytes, write_table
@@ -76,21 +76,19 @@ class Exports:
 
     def _grids(self, path: Path) -> int:
         """The newest map, as it was drawn; returns how many grids it has."""
-        column = tables.grid_map.c
-        newest = select(column.geojson).order_by(column.index.desc()).limit(1)
-        with self._office.reading() as connection:
-            drawn = connection.scalar(newest)
-        if drawn is None:
+        _, drawn = next(views.maps(self._office.ledger), (0, ""))
+        if not drawn:
             return 0
-        write_bytes(path, bytes(drawn))
-        return len(msgspec.json.decode(bytes(drawn))["features"])
+        write_bytes(path, drawn.encode())
+        return len(msgspec.json.decode(drawn)["features"])
 
     def _steps(self) -> Iterator[list[str | int]]:
         """Every entry of every noun, in the order of the record."""
         ledger, column = self._office.ledger, tables.step.c
         with self._office.reading() as connection:
             query = select(column.index, column.of, column.kind).order_by(column.index)
-            known = {index: (of, kind) for index, of, kind in connection.execute(query)}
+            rows = connection.execute(query.where(column.of != "map"))  # it is a file of its own
+            known = {index: (of, kind) for index, of, kind in rows}
         for entry in ledger.entries(min(known, default=0)):
             if entry.index not in known:
                 continue

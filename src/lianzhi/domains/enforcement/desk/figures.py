@@ -23,8 +23,8 @@ from lianzhi.law.clock import china_day
 _FRESH_MS = 600_000
 _CARDS = 8
 
-Stamp = tuple[int, int, int]
-"""Newest entry about a noun, newest map, and which ten minutes: all that a card depends on."""
+Stamp = tuple[int, int]
+"""Newest entry about a noun, and which ten minutes: all that a card depends on."""
 
 
 class AuditedCard(NamedTuple):
@@ -70,8 +70,7 @@ class Figures:
         office = self._office
         with office.reading() as connection:
             newest = connection.scalar(select(func.max(tables.step.c.index)))
-            drawn = connection.scalar(select(func.max(tables.grid_map.c.index)))
-        stamp = (newest or 0, drawn or 0, office.now() // _FRESH_MS)
+        stamp = (newest or 0, office.now() // _FRESH_MS)
         if self._rows is None or self._rows.stamp != stamp:
             rows_by_kind = work_rows(office, self._due, named=False)
             with office.reading() as connection:

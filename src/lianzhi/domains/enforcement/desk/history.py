@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, select
 
 from lianzhi.domains.enforcement.desk import export_rows, import_rows
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
@@ -19,10 +19,11 @@ from lianzhi.domains.enforcement.desk.registers import Registers
 from lianzhi.domains.enforcement.importing import grid_file
 from lianzhi.domains.enforcement.importing.town_files import read_folder
 from lianzhi.domains.enforcement.nouns.case_entries import PREFIX
-from lianzhi.domains.enforcement.queries import tables
+from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.domains.enforcement.rulebook.rulebook import Rulebook
 from lianzhi.domains.enforcement.words import words
-from lianzhi.office.ports import Batch
+from lianzhi.kit.noun_tables import NounTable
+from lianzhi.office.ports import Batch, Ledger
 from lianzhi.record.entry import Draft
 from lianzhi.tabular.folder import Folder
 from lianzhi.tabular.known_ids import KnownIds
@@ -31,7 +32,7 @@ from lianzhi.tabular.reading import ReadTable
 
 RowsByKind = Mapping[str, tuple[Any, ...]]
 #: What comes in once; its table.
-NOUNS = {
+NOUNS: Mapping[str, NounTable[Any]] = {
     "requests": tables.request,
     "inspections": tables.inspection,
     "penalties": tables.penalty,
@@ -56,7 +57,7 @@ class History:
         """
         office, registers = self._office, export_rows.register_rows(self._office)
         with office.reading() as connection:
-            there, drawn = _ids(connection), _drawn(connection)
+            there, drawn = _ids(connection), _drawn(office.ledger)
             items = _named(connection, "item", tables.penalty, tables.permit)
             departments = _named(
                 connection, "department", tables.penalty, tables.permit, tables.officer
@@ -131,7 +132,7 @@ class History:
         yield from registers.of_observers(map(_asdict, observers), tokens, by, at)
         yield from registers.of_enterprises(map(_asdict, enterprises), tokens, by, at)
         for row in rows_by_kind.get("requests", ()):
-            payload = {"file": import_rows.request(row, tokens), "due_at": row.due_at, "by": by}
+            payload = {"request": row.id, "file": import_rows.request(row, tokens), "by": by}
             yield _draft("request.imported", row.id, payload, at)
         for row in rows_by_kind.get("inspections", ()):
             payload = import_rows.inspection(row, tokens) | {"by": by}
@@ -142,7 +143,7 @@ class History:
         items = {row.id: row for row in rows_by_kind.get("items", ())}
         for row in rows_by_kind.get("penalties", ()):
             file = import_rows.penalty(row, tokens, homes, squads, items.get(row.item))
-            payload = {"file": file, "by": by}
+            payload = {"penalty": row.id, "file": file, "by": by}
             yield _draft("penalty.imported", row.id, payload, at)
         for row in rows_by_kind.get("permits", ()):
             payload = _asdict(row) | {"permit": row.id, "enterprise": tokens[row.enterprise]}
@@ -166,19 +167,17 @@ def _ids(connection: Connection) -> dict[str, set[str]]:
     return {kind: set(connection.scalars(select(table.c.id))) for kind, table in NOUNS.items()}
 
 
-def _named(connection: Connection, column: str, *among: Table) -> set[str]:
+def _named(connection: Connection, column: str, *among: NounTable[Any]) -> set[str]:
     """Values of a column in some tables: what a town brought along may be named again."""
     return {
         value for table in among for value in connection.scalars(select(table.c[column]).distinct())
     }
 
 
-def _drawn(connection: Connection) -> dict[str, Any]:
+def _drawn(ledger: Ledger) -> dict[str, Any]:
     """The newest map; empty: none was drawn."""
-    column = tables.grid_map.c
-    newest = select(column.geojson).order_by(column.index.desc()).limit(1)
-    geojson = connection.scalar(newest)
-    return {} if geojson is None else dict(msgspec.json.decode(bytes(geojson)))
+    _, geojson = next(views.maps(ledger), (0, "{}"))
+    return dict(msgspec.json.decode(geojson))
 
 
 def _new(read: ReadTable[Any], there: tuple[Any, ...]) -> ReadTable[Any]:

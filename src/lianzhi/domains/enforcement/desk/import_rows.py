@@ -42,6 +42,8 @@ def request(row: rows.Request, tokens: Names) -> Request:
         holder=row.dispatched_to or "",
         disposed_at=row.disposed_at,
         outcome=row.outcome,
+        due_at=row.due_at,
+        imported=True,
     )
 
 

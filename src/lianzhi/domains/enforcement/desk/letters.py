@@ -4,8 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from lianzhi.chain.roles import Permission
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft, new_id
-from lianzhi.domains.enforcement.nouns.letter import KINDS, SUPERVISION, Kind, Letter
-from lianzhi.domains.enforcement.nouns.penalty import Penalty
+from lianzhi.domains.enforcement.nouns.letter import KINDS, SUPERVISION, Kind
 from lianzhi.domains.enforcement.queries import tables
 from lianzhi.record.entry import Text
 
@@ -75,7 +74,7 @@ class Letters:
         with office.batch() as batch:
             about: tuple[str, ...] = ()
             if ref:
-                about = (office.load(batch.connection, tables.penalty, Penalty, ref).party,)
+                about = (tables.penalty.load(batch.connection, ref).party,)
             payload = {
                 "letter": identity,
                 "kind": kind,
@@ -120,7 +119,7 @@ class Letters:
     def _addressed(self, identity: str, by: str, powers: Powers) -> None:
         office = self._office
         with office.reading() as connection:
-            letter = office.load(connection, tables.letter, Letter, identity)
+            letter = tables.letter.load(connection, identity)
         if by == letter.by:
             raise RefusedError("own_letter", f"{by} wrote it; let {letter.recipient} answer")
         if not self.voice(by, powers)(letter.recipient):
@@ -131,10 +130,10 @@ class Letters:
     def _step(self, identity: str, kind: str, by: str, texts: Mapping[str, str]) -> None:
         office = self._office
         with office.batch() as batch:
-            letter = office.load(batch.connection, tables.letter, Letter, identity)
+            letter = tables.letter.load(batch.connection, identity)
             about: tuple[str, ...] = ()
             if letter.ref:
-                about = (office.load(batch.connection, tables.penalty, Penalty, letter.ref).party,)
+                about = (tables.penalty.load(batch.connection, letter.ref).party,)
             payload = {"letter": identity, "day": office.today(), "by": by}
             party_texts: dict[str, Text] = {name: (text, about) for name, text in texts.items()}
             batch.append([draft(kind, identity, office.now(), payload, party_texts)])

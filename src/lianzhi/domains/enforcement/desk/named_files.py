@@ -10,10 +10,10 @@ from lianzhi.domains.enforcement.queries import tables
 
 def named_files(office: Office) -> set[str]:
     """Ids of all evidence, photos and papers that an entry names."""
-    step, paper = tables.step.c, tables.paper.c
+    step = tables.step.c
     with office.reading() as connection:
         query = select(step.index).where(step.kind.in_({*EVIDENCE_KINDS, PHOTOGRAPHED}))
         entries = [*connection.scalars(query)]
-        papers = connection.execute(select(paper.docx, paper.pdf)).all()
+        papers = tables.paper.every(connection)
     evidence = {(office.ledger.payload(index) or {}).get("evidence", "") for index in entries}
-    return evidence | {name for row in papers for name in row}
+    return evidence | {name for paper in papers for name in (paper.docx, paper.pdf)}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Table, and_, or_, select
+from sqlalchemy import Connection, and_, or_, select
 
 from lianzhi.domains.enforcement.nouns.case_entries import DOMAIN, PREFIX
 from lianzhi.domains.enforcement.nouns.penalty import Penalty
@@ -73,22 +73,14 @@ class Office(msgspec.Struct, frozen=True):
         with self.ledger.engine.connect() as connection:
             yield connection
 
-    def load(self, connection: Connection, table: Table, form: type[T], identity: str) -> T:
-        """A noun decoded from its table. Raises KeyError for an unknown id."""
-        state = connection.scalar(select(table.c.state).where(table.c.id == identity))
-        if state is None:
-            raise KeyError(identity)
-        return msgspec.json.decode(state, type=form)
-
     def penalty(self, connection: Connection, identity: str) -> Penalty:
         """A case file by id. Raises KeyError for an unknown id."""
-        return self.load(connection, tables.penalty, Penalty, identity)
+        return tables.penalty.load(connection, identity)
 
     def officers(self, connection: Connection, names: Iterable[str]) -> dict[str, Officer]:
         """Registered officers and observers among these user names."""
-        query = select(tables.officer.c.state).where(tables.officer.c.id.in_([*names]))
-        officers = (msgspec.json.decode(row, type=Officer) for row in connection.scalars(query))
-        return {officer.id: officer for officer in officers}
+        known = tables.officer.every(connection, tables.officer.c.id.in_([*names]))
+        return {officer.id: officer for officer in known}
 
     def check_observers(self, connection: Connection, names: Collection[str]) -> None:
         """Raise RefusedError unless all of these are registered observers: the record stores them
@@ -119,15 +111,14 @@ class Office(msgspec.Struct, frozen=True):
         """User name of the officer with this user name or display name; else the given name."""
         plain = _letters(name)
         with self.reading() as connection:
-            for row in connection.scalars(select(tables.officer.c.state)):
-                officer = msgspec.json.decode(row, type=Officer)
+            for officer in tables.officer.every(connection):
                 if plain in (_letters(officer.id), _letters(officer.name)):
                     return officer.id
         return name.strip()
 
-    def enterprise(self, connection: Connection, identity: str) -> Enterprise:
+    def enterprise(self, connection: Connection, token: str) -> Enterprise:
         """A registered enterprise by its token. Raises KeyError for an unknown one."""
-        return self.load(connection, tables.enterprise, Enterprise, identity)
+        return tables.enterprise.load(connection, token)
 
     def token(self, account: str) -> str:
         """The token of an enterprise or person. Raises KeyError for an unknown id."""
@@ -159,10 +150,7 @@ class Office(msgspec.Struct, frozen=True):
         """
         if not identity:
             return ""
-        try:
-            other = self.penalty(connection, identity)
-        except KeyError:
-            other = None
+        other = tables.penalty.get(connection, identity)
         if other is None or other.party != party:
             raise RefusedError(
                 "same_act", f"same_act_as is {identity!r}: no file of this party", file=identity
@@ -179,8 +167,7 @@ class Office(msgspec.Struct, frozen=True):
             column.fine > 0,
             or_(column.decided.is_not(None), column.closed.is_not(None)),
         )
-        others = connection.scalars(select(column.state).where(condition))
-        for other in (msgspec.json.decode(row, type=Penalty) for row in others):
+        for other in tables.penalty.every(connection, condition):
             if other.overturned and not other.fine:
                 continue
             if (other.item, other.act_day) == (

@@ -5,13 +5,12 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
-import msgspec
 from sqlalchemy import select
 
 from lianzhi.domains.enforcement.desk.office import Office
 from lianzhi.domains.enforcement.desk.penalties import Penalties
 from lianzhi.domains.enforcement.law import money
-from lianzhi.domains.enforcement.nouns.letter import Body, Letter
+from lianzhi.domains.enforcement.nouns.letter import Body
 from lianzhi.domains.enforcement.nouns.penalty import Penalty
 from lianzhi.domains.enforcement.papers.agency import load
 from lianzhi.domains.enforcement.papers.filling import Case, FileEntries, Issued, Party, Piece
@@ -80,9 +79,8 @@ class PaperContext:
     def letters(self, identity: str) -> dict[str, Body]:
         """The last supervision letter of each kind about a file, by the paper that prints it."""
         office, column = self._office, tables.letter.c
-        query = select(column.state).where(column.ref == identity).order_by(column.index)
         with office.reading() as connection:
-            letters = [msgspec.json.decode(row, type=Letter) for row in connection.scalars(query)]
+            letters = tables.letter.every(connection, column.ref == identity, order=(column.index,))
         vault, bodies = office.ledger.vault, {}
         for letter in letters:
             if letter.kind in _PRINTED:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, func, select
 
 from lianzhi.documents.numbering import next_number
 from lianzhi.documents.paper import Paper, PaperError
@@ -20,6 +20,7 @@ from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft,
 from lianzhi.domains.enforcement.desk.paper_context import PaperContext
 from lianzhi.domains.enforcement.desk.penalties import Penalties
 from lianzhi.domains.enforcement.desk.penalty_steps import about
+from lianzhi.domains.enforcement.nouns.paper import IssuedPaper
 from lianzhi.domains.enforcement.papers.filling import Issued, fill
 from lianzhi.domains.enforcement.papers.issue_rules import issuable_kinds
 from lianzhi.domains.enforcement.papers.paper_set import PAPERS
@@ -33,28 +34,6 @@ Language = Literal["zh", "both"]
 _FORMS = {"docx": docx, "pdf": pdf}
 #: Attempts to get a number before giving up.
 _TRIES = 20
-
-
-class Copy(msgspec.Struct, frozen=True, kw_only=True):
-    """An issued paper with its files."""
-
-    id: str
-    penalty: str
-    kind: str
-    number: str
-    day: dt.date
-    """Date of the paper."""
-    language: Language
-    docx: str
-    """Id of the Word file."""
-    pdf: str
-    index: int
-    """Entry that issued it."""
-
-    @property
-    def title(self) -> Words:
-        """Title of its kind."""
-        return PAPERS.kind(self.kind).title
 
 
 class Offer(NamedTuple):
@@ -77,12 +56,11 @@ class Papers:
         self._office, self._files = office, files
         self._context = PaperContext(office, penalties)
 
-    def issued(self, identity: str) -> list[Copy]:
+    def issued(self, identity: str) -> list[IssuedPaper]:
         """The papers of a file, in the order of issue."""
         column = tables.paper.c
-        query = select(tables.paper).where(column.penalty == identity).order_by(column.index)
         with self._office.reading() as connection:
-            return [_copy(row) for row in connection.execute(query)]
+            return tables.paper.every(connection, column.penalty == identity, order=(column.index,))
 
     def offers(self, identity: str) -> list[Offer]:
         """The papers that the steps of a file allow now."""
@@ -188,8 +166,11 @@ class Papers:
         with self._office.reading() as connection:
             penalty = self._office.penalty(connection, identity)
         steps = views.story(self._office.ledger, identity)
-        copies = self.issued(identity)
-        return penalty, steps, [Issued(c.kind, c.title, c.number, c.day) for c in copies]
+        issued = [
+            Issued(paper.kind, PAPERS.kind(paper.kind).title, paper.number, paper.day)
+            for paper in self.issued(identity)
+        ]
+        return penalty, steps, issued
 
 
 #: Fields filled in from the bureau's settings only.
@@ -203,11 +184,6 @@ _SETTINGS = frozenset(
 
 def _days(issued: Sequence[Issued]) -> set[tuple[str, dt.date]]:
     return {(paper.kind, paper.day) for paper in issued}
-
-
-def _copy(row: Row[Any]) -> Copy:
-    fields = {name: getattr(row, name) for name in Copy.__struct_fields__}
-    return msgspec.convert(fields, Copy)
 
 
 def _last(connection: Connection, kind: str, year: int) -> int:

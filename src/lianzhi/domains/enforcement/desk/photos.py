@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
 from lianzhi.domains.enforcement.desk.penalty_steps import PenaltySteps
@@ -30,13 +30,6 @@ from lianzhi.record.entry import Text
 MOST, MOST_OF_LINE = 40, 4
 #: Kind of the entry of a received photo.
 PHOTOGRAPHED = "inspection.photographed"
-
-
-def visit_of(connection: Connection, identity: str) -> Visit | None:
-    """The visit of this id; None if it is not on the record."""
-    column = tables.inspection.c
-    state = connection.scalar(select(column.state).where(column.id == identity))
-    return None if state is None else msgspec.json.decode(state, type=Visit)
 
 
 class Announced(NamedTuple):
@@ -123,7 +116,7 @@ class Photos:
         """
         office, identity = self._office, _photo(draft_id, by, photo)
         with office.batch() as batch:
-            visit = visit_of(batch.connection, derived_id(draft_id, by))
+            visit = tables.inspection.get(batch.connection, derived_id(draft_id, by))
             if visit is None:
                 raise RefusedError("photo_visit", "this draft is no visit yet; send it first")
             steps = views.story(office.ledger, visit.id)
@@ -176,7 +169,7 @@ def visit_evidence(
     office: Office, connection: Connection, inspection: str, party: str, item: str
 ) -> Iterator[tuple[dict[str, Any], Mapping[str, str]]]:
     """Payloads and texts of `evidence_added` for a visit's photos of a violation of an item."""
-    visit = visit_of(connection, inspection)
+    visit = tables.inspection.get(connection, inspection)
     if visit is None or visit.enterprise != party or not visit.photos:
         return
     lines = _violated(visit, item)
@@ -215,9 +208,7 @@ def _cases(connection: Connection, visit: Visit) -> Iterator[Penalty]:
     """Cases filed for a visit that may still get evidence."""
     column = tables.penalty.c
     open_ = column.status.in_(STEPS["penalty.evidence_added"][0])
-    query = select(column.state).where(column.party == visit.enterprise, open_)
-    for state in connection.scalars(query).all():
-        case = msgspec.json.decode(state, type=Penalty)
+    for case in tables.penalty.every(connection, column.party == visit.enterprise, open_):
         if case.inspection == visit.id:
             yield case
 

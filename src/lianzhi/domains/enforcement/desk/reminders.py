@@ -6,14 +6,14 @@ restart or by a second node.
 
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, or_, select
+from sqlalchemy import Connection, and_, or_, select
 
 from lianzhi.domains.enforcement.desk.office import Office, draft
 from lianzhi.domains.enforcement.desk.requests import Requests
 from lianzhi.domains.enforcement.desk.run_all import run_all
-from lianzhi.domains.enforcement.nouns.letter import Letter
 from lianzhi.domains.enforcement.queries import tables
 from lianzhi.domains.enforcement.rulebook.clocks import Running, clocks
+from lianzhi.kit.noun_tables import NounTable
 
 _REMINDED = frozenset({"warned", "overdue"})
 
@@ -34,7 +34,7 @@ class Reminders:
         # A file that is closed has one clock left: the decision may still have to be published.
         runs = or_(
             column.closed.is_(None),
-            and_(column.decided.is_not(None), column.published.is_(None), column.fine > 0),
+            and_(column.decided.is_not(None), column.public_since.is_(None), column.fine > 0),
         )
         return run_all(self._ids(tables.penalty, runs, ~column.imported), self._penalty)
 
@@ -82,14 +82,14 @@ class Reminders:
     def _letter(self, identity: str) -> int:
         office = self._office
         with office.reading() as connection:
-            if office.load(connection, tables.letter, Letter, identity).overdue is not None:
+            if tables.letter.load(connection, identity).overdue is not None:
                 return 0
         with office.batch() as batch:
             payload = {"letter": identity, "day": office.today()}
             batch.append([draft("letter.overdue", identity, office.now(), payload)])
         return 1
 
-    def _ids(self, table: Table, *conditions: Any) -> list[str]:
+    def _ids(self, table: NounTable[Any], *conditions: Any) -> list[str]:
         with self._office.reading() as connection:
             return list(
                 connection.scalars(select(table.c.id).where(*conditions).order_by(table.c.id))

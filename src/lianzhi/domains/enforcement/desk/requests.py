@@ -6,7 +6,6 @@ import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import msgspec
 from sqlalchemy import Connection, func, select
 
 from lianzhi.chain.life import IllegalStepError
@@ -60,8 +59,9 @@ class Requests:
 
     def grids(self) -> Grids:
         """Grids of the newest readable map; empty before a map was drawn."""
+        step = tables.step.c
         with self._office.reading() as connection:
-            newest = connection.scalar(select(func.max(tables.grid_map.c.index)))
+            newest = connection.scalar(select(func.max(step.index)).where(step.of == "map"))
         if newest is not None and newest > self._drawn[0]:
             with self._drawing:
                 if newest > self._drawn[0]:
@@ -70,14 +70,11 @@ class Requests:
 
     def _readable(self, newest: int) -> Grids:
         """The last readable map up to an entry, so that a bad map breaks no page."""
-        column = tables.grid_map.c
-        maps = select(column.index, column.geojson).where(column.index <= newest)
-        with self._office.reading() as connection:
-            for index, drawn in connection.execute(maps.order_by(column.index.desc())):
-                try:
-                    return usable(bytes(drawn))
-                except GridError:
-                    log.warning("the map of entry %d cannot be read; the one before holds", index)
+        for index, drawn in views.maps(self._office.ledger, newest):
+            try:
+                return usable(drawn.encode())
+            except GridError:
+                log.warning("the map of entry %d cannot be read; the one before holds", index)
         return Grids([])
 
     def receive(
@@ -111,7 +108,7 @@ class Requests:
         identity = derived_id(once, by, "request") if once else new_id()
         routed = self.route(category, lon, lat, grid)
         with office.batch() as batch:
-            if once and self._there(batch.connection, identity):
+            if once and tables.request.get(batch.connection, identity) is not None:
                 return identity
             named = [account for account in (enterprise, reporter) if account]
             tokens = batch.tokens(named) if named else {}
@@ -177,7 +174,7 @@ class Requests:
         by the rota, are skipped. Raises RefusedError if none was handed over.
         """
         with self._office.reading() as connection:
-            waiting = [row.request for row in request_views.waiting(connection)]
+            waiting = request_views.waiting(connection)
         handed = 0
         for handover in self.rotas.handovers(waiting):
             to = chosen.get(handover.request, "")
@@ -246,15 +243,9 @@ class Requests:
             message = f"to is {to!r:.80}: no squad, department or officer; choose one of these"
             raise RefusedError("holder", message, to=to[:80])
 
-    def _there(self, connection: Connection, identity: str) -> bool:
-        return (
-            connection.scalar(select(tables.request.c.id).where(tables.request.c.id == identity))
-            is not None
-        )
-
     def load(self, connection: Connection, identity: str) -> Request:
         """A request by id. Raises KeyError for an unknown id."""
-        return self._office.load(connection, tables.request, Request, identity)
+        return tables.request.load(connection, identity)
 
     def refusals(self, request: Request, step: str) -> list[IllegalStepError]:
         """What forbids a step now, as far as its form does not matter."""
@@ -286,10 +277,7 @@ class Requests:
             ("received", "accepted", "dispatched", "handing_over", "disposed")
         )
         with self._office.reading() as connection:
-            rows = connection.scalars(
-                select(column.state).where(is_waiting, ~column.imported)
-            ).all()
-        return [msgspec.json.decode(row, type=Request) for row in rows]
+            return tables.request.every(connection, is_waiting, ~column.imported)
 
     def _late(self, request: Request) -> Iterator[Any]:
         at = self._office.now()

@@ -116,7 +116,7 @@ class Reviews:
             return [
                 File(identity, department) for identity, department in connection.execute(query)
             ]
-        permits = views.every(connection, tables.permit, Permit)
+        permits = tables.permit.every(connection)
         return [
             File(permit.id, permit.department)
             for permit in permits
@@ -130,7 +130,7 @@ class Reviews:
         with self._office.reading() as connection:
             if kind == "penalty":
                 return self._office.penalty(connection, identity)
-            return self._office.load(connection, tables.permit, Permit, identity)
+            return tables.permit.load(connection, identity)
 
     def shown(
         self, kind: Kind, file: Penalty | Permit, report: Report | None = None

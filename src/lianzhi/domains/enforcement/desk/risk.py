@@ -11,16 +11,13 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
-from lianzhi.dispatch.requests.request import Request
 from lianzhi.domains.enforcement.desk.office import Office
 from lianzhi.domains.enforcement.inspection import policy
 from lianzhi.domains.enforcement.inspection.gains import Gains, gains
 from lianzhi.domains.enforcement.inspection.model import History
 from lianzhi.domains.enforcement.inspection.penalised import NotFittedError
 from lianzhi.domains.enforcement.inspection.risk import Ranked, rank
-from lianzhi.domains.enforcement.nouns.register import Enterprise, Officer
-from lianzhi.domains.enforcement.nouns.visit import Visit
-from lianzhi.domains.enforcement.queries import tables, views
+from lianzhi.domains.enforcement.queries import tables
 from lianzhi.domains.enforcement.supervision.history import history
 from lianzhi.domains.enforcement.supervision.recorded_rows import rows_of
 
@@ -99,10 +96,10 @@ class Risk:
 
 def _history(connection: Connection) -> History:
     rows = rows_of(
-        enterprises=views.every(connection, tables.enterprise, Enterprise),
-        officers=views.every(connection, tables.officer, Officer),
-        visits=views.every(connection, tables.inspection, Visit),
-        requests=[(request, None) for request in views.every(connection, tables.request, Request)],
+        enterprises=tables.enterprise.every(connection),
+        officers=tables.officer.every(connection),
+        visits=tables.inspection.every(connection),
+        requests=tables.request.every(connection),
     )
     return history(rows)
 
@@ -110,5 +107,5 @@ def _history(connection: Connection) -> History:
 def _sizes(connection: Connection) -> Mark:
     column = tables.enterprise.c.index  # an enterprise told anew has a later entry
     counted = (tables.enterprise, tables.inspection, tables.request)
-    sizes = [connection.scalar(select(func.count()).select_from(table)) for table in counted]
+    sizes = [connection.scalar(select(func.count()).select_from(table.table)) for table in counted]
     return (connection.scalar(select(func.max(column))), *sizes)

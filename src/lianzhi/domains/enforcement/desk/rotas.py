@@ -23,7 +23,7 @@ from lianzhi.dispatch.rota.week import monday
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
 from lianzhi.domains.enforcement.desk.rota_parts import joined, parts
 from lianzhi.domains.enforcement.nouns.register import Officer
-from lianzhi.domains.enforcement.queries import tables, views
+from lianzhi.domains.enforcement.queries import tables
 from lianzhi.office.pending_files import PendingFiles
 from lianzhi.record.entry import Text
 
@@ -161,9 +161,7 @@ class Rotas:
 
     def _people(self) -> dict[str, Officer]:
         with self._office.reading() as connection:
-            return {
-                officer.id: officer for officer in views.every(connection, tables.officer, Officer)
-            }
+            return {officer.id: officer for officer in tables.officer.every(connection)}
 
     def _steps(self) -> list["_Step"]:
         column = tables.step.c

@@ -14,13 +14,13 @@ from sqlalchemy import Connection, select
 
 from lianzhi.domains.enforcement.desk.keys import kept
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
-from lianzhi.domains.enforcement.desk.photos import Announced, announced, visit_of
+from lianzhi.domains.enforcement.desk.photos import Announced, announced
 from lianzhi.domains.enforcement.desk.requests import Requests
 from lianzhi.domains.enforcement.importing import town_rows as rows
 from lianzhi.domains.enforcement.law.step_facts import Certified, Facts
 from lianzhi.domains.enforcement.lists.line import Line
 from lianzhi.domains.enforcement.nouns.register import Enterprise, Officer
-from lianzhi.domains.enforcement.nouns.visit import Reason, Result, Visit
+from lianzhi.domains.enforcement.nouns.visit import Reason, Result
 from lianzhi.domains.enforcement.queries import tables
 from lianzhi.domains.enforcement.rulebook import scan, visit_rules
 from lianzhi.domains.enforcement.words import words
@@ -130,7 +130,7 @@ class Visits:
         office, at = self._office, self._office.now()
         identity = derived_id(draft_id, by)
         with office.batch() as batch:
-            there = visit_of(batch.connection, identity)
+            there = tables.inspection.get(batch.connection, identity)
             if there is not None:
                 return Submission(identity, there.requests)
             registered, officer, admitted = self._admit(batch.connection, plan, by)
@@ -317,10 +317,8 @@ def _past(connection: Connection, token: str, plan: VisitPlan) -> list[_Past]:
     """Inspections of an enterprise in the calendar year of a visit."""
     column = tables.inspection.c
     year = plan.day.year
-    query = select(column.state).where(
-        column.enterprise == token, column.day.between(f"{year}-01-01", f"{year}-12-31")
-    )
-    visits = (msgspec.json.decode(row, type=Visit) for row in connection.scalars(query))
+    in_year = column.day.between(f"{year}-01-01", f"{year}-12-31")
+    visits = tables.inspection.every(connection, column.enterprise == token, in_year)
     return [_Past(plan.enterprise, visit.day, visit.reason) for visit in visits]
 
 

@@ -5,19 +5,14 @@ last, while one thread at most computes anew.
 """
 
 import threading
-from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
-from lianzhi.dispatch.requests.request import Request
 from lianzhi.domains.enforcement.desk.office import Office
-from lianzhi.domains.enforcement.nouns.penalty import Penalty
-from lianzhi.domains.enforcement.nouns.register import Enterprise, Officer
-from lianzhi.domains.enforcement.nouns.visit import Permit, Visit
-from lianzhi.domains.enforcement.queries import tables, views
+from lianzhi.domains.enforcement.queries import tables
 from lianzhi.domains.enforcement.supervision import policy
 from lianzhi.domains.enforcement.supervision.look import Look
 from lianzhi.domains.enforcement.supervision.monitors import Report, report
@@ -117,30 +112,22 @@ class Watch:
         return folder if folder.exists() else None
 
     def _rows(self, connection: Connection) -> Rows:
-        due = _due(connection)
-        requests = views.every(connection, tables.request, Request)
         return rows_of(
-            penalties=views.every(connection, tables.penalty, Penalty),
-            visits=views.every(connection, tables.inspection, Visit),
-            permits=views.every(connection, tables.permit, Permit),
-            requests=[(request, due.get(request.id)) for request in requests],
-            enterprises=views.every(connection, tables.enterprise, Enterprise),
-            officers=views.every(connection, tables.officer, Officer),
+            penalties=tables.penalty.every(connection),
+            visits=tables.inspection.every(connection),
+            permits=tables.permit.every(connection),
+            requests=tables.request.every(connection),
+            enterprises=tables.enterprise.every(connection),
+            officers=tables.officer.every(connection),
         )
-
-
-def _due(connection: Connection) -> Mapping[str, int]:
-    column = tables.request.c
-    rows = connection.execute(select(column.id, column.due_at).where(column.due_at.is_not(None)))
-    return {row[0]: row[1] for row in rows}
 
 
 def _mark(connection: Connection) -> str:
     """Changes whenever a noun of this domain does; looking at pages, which is on the record too,
     changes nothing here."""
     digest = sha256()
-    for table in (tables.step, tables.enterprise):
-        digest.update(f"{connection.scalar(select(func.max(table.c.index)))};".encode())
+    for column in (tables.step.c.index, tables.enterprise.c.index):
+        digest.update(f"{connection.scalar(select(func.max(column)))};".encode())
     for state in connection.scalars(select(tables.officer.c.state).order_by(tables.officer.c.id)):
         digest.update(bytes(state) + b";")
     return digest.hexdigest()

@@ -24,16 +24,16 @@ def upgrade() -> None:
         sa.Column("filed", sa.Text()),
         sa.Column("decided", sa.Text()),
         sa.Column("closed", sa.Text()),
-        sa.Column("published", sa.Text()),
+        sa.Column("public_since", sa.Text()),
         sa.Column("list", sa.Text(), nullable=False),
         sa.Column("fine", sa.BigInteger(), nullable=False),
-        sa.Column("review", sa.Text(), nullable=False),
+        sa.Column("review_status", sa.Text(), nullable=False),
         sa.Column("imported", sa.Boolean(), nullable=False),
         sa.Column("state", sa.LargeBinary(), nullable=False),
     )
     op.create_index("enforcement_penalty_party", "enforcement_penalty", ["party", "item"])
-    op.create_index("enforcement_penalty_published", "enforcement_penalty", ["published"])
-    op.create_index("enforcement_penalty_review", "enforcement_penalty", ["review"])
+    op.create_index("enforcement_penalty_public_since", "enforcement_penalty", ["public_since"])
+    op.create_index("enforcement_penalty_review_status", "enforcement_penalty", ["review_status"])
     op.create_index("enforcement_penalty_status", "enforcement_penalty", ["status", "filed"])
     op.create_table(
         "enforcement_inspection",
@@ -42,7 +42,7 @@ def upgrade() -> None:
         sa.Column("day", sa.Text(), nullable=False),
         sa.Column("department", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("violations", sa.BigInteger(), nullable=False),
+        sa.Column("violation_count", sa.BigInteger(), nullable=False),
         sa.Column("imported", sa.Boolean(), nullable=False),
         sa.Column("state", sa.LargeBinary(), nullable=False),
     )
@@ -57,7 +57,7 @@ def upgrade() -> None:
         sa.Column("category", sa.Text(), nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("grid", sa.Text(), nullable=False),
-        sa.Column("squad", sa.Text(), nullable=False),
+        sa.Column("holder", sa.Text(), nullable=False),
         sa.Column("received_at", sa.BigInteger(), nullable=False),
         sa.Column("due_at", sa.BigInteger()),
         sa.Column("disposed_at", sa.BigInteger()),
@@ -116,27 +116,17 @@ def upgrade() -> None:
         sa.Column("state", sa.LargeBinary(), nullable=False),
     )
     op.create_table(
-        "enforcement_map",
-        sa.Column("index", sa.BigInteger(), primary_key=True, autoincrement=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("geojson", sa.LargeBinary(), nullable=False),
-    )
-    op.create_table(
         "enforcement_paper",
         sa.Column("id", sa.Text(), primary_key=True),
         sa.Column("penalty", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("year", sa.BigInteger(), nullable=False),
         sa.Column("serial", sa.BigInteger(), nullable=False),
-        sa.Column("number", sa.Text(), nullable=False),
-        sa.Column("day", sa.Text(), nullable=False),
-        sa.Column("language", sa.Text(), nullable=False),
-        sa.Column("docx", sa.Text(), nullable=False),
-        sa.Column("pdf", sa.Text(), nullable=False),
         sa.Column("index", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.LargeBinary(), nullable=False),
     )
     op.create_index(
-        "enforcement_paper_number", "enforcement_paper", ["kind", "year", "serial"], unique=True
+        "enforcement_paper_kind", "enforcement_paper", ["kind", "year", "serial"], unique=True
     )
     op.create_index("enforcement_paper_penalty", "enforcement_paper", ["penalty", "index"])
     op.create_table(
@@ -153,7 +143,6 @@ def downgrade() -> None:
     for table in (
         "enforcement_step",
         "enforcement_paper",
-        "enforcement_map",
         "enforcement_draw",
         "enforcement_letter",
         "enforcement_officer",

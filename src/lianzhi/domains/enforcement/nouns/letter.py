@@ -10,6 +10,8 @@ from typing import Any, Literal, NamedTuple, get_args
 import msgspec
 
 from lianzhi.chain.life import START, Steps, next_status
+from lianzhi.chain.noun import Noun, Payload
+from lianzhi.record.entry import Entry
 
 Kind = Literal[
     "case_transfer", "opinion_request", "support_request", "joint_inspection",
@@ -69,8 +71,8 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     answer_index: int = 0
 
 
-def fold(before: Letter | None, kind: str, payload: dict[str, Any], index: int) -> Letter:
-    """The letter after one more entry. Raises IllegalStepError where it may not follow."""
+def _fold(before: Letter | None, entry: Entry, payload: Payload) -> Letter:
+    kind, index = entry.kind, entry.index
     status = next_status(STEPS, kind, before.status if before else START)
     if before is None:
         fields = {**payload, "id": payload["letter"], "sent": payload["day"], "index": index}
@@ -84,3 +86,13 @@ def fold(before: Letter | None, kind: str, payload: dict[str, Any], index: int) 
     elif kind in ("letter.answered", "letter.refused"):
         change |= {"answered": day, "accepted": kind == "letter.answered", "answer_index": index}
     return msgspec.structs.replace(before, **change)
+
+
+LETTER = Noun(
+    "letter",
+    Letter,
+    STEPS,
+    _fold,
+    columns=("kind", "status", "sender", "recipient", "ref", "due", "index"),
+    indexes=(("status", "due"), ("ref",)),
+)

@@ -14,6 +14,8 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from lianzhi.chain.life import START, IllegalStepError, Steps, next_status
+from lianzhi.chain.noun import Noun, Payload
+from lianzhi.record.entry import Entry
 
 Status = Literal["filed", "noticed", "decided", "served", "closed", "archived"]
 
@@ -170,6 +172,17 @@ class Penalty(msgspec.Struct, frozen=True, kw_only=True):
         return self.same_act_as or self.id
 
     @property
+    def public_since(self) -> dt.date | None:
+        """Since when its decision is published; None: it is not, or not any more."""
+        return None if self.withdrawn else self.published
+
+    @property
+    def review_status(self) -> str:
+        """`waiting`, `passed`, `failed`, or empty where no legal review was asked for."""
+        waits = self.status == "noticed" and self.submitted and not self.review
+        return "waiting" if waits else self.review
+
+    @property
     def paid(self) -> int:
         """Yuan received so far."""
         return sum(payment.amount for payment in self.payments)
@@ -206,12 +219,9 @@ _OF_CHAIN = {
 }
 
 
-def fold(before: Penalty | None, kind: str, payload: dict[str, Any]) -> Penalty:
-    """The file after one more entry, by its step: `penalty.<step>`.
-
-    `payload` is flat: what the domain added to an entry of the chain stands beside what the chain
-    says. Raises IllegalStepError where the step may not follow.
-    """
+def _fold(before: Penalty | None, entry: Entry, payload: Payload) -> Penalty:
+    # What the domain added to an entry of the chain is read beside what the chain says.
+    kind, payload = entry.kind, {**payload, **payload.get("fields", {})}
     status = next_status(STEPS, kind, before.status if before else START)
     if before is None:
         if kind == "penalty.imported":
@@ -502,3 +512,17 @@ _TABLE: dict[str, Step] = {
 }
 #: Kind of step, `penalty.<step>`, as `chain.life` reads it.
 STEPS: Steps = {f"penalty.{name}": (step.when, step.after) for name, step in _TABLE.items()}
+PENALTY = Noun(
+    "penalty",
+    Penalty,
+    STEPS,
+    _fold,
+    columns=(
+        *("status", "item", "department", "squad", "grid", "party", "assigned", "filed", "decided"),
+        *("closed", "public_since", "list", "fine", "review_status", "imported"),
+    ),
+    indexes=(("status", "filed"), ("party", "item"), ("public_since",), ("review_status",)),
+    identity=lambda payload: payload.get("penalty") or payload.get("case", ""),
+    also_reads=frozenset({"decision", "notice", "appeal"}),
+    step_of=step_of,
+)

@@ -1,9 +1,12 @@
 """Register: the enterprises and officers that the work is about, as their last entry tells them."""
 
 import datetime as dt
-from typing import Any
 
 import msgspec
+
+from lianzhi.chain.life import Steps
+from lianzhi.chain.noun import Noun, Payload
+from lianzhi.record.entry import Entry
 
 
 class Enterprise(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,11 +40,23 @@ class Officer(msgspec.Struct, frozen=True, kw_only=True):
     """Entry of the record that holds the name of an observer, which can be erased."""
 
 
-def enterprise(payload: dict[str, Any], index: int) -> Enterprise:
-    """The enterprise that an entry tells."""
-    return msgspec.convert({**payload, "id": payload["enterprise"], "index": index}, Enterprise)
+def _enterprise(before: Enterprise | None, entry: Entry, payload: Payload) -> Enterprise:
+    fields = {**payload, "id": payload["enterprise"], "index": entry.index}
+    return msgspec.convert(fields, Enterprise)
 
 
-def officer(payload: dict[str, Any], index: int) -> Officer:
-    """The officer or observer that an entry tells."""
-    return msgspec.convert({**payload, "id": payload["officer"], "index": index}, Officer)
+def _officer(before: Officer | None, entry: Entry, payload: Payload) -> Officer:
+    return msgspec.convert({**payload, "id": payload["officer"], "index": entry.index}, Officer)
+
+
+_STEPS: Steps = {}  # each entry says anew how they stand
+ENTERPRISE = Noun(
+    "enterprise",
+    Enterprise,
+    _STEPS,
+    _enterprise,
+    columns=("industry", "grid", "index"),
+    indexes=(("grid",),),
+    has_story=False,
+)
+OFFICER = Noun("officer", Officer, _STEPS, _officer, columns=("squad", "department", "until"))

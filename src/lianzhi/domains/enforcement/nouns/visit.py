@@ -6,9 +6,13 @@ is a report, which somebody has to look into.
 """
 
 import datetime as dt
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
+
+from lianzhi.chain.life import START, Steps, next_status
+from lianzhi.chain.noun import Noun, Payload
+from lianzhi.record.entry import Entry
 
 Result = Literal["good", "violation", "reported", "not_applicable"]
 Reason = Literal["random", "risk", "request", "revisit", "joint"]
@@ -53,6 +57,11 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     """What was announced when the visit was sent; each comes with an entry of its own."""
     imported: bool = False
 
+    @property
+    def violation_count(self) -> int:
+        """Number of items of which a violation was found."""
+        return len(self.violations)
+
 
 class Permit(msgspec.Struct, frozen=True, kw_only=True):
     """One permit 许可 file, from application to decision."""
@@ -71,11 +80,44 @@ class Permit(msgspec.Struct, frozen=True, kw_only=True):
     """Marks of the last review of the file, of a hundred."""
 
 
-def visit(payload: dict[str, Any], imported: bool) -> Visit:
-    """The inspection that an entry tells."""
+_RECORDED = "recorded"
+_FIRST, _LATER = (frozenset({START}), _RECORDED), (frozenset({_RECORDED}), None)
+VISIT_STEPS: Steps = {
+    "inspection.held": _FIRST,
+    "inspection.imported": _FIRST,
+    "inspection.photographed": _LATER,
+}
+PERMIT_STEPS: Steps = {"permit.imported": _FIRST, "permit.file_reviewed": _LATER}
+
+
+def _visit(before: Visit | None, entry: Entry, payload: Payload) -> Visit:
+    next_status(VISIT_STEPS, entry.kind, _RECORDED if before else START)
+    if before is not None:
+        return before
+    imported = entry.kind == "inspection.imported"
     return msgspec.convert({**payload, "id": payload["inspection"], "imported": imported}, Visit)
 
 
-def permit(payload: dict[str, Any]) -> Permit:
-    """The permit file that an entry tells."""
+def _permit(before: Permit | None, entry: Entry, payload: Payload) -> Permit:
+    next_status(PERMIT_STEPS, entry.kind, _RECORDED if before else START)
+    if before is not None:
+        return msgspec.structs.replace(before, marks=payload["marks"])
     return msgspec.convert({**payload, "id": payload["permit"]}, Permit)
+
+
+VISIT = Noun(
+    "inspection",
+    Visit,
+    VISIT_STEPS,
+    _visit,
+    columns=("enterprise", "day", "department", "reason", "violation_count", "imported"),
+    indexes=(("day", "id"), ("enterprise", "day")),
+)
+PERMIT = Noun(
+    "permit",
+    Permit,
+    PERMIT_STEPS,
+    _permit,
+    columns=("item", "department", "applied"),
+    indexes=(("applied",),),
+)

@@ -2,12 +2,11 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
-import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, or_
 
 from lianzhi.domains.enforcement.nouns.penalty import Penalty
 from lianzhi.domains.enforcement.queries import tables
-from lianzhi.domains.enforcement.queries.views import ROWS, Named, Page
+from lianzhi.domains.enforcement.queries.views import Named, Page, page
 
 #: Surnames of two characters; all others have one. 《百家姓》, those in use.
 COMPOUND = frozenset(
@@ -28,23 +27,10 @@ def decisions(
     departments: Collection[str] = (),
 ) -> Page[Penalty]:
     """Published decisions, the newest first; `items`, `departments`: of any of these, if given."""
-    conditions: list[ColumnElement[bool]] = [_C.published.is_not(None)]
+    conditions: list[ColumnElement[bool]] = [_C.public_since.is_not(None)]
     if items is not None:
         conditions.append(or_(_C.item.in_([*items]), _C.department.in_([*departments])))
-    day, _, identity = cursor.partition("~")
-    if day:
-        same = and_(_C.published == day, _C.id < identity)
-        conditions.append(or_(_C.published < day, same))
-    query = (
-        select(_C.state, _C.published, _C.id)
-        .where(*conditions)
-        .order_by(_C.published.desc(), _C.id.desc())
-        .limit(ROWS + 1)
-    )
-    rows = connection.execute(query).all()
-    penalties = [msgspec.json.decode(row[0], type=Penalty) for row in rows[:ROWS]]
-    last = rows[ROWS - 1] if len(rows) > ROWS else None
-    return Page(penalties, f"{last[1]}~{last[2]}" if last else "")
+    return page(connection, tables.penalty, _C.public_since, conditions, cursor)
 
 
 def parties(penalties: Iterable[Penalty], named: Mapping[str, Named]) -> dict[str, Named]:

@@ -3,38 +3,28 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
-import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from lianzhi.dispatch.policy import DuplicateLimits
 from lianzhi.dispatch.requests.request import Request
 from lianzhi.domains.enforcement.queries import tables
-from lianzhi.domains.enforcement.queries.views import ROWS, Page, whole
+from lianzhi.domains.enforcement.queries.views import Page, page
 from lianzhi.office.ports import Ledger
 
 #: While somebody still has to act.
 OPEN = ("received", "accepted", "dispatched", "handing_over", "suspended")
 _DAY = 86_400_000
-_REQUEST = msgspec.json.Decoder(Request)
 _C = tables.request.c
-
-
-class Row(NamedTuple):
-    """A request, the entry that holds its words, and whether it was taken over from elsewhere."""
-
-    request: Request
-    entry: int
-    imported: bool
+_NEWEST = (_C.received_at.desc(), _C.id.desc())
 
 
 def waiting(
     connection: Connection, status: str = "", where: Mapping[str, str] | None = None, since: int = 0
-) -> list[Row]:
-    """All open requests, in no order. `where`: by category, squad or grid; `since`: ms."""
+) -> list[Request]:
+    """All open requests, in no order. `where`: by category, holder or grid; `since`: ms."""
     conditions = [_C.status == status if status else _C.status.in_(OPEN), _C.received_at >= since]
-    return _rows(connection, [*conditions, *_equal(where)])
+    return tables.request.every(connection, *conditions, *_equal(where))
 
 
 def past(
@@ -42,18 +32,12 @@ def past(
     statuses: Sequence[str] = (),
     where: Mapping[str, str] | None = None,
     cursor: str = "",
-) -> Page[Row]:
+) -> Page[Request]:
     """Requests by when they came, the newest first, a page at a time; no statuses: all."""
     conditions = _equal(where)
     if statuses:
         conditions.append(_C.status.in_(statuses))
-    at, _, identity = cursor.partition("~")
-    if (moment := whole(at)) is not None:
-        same = and_(_C.received_at == moment, _C.id < identity)
-        conditions.append(or_(_C.received_at < moment, same))
-    rows = _rows(connection, conditions, ROWS + 1)
-    last = rows[ROWS - 1].request if len(rows) > ROWS else None
-    return Page(rows[:ROWS], f"{last.received_at}~{last.id}" if last else "")
+    return page(connection, tables.request, _C.received_at, conditions, cursor)
 
 
 def within(
@@ -70,17 +54,12 @@ def within(
         conditions.append(_C.category.in_(keys))
     if is_open is not None:
         conditions.append(_C.status.in_(OPEN) if is_open else _C.status.not_in(OPEN))
-    return [row.request for row in _rows(connection, conditions, most)]
+    return tables.request.every(connection, *conditions, order=_NEWEST, most=most)
 
 
 def by_ids(connection: Connection, ids: Iterable[str]) -> list[Request]:
     """Requests of these ids, as far as there are any."""
-    return [row.request for row in _rows(connection, [_C.id.in_([*ids])])]
-
-
-def by_id(connection: Connection, identity: str) -> Row | None:
-    """One request; None: there is none."""
-    return next(iter(_rows(connection, [_C.id == identity])), None)
+    return tables.request.every(connection, _C.id.in_([*ids]), order=_NEWEST)
 
 
 def around(connection: Connection, request: Request, policy: DuplicateLimits) -> list[Request]:
@@ -91,7 +70,7 @@ def around(connection: Connection, request: Request, policy: DuplicateLimits) ->
         _C.category == request.category,
         _C.received_at.between(request.received_at - span, request.received_at + span),
     ]
-    return [row.request for row in _rows(connection, conditions, 1000)]
+    return tables.request.every(connection, *conditions, order=_NEWEST, most=1000)
 
 
 def published(ledger: Ledger, requests: Iterable[Request]) -> dict[str, str]:
@@ -113,7 +92,7 @@ def violations(connection: Connection, since: dt.date | None = None) -> Counter[
     """Violations found at inspections since a day, by the grid of the enterprise."""
     visit, party = tables.inspection.c, tables.enterprise.c
     query = (
-        select(party.grid, func.sum(visit.violations))
+        select(party.grid, func.sum(visit.violation_count))
         .where(visit.enterprise == party.id)
         .group_by(party.grid)
     )
@@ -124,21 +103,9 @@ def violations(connection: Connection, since: dt.date | None = None) -> Counter[
 
 def holders(connection: Connection) -> list[str]:
     """Squads and departments that have or had requests."""
-    rows = connection.scalars(select(_C.squad).where(_C.squad != "").distinct())
+    rows = connection.scalars(select(_C.holder).where(_C.holder != "").distinct())
     return sorted(rows)
 
 
 def _equal(where: Mapping[str, str] | None) -> list[ColumnElement[bool]]:
     return [_C[name] == value for name, value in (where or {}).items() if value]
-
-
-def _rows(
-    connection: Connection, conditions: Iterable[ColumnElement[bool]], most: int | None = None
-) -> list[Row]:
-    query = (
-        select(_C.state, _C.index, _C.imported)
-        .where(*conditions)
-        .order_by(_C.received_at.desc(), _C.id.desc())
-        .limit(most)
-    )
-    return [Row(_REQUEST.decode(state), *more) for state, *more in connection.execute(query)]

@@ -4,17 +4,18 @@ Parties come as vault tokens; `named` turns them into what the register calls th
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from lianzhi.domains.enforcement.nouns.letter import Letter
 from lianzhi.domains.enforcement.nouns.penalty import Penalty
 from lianzhi.domains.enforcement.nouns.register import Enterprise, Officer
 from lianzhi.domains.enforcement.nouns.visit import Visit
 from lianzhi.domains.enforcement.queries import tables
+from lianzhi.kit.noun_tables import NounTable
 from lianzhi.office.ports import Ledger
 
 T = TypeVar("T")
@@ -51,6 +52,31 @@ class Step(msgspec.Struct, frozen=True):
     texts: dict[str, str]
 
 
+def page(
+    connection: Connection,
+    table: NounTable[T],
+    order: Any,
+    conditions: list[ColumnElement[bool]],
+    cursor: str,
+) -> Page[T]:
+    """Rows in falling order of a column, then of ids; the cursor is `<value>~<id>`."""
+    if cursor:
+        value, _, identity = cursor.partition("~")
+        at: Any = whole(value) if order.type.python_type is int else value
+        if at is not None:
+            conditions.append(or_(order < at, and_(order == at, table.c.id < identity)))
+    query = (
+        select(table.c.state, order, table.c.id)
+        .where(*conditions, order.is_not(None))
+        .order_by(order.desc(), table.c.id.desc())
+        .limit(ROWS + 1)
+    )
+    rows = connection.execute(query).all()
+    nouns = [table.decode(row[0]) for row in rows[:ROWS]]
+    following = f"{rows[ROWS - 1][1]}~{rows[ROWS - 1][2]}" if len(rows) > ROWS else ""
+    return Page(nouns, following)
+
+
 def penalties(
     connection: Connection,
     status: str = "",
@@ -63,13 +89,13 @@ def penalties(
     if status == "open":
         conditions.append(column.closed.is_(None))
     elif status == "review":
-        conditions.append(column.review == "waiting")
+        conditions.append(column.review_status == "waiting")
     elif status == "published":
-        conditions.append(column.published.is_not(None))
+        conditions.append(column.public_since.is_not(None))
     elif status:
         conditions.append(column.status == status)
-    order = column.published if status == "published" else column.filed
-    return _page(connection, tables.penalty, Penalty, order, conditions, cursor)
+    order = column.public_since if status == "published" else column.filed
+    return page(connection, tables.penalty, order, conditions, cursor)
 
 
 def inspections(
@@ -78,7 +104,7 @@ def inspections(
     """Inspections, the newest first."""
     column = tables.inspection.c
     conditions = [column[k] == v for k, v in (where or {}).items() if v]
-    return _page(connection, tables.inspection, Visit, column.day, conditions, cursor)
+    return page(connection, tables.inspection, column.day, conditions, cursor)
 
 
 def letters(connection: Connection, status: str = "", cursor: str = "") -> Page[Letter]:
@@ -89,39 +115,27 @@ def letters(connection: Connection, status: str = "", cursor: str = "") -> Page[
         conditions.append(column.status.in_(("sent", "received")))
     elif status:
         conditions.append(column.status == status)
-    return _page(connection, tables.letter, Letter, column.index, conditions, cursor)
+    return page(connection, tables.letter, column.index, conditions, cursor)
 
 
 def officers(connection: Connection) -> list[Officer]:
     """All officers, by name; without observers."""
-    return [
-        officer for officer in every(connection, tables.officer, Officer) if not officer.observer
-    ]
+    return [officer for officer in tables.officer.every(connection) if not officer.observer]
 
 
 def expiring(connection: Connection, today: dt.date, days: int) -> list[Officer]:
     """Officers whose certificates run out within so many days, the first to run out first."""
     column = tables.officer.c
     until = (today + dt.timedelta(days=days)).isoformat()
-    condition = column.until.between(today.isoformat(), until)
-    rows = connection.scalars(
-        select(column.state).where(condition).order_by(column.until, column.id)
-    )
-    return [msgspec.json.decode(row, type=Officer) for row in rows]
+    runs_out = column.until.between(today.isoformat(), until)
+    return tables.officer.every(connection, runs_out, order=(column.until, column.id))
 
 
-def counts(connection: Connection, table: Table, column: str) -> dict[str, int]:
+def counts(connection: Connection, table: NounTable[Any], column: str) -> dict[str, int]:
     """How many rows there are of each value."""
     field = table.c[column]
     rows = connection.execute(select(field, func.count()).group_by(field))
     return {name: count for name, count in rows if name is not None}
-
-
-def every(connection: Connection, table: Table, form: type[T]) -> list[T]:
-    """All nouns of a table, for figures and monitors."""
-    decoder = msgspec.json.Decoder(form)
-    rows = connection.scalars(select(table.c.state).order_by(table.c.id))
-    return [decoder.decode(row) for row in rows]
 
 
 def story(ledger: Ledger, identity: str) -> list[Step]:
@@ -145,6 +159,16 @@ def story(ledger: Ledger, identity: str) -> list[Step]:
     return steps
 
 
+def maps(ledger: Ledger, until: int | None = None) -> Iterator[tuple[int, str]]:
+    """(entry, GeoJSON) of each map of the grids up to an entry, the newest first."""
+    index = tables.step.c.index
+    query = select(index).where(tables.step.c.of == "map").order_by(index.desc())
+    with ledger.engine.connect() as connection:
+        drawn = list(connection.scalars(query if until is None else query.where(index <= until)))
+    for entry in drawn:
+        yield entry, str((ledger.payload(entry) or {})["geojson"])
+
+
 def named(ledger: Ledger, tokens: Iterable[str]) -> dict[str, Named]:
     """What the register calls these parties."""
     known = {*tokens}
@@ -166,8 +190,7 @@ def enterprises(
 ) -> list[tuple[Enterprise, Named]]:
     """Registered enterprises whose number begins so, or all of them in the order of numbers."""
     with ledger.engine.connect() as connection:
-        rows = connection.scalars(select(tables.enterprise.c.state))
-        known = [msgspec.json.decode(row, type=Enterprise) for row in rows]
+        known = tables.enterprise.every(connection)
     accounts = ledger.vault.accounts([enterprise.id for enterprise in known])
     wanted = [
         enterprise
@@ -177,32 +200,6 @@ def enterprises(
     wanted.sort(key=lambda enterprise: accounts.get(enterprise.id, ""))
     names = named(ledger, [enterprise.id for enterprise in wanted[:most]])
     return [(enterprise, names[enterprise.id]) for enterprise in wanted[:most]]
-
-
-def _page(
-    connection: Connection,
-    table: Table,
-    form: type[T],
-    order: Any,
-    conditions: list[ColumnElement[bool]],
-    cursor: str,
-) -> Page[T]:
-    """Rows in falling order of a column, then of ids; the cursor is `<value>~<id>`."""
-    if cursor:
-        value, _, identity = cursor.partition("~")
-        at: Any = whole(value) if order.type.python_type is int else value
-        if at is not None:
-            conditions.append(or_(order < at, and_(order == at, table.c.id < identity)))
-    query = (
-        select(table.c.state, order, table.c.id)
-        .where(*conditions, order.is_not(None))
-        .order_by(order.desc(), table.c.id.desc())
-        .limit(ROWS + 1)
-    )
-    rows = connection.execute(query).all()
-    nouns = [msgspec.json.decode(row[0], type=form) for row in rows[:ROWS]]
-    following = f"{rows[ROWS - 1][1]}~{rows[ROWS - 1][2]}" if len(rows) > ROWS else ""
-    return Page(nouns, following)
 
 
 def whole(value: str) -> int | None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import NamedTuple
 
 from lianzhi.domains.enforcement.nouns.penalty import Penalty
@@ -64,14 +65,12 @@ def _pays(penalty: Penalty) -> bool:
 
 def _pay_by_instalment(penalty: Penalty, rules: Rulebook, today: dt.date) -> Running:
     """The period until the first instalment not paid in full (66(2))."""
-    period = rules.periods.get("penalty.pay", penalty.served or today)
+    period = rules.periods.get("penalty.pay", today)  # its words and warning; the day is agreed
     covered = penalty.paid - (penalty.fine - sum(part.amount for part in penalty.instalments))
-    due = penalty.instalments[-1].due
-    for part in penalty.instalments:
-        covered -= part.amount
-        if covered < 0:
-            due = part.due
-            break
+    totals = accumulate(part.amount for part in penalty.instalments)
+    due = next(
+        part.due for part, total in zip(penalty.instalments, totals, strict=True) if covered < total
+    )
     left = (due - today).days
     warned = period.warn is not None and left <= period.warn.number
     return _clock(period, due, "overdue" if left < 0 else "warned" if warned else "running", left)

@@ -20,11 +20,11 @@ def rows_of(
     penalties: Iterable[Penalty] = (),
     visits: Iterable[Visit] = (),
     permits: Iterable[Permit] = (),
-    requests: Iterable[tuple[Request, int | None]] = (),
+    requests: Iterable[Request] = (),
     enterprises: Iterable[Enterprise] = (),
     officers: Iterable[Officer] = (),
 ) -> Rows:
-    """Rows of the tables' contents; requests come with the moment by which they are due.
+    """Rows of the tables' contents.
 
     `officers` are all persons of the register, observers among them. A person who only came along
     to a visit as observer counts as one, unless registered as an officer.
@@ -38,7 +38,7 @@ def rows_of(
         enterprises=tuple(enterprise(noun) for noun in enterprises),
         officers=tuple(officer(person) for person in staff),
         observers=frozenset(seen - {person.id for person in staff}),
-        requests=tuple(request(noun, due) for noun, due in requests),
+        requests=tuple(request(noun) for noun in requests),
         inspections=tuple(inspection(visit) for visit in visit_list),
         penalties=tuple(penalty(file) for file in files if file.filed or file.decided),
         permits=tuple(permit(row) for row in permits if row.applied or row.decided),
@@ -125,8 +125,8 @@ def inspection(visit: Visit) -> rows.Inspection:
     )
 
 
-def request(request: Request, due: int | None) -> rows.Request:
-    """A request as a row, with the moment by which it is due (Unix ms)."""
+def request(request: Request) -> rows.Request:
+    """A request as a row."""
     return rows.Request(
         id=request.id,
         received_at=request.received_at,
@@ -137,7 +137,7 @@ def request(request: Request, due: int | None) -> rows.Request:
         accepted_at=request.accepted_at,
         dispatched_to=request.holder or None,
         dispatched_at=request.dispatched_at,
-        due_at=due,
+        due_at=request.due_at,
         disposed_at=request.disposed_at,
         outcome=request.outcome,
     )

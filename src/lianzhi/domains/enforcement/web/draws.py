@@ -4,17 +4,15 @@ import datetime as dt
 import re
 from typing import Annotated, Any
 
-import msgspec
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
-from sqlalchemy import select
 
-from lianzhi.domains.enforcement.desk.draws import Drawn
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.inspection import published
 from lianzhi.domains.enforcement.inspection.draw import Public, withheld
 from lianzhi.domains.enforcement.inspection.policy import on
 from lianzhi.domains.enforcement.inspection.words import words
+from lianzhi.domains.enforcement.nouns.draw import RecordedDraw
 from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.domains.enforcement.web import inspection_plots
 from lianzhi.domains.enforcement.web.page import Desk, Leader, Reader, show
@@ -34,10 +32,8 @@ Day = Annotated[dt.date, Form()]
 @router.get("")
 def listed(request: Request, desk: Desk, user: Reader) -> Response:
     """Every draw, the newest first, and what is wrong with any."""
-    column = tables.draw.c
     with desk.office.reading() as connection:
-        states = connection.scalars(select(column.state).order_by(column.planned_at)).all()
-    draws = [msgspec.json.decode(state, type=Drawn) for state in states]
+        draws = tables.draw.every(connection, order=(tables.draw.c.planned_at,))
     revealed = [draw.digest for draw in draws if draw.reveal is not None]
     today = desk.office.today()
     context = {
@@ -108,7 +104,7 @@ def file(desk: Desk, user: Reader, name: str, file: str) -> Response:
     return draw_file(_draw(desk, name), file)
 
 
-def draw_file(draw: Drawn, file: str) -> Response:
+def draw_file(draw: RecordedDraw, file: str) -> Response:
     """A file of a draw, for anybody: enterprises stand there as vault tokens. Raises 404."""
     files = published.planned(draw.plan, draw.rosters)
     if draw.reveal is not None and draw.result is not None:
@@ -119,9 +115,9 @@ def draw_file(draw: Drawn, file: str) -> Response:
     return attachment(files[file], file, media)
 
 
-def _draw(desk: Desk, name: str) -> Drawn:
+def _draw(desk: Desk, name: str) -> RecordedDraw:
     with or_missing(), desk.office.reading() as connection:
-        return desk.draws.load(connection, name)
+        return tables.draw.load(connection, name)
 
 
 def _conflicts(lines: str) -> dict[str, set[str]]:

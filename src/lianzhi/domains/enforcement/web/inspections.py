@@ -5,7 +5,6 @@ from typing import Any, get_args
 import msgspec
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from sqlalchemy import select
 
 from lianzhi.domains.enforcement.desk.photos import PHOTOGRAPHED, Photo, photos
 from lianzhi.domains.enforcement.lists import languages
@@ -56,7 +55,7 @@ def inspection_page(
     """One inspection: who looked at what, what was found, and what came of it."""
     office = desk.office
     with or_missing(), office.reading() as connection:
-        visit = office.load(connection, tables.inspection, Visit, inspection)
+        visit = tables.inspection.load(connection, inspection)
         files = _files(connection, visit)
     look(inspection, [inspection])
     steps = views.story(office.ledger, inspection)
@@ -84,7 +83,7 @@ def photo(desk: Desk, user: Reader, look: Look, inspection: str, photo: str) -> 
     office = desk.office
     with or_missing():
         with office.reading() as connection:
-            visit = office.load(connection, tables.inspection, Visit, inspection)
+            visit = tables.inspection.load(connection, inspection)
         every = {each.id: each for each in photos(visit, views.story(office.ledger, inspection))}
         wanted = every[photo]
         look(inspection, [inspection])
@@ -104,8 +103,7 @@ def _by_line(shots: list[Photo]) -> dict[str, list[Photo]]:
 def _files(connection: Any, visit: Visit) -> list[Penalty]:
     """Case files that came of an inspection."""
     column = tables.penalty.c
-    states = connection.scalars(select(column.state).where(column.party == visit.enterprise))
-    files = (msgspec.json.decode(state, type=Penalty) for state in states)
+    files = tables.penalty.every(connection, column.party == visit.enterprise)
     return [each for each in files if each.inspection == visit.id]
 
 

@@ -154,7 +154,7 @@ def _powers(user: Any) -> Powers:
 
 def _letter(desk: Desk, identity: str) -> Letter:
     with or_missing(), desk.office.reading() as connection:
-        letter: Letter = desk.office.load(connection, tables.letter, Letter, identity)
+        letter: Letter = tables.letter.load(connection, identity)
     return letter
 
 

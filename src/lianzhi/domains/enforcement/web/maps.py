@@ -46,18 +46,18 @@ def drawn(
         rows = request_views.waiting(connection, since=since)
         violations = request_views.violations(connection, first)
         officers = views.officers(connection)
-    shown = [Shown(row, running(desk.requests.clocks(row.request)), "") for row in rows]
+    shown = [Shown(row, running(desk.requests.clocks(row)), "") for row in rows]
     late = [each for each in shown if each.clock is not None and each.clock.state == "overdue"]
     counts = {
-        "open": Counter(each.row.request.grid for each in shown),
-        "overdue": Counter(each.row.request.grid for each in late),
+        "open": Counter(each.request.grid for each in shown),
+        "overdue": Counter(each.request.grid for each in late),
         "violations": violations,
     }
     chosen = grids.by_id.get(grid)
-    inside = [each for each in shown if chosen and each.row.request.grid == chosen.id]
+    inside = [each for each in shown if chosen and each.request.grid == chosen.id]
     inside.sort(key=lambda each: (each.clock is None or each.clock.due is None, _due(each)))
     if inside:
-        look(f"grid:{grid}", [each.row.request.id for each in inside])
+        look(f"grid:{grid}", [each.request.id for each in inside])
     context = {
         "plan": loaded(grids, counts[by], language_of(request)),
         "by": by,
@@ -102,7 +102,7 @@ def _stranded(desk: Office, ids: set[str]) -> int:
     """How many open requests lie in grids that the new map no longer has."""
     with desk.office.reading() as connection:
         rows = request_views.waiting(connection)
-    return sum(1 for row in rows if row.request.grid and row.request.grid not in ids)
+    return sum(1 for row in rows if row.grid and row.grid not in ids)
 
 
 @router.post("/draw")

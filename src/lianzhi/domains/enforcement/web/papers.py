@@ -33,8 +33,11 @@ class PaperForm(NamedTuple):
 def section(desk: Desk_, penalty: str, user: Any) -> dict[str, Any]:
     """What the page of a file tells of its papers."""
     hand = any(user.may(permission) for permission in ("enforce", "lead", "legal", "supervise"))
-    copies = desk.papers.issued(penalty)
-    context = {"papers": [(copy, desk.files.has(copy.pdf)) for copy in copies]}
+    issued = [
+        (PAPERS.kind(paper.kind).title, paper, desk.files.has(paper.pdf))
+        for paper in desk.papers.issued(penalty)
+    ]
+    context: dict[str, Any] = {"papers": issued}
     try:
         offers = desk.papers.offers(penalty) if hand else []
     except PolicyError as error:

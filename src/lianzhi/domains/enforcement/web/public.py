@@ -6,14 +6,12 @@ withdrawn says only that it is, since when and why (行政处罚法 48).
 
 from typing import Annotated, Any
 
-import msgspec
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from sqlalchemy import select
 
 from lianzhi.chain.policy import PolicyError
 from lianzhi.domains.enforcement.desk.desk import Desk as Office
-from lianzhi.domains.enforcement.desk.draws import Drawn
 from lianzhi.domains.enforcement.law import discretion_words
 from lianzhi.domains.enforcement.law.power import Power, PowerList
 from lianzhi.domains.enforcement.lists import languages
@@ -208,11 +206,9 @@ def checklists(
 @router.get("/draws")
 def draws(request: Request, desk: Desk, lang: Lang = "") -> Response:
     """Draws of who is inspected by whom, with what is needed to draw again."""
-    column = tables.draw.c
-    query = select(column.state, column.status, column.planned_at)
+    newest = tables.draw.c.planned_at.desc()
     with desk.office.reading() as connection:
-        rows = connection.execute(query.order_by(column.planned_at.desc()).limit(_DRAWS)).all()
-    planned = [(msgspec.json.decode(state, type=Drawn), status, at) for state, status, at in rows]
+        planned = tables.draw.every(connection, order=(newest,), most=_DRAWS)
     return show(request, "draws.html", lang, draws=planned)
 
 
@@ -220,5 +216,5 @@ def draws(request: Request, desk: Desk, lang: Lang = "") -> Response:
 def draw_file(desk: Desk, name: str, file: str) -> Response:
     """A file of a draw, to draw again with."""
     with or_missing(), desk.office.reading() as connection:
-        draw = desk.draws.load(connection, name)
+        draw = tables.draw.load(connection, name)
     return published_file(draw, file)

@@ -11,18 +11,19 @@ from starlette.datastructures import FormData
 from lianzhi.dispatch.requests.clocks import Clock
 from lianzhi.dispatch.requests.duplicates import Duplicate, likely_duplicates
 from lianzhi.dispatch.requests.request import CHANNELS
+from lianzhi.dispatch.requests.request import Request as ServiceRequest
 from lianzhi.dispatch.requests.routing import Route
 from lianzhi.domains.enforcement.acts.request import REQUEST
 from lianzhi.domains.enforcement.desk.desk import Desk as Office
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.desk.requests import MOST_WORDS
 from lianzhi.domains.enforcement.queries import request_views, tables, views
-from lianzhi.domains.enforcement.queries.request_views import OPEN, Row
+from lianzhi.domains.enforcement.queries.request_views import OPEN
 from lianzhi.domains.enforcement.web.page import Desk, Dispatcher, Reader, catalogue, show
 from lianzhi.domains.enforcement.web.town_maps import town
 from lianzhi.kit.acts import offers
 from lianzhi.kit.form_values import typed as clean
-from lianzhi.kit.page import Cursor, Given, Look, QueryText, done, language_of, missing
+from lianzhi.kit.page import Cursor, Given, Look, QueryText, done, language_of, or_missing
 
 router = APIRouter(prefix="/requests")
 #: What the list may be narrowed to -> statuses; none: all that are past and present.
@@ -38,7 +39,7 @@ STATUSES: dict[str, tuple[str, ...]] = {
 class Shown(NamedTuple):
     """A request as a row of the list."""
 
-    row: Row
+    request: ServiceRequest
     clock: Clock | None
     """The promise that runs, with the nearest end."""
     words: str
@@ -58,7 +59,7 @@ def listed(
 ) -> Response:
     """The list, or with a cursor its next rows. Open ones come by the nearest clock."""
     status = status if status in STATUSES else "open"
-    where = {"category": category, "squad": squad}
+    where = {"category": category, "holder": squad}
     with desk.office.reading() as connection:
         if status in ("open", *OPEN):
             waiting = request_views.waiting(connection, "" if status == "open" else status, where)
@@ -68,9 +69,11 @@ def listed(
             page = views.Page([Shown(row, None, "") for row in past.rows], past.cursor)
         counts = views.counts(connection, tables.request, "status")
         holders = request_views.holders(connection)
-    look("requests", [each.row.request.id for each in page.rows])
+    look("requests", [each.request.id for each in page.rows])
     vault = desk.office.ledger.vault
-    rows = [each._replace(words=vault.text(each.row.entry, "words") or "") for each in page.rows]
+    rows = [
+        each._replace(words=vault.text(each.request.index, "words") or "") for each in page.rows
+    ]
     context = {
         "counts": {
             key: sum(counts.get(each, 0) for each in group) for key, group in STATUSES.items()
@@ -89,9 +92,9 @@ def listed(
     return show(request, "_requests.html" if cursor else "requests.html", **context)
 
 
-def _nearest(desk: Office, rows: list[Row], cursor: str) -> views.Page[Shown]:
+def _nearest(desk: Office, rows: list[ServiceRequest], cursor: str) -> views.Page[Shown]:
     """A page of open requests by the nearest end; those whose clock stands still come last."""
-    known = [Shown(row, running(desk.requests.clocks(row.request)), "") for row in rows]
+    known = [Shown(row, running(desk.requests.clocks(row)), "") for row in rows]
     known.sort(key=_when)
     if cursor:
         at, _, last = cursor.partition("~")
@@ -105,7 +108,7 @@ def _nearest(desk: Office, rows: list[Row], cursor: str) -> views.Page[Shown]:
 
 def _when(each: Shown) -> tuple[float, str]:
     due = None if each.clock is None else each.clock.due
-    return math.inf if due is None else due, each.row.request.id
+    return math.inf if due is None else due, each.request.id
 
 
 def running(clocks: tuple[Clock, ...]) -> Clock | None:
@@ -239,16 +242,16 @@ def placing(request: Request, desk: Office, report: Report, mapped: bool = True)
 @router.get("/{identity}")
 def request_page(request: Request, desk: Desk, user: Reader, look: Look, identity: str) -> Response:
     """One request, top to bottom."""
-    with desk.office.reading() as connection:
-        row = request_views.by_id(connection, identity)
-    if row is None:
-        raise missing()
+    with or_missing(), desk.office.reading() as connection:
+        service_request = tables.request.load(connection, identity)
     look(identity, [identity])
-    return show(request, "request.html", **_context(request, desk, row, user))
+    return show(request, "request.html", **_context(request, desk, service_request, user))
 
 
-def _context(request: Request, desk: Office, row: Row, user: Any) -> dict[str, Any]:
-    service_request, ledger, grids = row.request, desk.office.ledger, desk.requests.grids()
+def _context(
+    request: Request, desk: Office, service_request: ServiceRequest, user: Any
+) -> dict[str, Any]:
+    ledger, grids = desk.office.ledger, desk.requests.grids()
     policy, today = desk.requests.policy, desk.office.today()
     with desk.office.reading() as connection:
         near = (
@@ -271,7 +274,6 @@ def _context(request: Request, desk: Office, row: Row, user: Any) -> dict[str, A
     steps = views.story(ledger, service_request.id)
     return {
         "service_request": service_request,
-        "imported": row.imported,
         "steps": steps,
         "turn_to": _turn_to(steps) or service_request.turn_to,
         "policy": policy,

@@ -38,8 +38,8 @@ def shown(request: Request, desk: Desk, user: Reader, day: QueryText = "") -> Re
     today, at = office.today(), office.now()
     first = monday(_day(day, today))
     with office.reading() as connection:
-        people = views.every(connection, tables.officer, Officer)
-        waiting = [row.request for row in request_views.waiting(connection)]
+        people = tables.officer.every(connection)
+        waiting = request_views.waiting(connection)
     starts = rotas.starts()
     context = {
         "starts": starts,
@@ -96,7 +96,7 @@ def examine(
     office, rotas = desk.office, desk.requests.rotas
     since = since or office.today()
     with office.reading() as connection:
-        people = views.every(connection, tables.officer, Officer)
+        people = tables.officer.every(connection)
     data, name = file.file.read(MOST_BYTES + 1), file.filename or ""
     parsed: Table | None = None
     with reading_tables(request):

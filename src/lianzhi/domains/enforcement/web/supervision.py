@@ -21,6 +21,7 @@ from lianzhi.domains.enforcement.supervision.sample import days_of, may_review, 
 from lianzhi.domains.enforcement.supervision.sheets import Average, Kind, average
 from lianzhi.domains.enforcement.web.page import Desk, Leader, Supervisor, Watcher, show
 from lianzhi.kit.form_values import Typed, prefixed
+from lianzhi.kit.noun_tables import NounTable
 from lianzhi.kit.page import Cursor, Given, Look, done, missing, or_missing
 
 router = APIRouter(prefix="/supervision")
@@ -285,10 +286,9 @@ def _quarters(today: dt.date, drawn: set[tuple[Kind, str]]) -> list[tuple[Kind, 
 
 
 def _marks(desk: Desk, kind: Kind, picked: tuple[str, ...]) -> Average | None:
-    form: type[Penalty | Permit] = Penalty if kind == "penalty" else Permit
-    table = tables.penalty if kind == "penalty" else tables.permit
+    table: NounTable[Any] = tables.penalty if kind == "penalty" else tables.permit
     with desk.office.reading() as connection:
-        files = [desk.office.load(connection, table, form, identity) for identity in picked]
+        files = [table.load(connection, identity) for identity in picked]
     return average([file.marks for file in files if file.marks is not None])
 
 

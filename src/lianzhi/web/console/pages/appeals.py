@@ -13,7 +13,7 @@ from lianzhi.office.grounds import ground_text
 from lianzhi.store import desk, views, views_process
 from lianzhi.store.users import User
 from lianzhi.store.views import CursorError
-from lianzhi.web.console.leases import lease
+from lianzhi.web.console.leases import lease_of, may_answer
 from lianzhi.web.console.page import Hearer, Node, Reader, actor, bad_cursor, narrowed
 from lianzhi.web.console.quotes import quotes
 from lianzhi.web.console.render import language_of
@@ -63,7 +63,7 @@ def appeals(
 
 @router.get("/{appeal}")
 def page(request: Request, node: Node, user: Reader, look: Look, appeal: str) -> Response:
-    """The appeal beside what was decided; opening it locks it for who may answer."""
+    """The appeal beside what was decided; it locks nothing, see `leases`."""
     return _page(request, node, user, appeal, "", "", look)
 
 
@@ -109,9 +109,7 @@ def _page(
     case = views.case(node.engine, view.row.case)
     if case is None:
         raise missing()
-    holder, decided = "", {view.row.decided_by, view.row.confirmed_by}
-    if view.row.status == "waiting" and user.may("appeals") and user.name not in decided:
-        holder = lease(node, user, appeal)
+    answers = may_answer(user, view.row)
     own = [
         row
         for row in view.decision.measures
@@ -132,8 +130,8 @@ def _page(
             node.proceedings.published, view.decision.decision.ground, language_of(request)
         ),
         outcomes=OUTCOMES,
-        decided=user.name in decided,
-        holder=holder,
+        decided=user.name in {view.row.decided_by, view.row.confirmed_by},
+        lease=lease_of(node, user, appeal, f"/appeals/{appeal}", open_=answers),
         refused=refused,
         reason=reason,
     )

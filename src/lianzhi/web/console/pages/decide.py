@@ -13,8 +13,7 @@ from lianzhi.kit.page import done, show
 from lianzhi.office.decisions import DecisionRequest
 from lianzhi.store import desk, views_process
 from lianzhi.store.users import User
-from lianzhi.web.console import deciding
-from lianzhi.web.console.leases import lease
+from lianzhi.web.console import deciding, leases
 from lianzhi.web.console.page import Node, Worker, actor, case_of
 from lianzhi.web.console.quotes import quotes
 from lianzhi.web.console.render import language_of
@@ -37,10 +36,9 @@ Sent = Annotated[FormData, Depends(_form)]
 
 @router.get("")
 def form(request: Request, node: Node, user: Worker, look: Look, case: str) -> Response:
-    """The form; opening it locks the case for the person, where nobody else has it."""
+    """The form; it locks nothing, see `leases`."""
     view = case_of(node, case)
-    holder = _lock(node, user, view)
-    return _page(request, node, user, look, view, holder=holder, refused="", sent=FormData())
+    return _page(request, node, user, look, view, refused="", sent=FormData())
 
 
 @router.post("")
@@ -66,15 +64,9 @@ def decide(
     try:
         decision = node.proceedings.decisions.decide(case, asking, actor(user), now)
     except IllegalStepError as error:
-        holder = _lock(node, user, view)
-        return _page(request, node, user, look, view, holder=holder, refused=error.rule, sent=sent)
+        return _page(request, node, user, look, view, refused=error.rule, sent=sent)
     desk.give_back(node.engine, case, user.name)
     return done(f"/decisions/{decision}", "decided")
-
-
-def _lock(node: NodePort, user: User, view: CaseView) -> str:
-    """Lock a case that waits for the person; returns who else holds it, or nothing."""
-    return "" if view.row.status == "closed" else lease(node, user, view.row.id)
 
 
 def _page(
@@ -84,7 +76,6 @@ def _page(
     look: Looking,
     view: CaseView,
     *,
-    holder: str,
     refused: str,
     sent: FormData,
 ) -> Response:
@@ -108,7 +99,13 @@ def _page(
         "points": process.points,
         "decisions": process.decisions,
         "seen": view.state.decisions,
-        "holder": holder,
+        "lease": leases.lease_of(
+            node,
+            user,
+            view.row.id,
+            f"/cases/{view.row.id}/decide",
+            open_=view.row.status != "closed",
+        ),
         "refused": refused,
         "said": sent,
         "longest": deciding.LONGEST,

@@ -18,7 +18,7 @@ from lianzhi.kit.form_values import Typed
 from lianzhi.kit.page import done, missing, or_missing, show
 from lianzhi.store import desk, views, views_process
 from lianzhi.store.users import User
-from lianzhi.web.console.leases import lease
+from lianzhi.web.console.leases import lease_of, may_take, take
 from lianzhi.web.console.page import Node, Reader, Worker, actor
 from lianzhi.web.console.quotes import quotes
 from lianzhi.web.core.looks import Look
@@ -72,6 +72,28 @@ def following(node: Node, user: Reader) -> Response:
     return RedirectResponse("/desk" if rests else _next(node, user, now), 303)
 
 
+@router.post("/take")
+def start(
+    *,
+    request: Request,
+    node: Node,
+    user: Reader,
+    item: Annotated[str, Form(max_length=200)],
+    following: Annotated[str, Form(alias="next", max_length=300)] = "/desk",
+) -> Response:
+    """Start work on an item, so that others see who works on it.
+
+    A page that sends this by itself gets the part that tells who works on it.
+    """
+    if not may_take(node, user, item):
+        raise missing()
+    take(node, user, item)
+    page = local(following)
+    if "hx-request" in request.headers:
+        return show(request, "_lease.html", lease=lease_of(node, user, item, page))
+    return RedirectResponse(page, 303)
+
+
 @router.post("/give-back")
 def give_back(
     *,
@@ -80,7 +102,7 @@ def give_back(
     item: Annotated[str, Form(max_length=200)],
     following: Annotated[str, Form(alias="next", max_length=300)] = "/desk",
 ) -> Response:
-    """Let others have it; of others' leases none ends so."""
+    """End one's own lease of an item."""
     desk.give_back(node.engine, item, user.name)
     return RedirectResponse(local(following), 303)
 
@@ -94,7 +116,8 @@ def judge_again(request: Request, node: Node, user: Worker, look: Look, decision
         raise missing()
     if not desk.may_look(node.engine, user.name, decision):
         raise IllegalStepError("review.held", decided.row.status, rule="look_due")
-    if lease(node, user, decision):
+    lease = lease_of(node, user, decision, f"/desk/looks/{decision}")
+    if lease.other:
         raise IllegalStepError("review.held", decided.row.status, rule="not_leased")
     look(decision, [decision])
     until = decided.row.made_at
@@ -103,6 +126,7 @@ def judge_again(request: Request, node: Node, user: Worker, look: Look, decision
         request,
         "look.html",
         decision=decision,
+        lease=lease,
         case=view.row,
         quotes=quotes(evidence),
         why="",  # a second look owes nothing to what was concluded before
@@ -162,7 +186,7 @@ def _next(node: OfficePort, user: User, now: int) -> str:
             item = find(engine, name, now)
             if item is None:
                 break
-            if not lease(node, user, item):
+            if not take(node, user, item):
                 return f"{page}/{item}"
     return "/desk"
 

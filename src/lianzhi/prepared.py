@@ -6,14 +6,15 @@ database, across a network, SQLAlchemy runs the statement.
 """
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Delete, Insert, Select, Update
 
 Values = Mapping[str, Any]
-_Text = tuple[str, tuple[str, ...], dict[str, Any]]
-"""SQL for SQLite, the names of its values in order, and the values that it has itself."""
+_Text = tuple[str, Callable[[Values], tuple[Any, ...]], dict[str, Any]]
+"""SQL for SQLite, what picks its values in order, and the values that it has itself."""
 
 
 class Prepared:
@@ -31,10 +32,8 @@ class Prepared:
         """Run the statement; returns a cursor with `fetchone`, `fetchall` and `rowcount`."""
         if connection.dialect.name != "sqlite":
             return connection.execute(self._statement, dict(values))
-        text, names, own = self._text(connection, values)
-        if own:
-            values = {**own, **values}
-        given = tuple([values[name] for name in names])
+        text, pick, own = self._text(connection, values)
+        given = pick({**own, **values} if own else values)
         driver: Any = connection.connection.driver_connection
         try:
             return driver.execute(text, given)
@@ -75,5 +74,11 @@ class Prepared:
             own = {name: compiled.params[name] for name in names if name not in given}
             if lacks := [name for name in own if compiled.binds[name].required]:
                 raise TypeError(f"no value for {lacks[0]}")
-            known = self._texts[given] = str(compiled), names, own
+            known = self._texts[given] = str(compiled), _pick(names), own
         return known
+
+
+def _pick(names: tuple[str, ...]) -> Callable[[Values], tuple[Any, ...]]:
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: tuple([values[name] for name in names])
