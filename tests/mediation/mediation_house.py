@@ -15,10 +15,7 @@ from lianzhi.web.core.settings import Settings
 
 PASSWORD = "correct horse battery"
 TODAY = dt.date(2026, 3, 2)
-PEOPLE = {
-    "rec": "receptionist", "ma": "mediator", "bo": "mediator", "lead": "mediation_lead",
-    "reader": "viewer", "aud": "auditor", "adm": "admin", "sen": "senior",
-}  # fmt: skip
+PEOPLE = {"reader": "viewer", "sen": "senior"}
 
 
 class Clock:

@@ -29,26 +29,26 @@ def test_the_page_shows_the_remedies_of_a_field(node, language, forum, article):
 
 def test_a_wrong_filing_is_told_with_the_right_way(node):
     query = "field=customs_tax&date=2025-01-06&remedy=suit&forum=basic_court"
-    page = Console(node, "ma", "en").get(f"/mediation/routes?{query}").text
+    page = Console(node, "reader", "en").get(f"/mediation/routes?{query}").text
     assert "This is the wrong forum. The right way: Suit (the intermediate court)." in page
     assert "The right way: Reconsideration (the customs one level up)." in page
     right = query.replace("suit", "reconsideration").replace("basic_court", "upper_customs")
     assert (
         "Remedy, forum and time are right."
-        in Console(node, "ma", "en").get(f"/mediation/routes?{right}").text
+        in Console(node, "reader", "en").get(f"/mediation/routes?{right}").text
     )
 
 
 def test_a_year_without_holidays_is_told(node):
-    page = Console(node, "ma", "en").get("/mediation/routes?field=customs_tax&date=2029-11-30")
+    page = Console(node, "reader", "en").get("/mediation/routes?field=customs_tax&date=2029-11-30")
     assert page.status_code == 409
     assert "The holidays of 2029 are not known" in page.text or "2030" in page.text
 
 
 def test_a_day_before_the_first_text_says_so(node):
-    page = Console(node, "ma").get("/mediation/routes?field=customs_tax&date=2021-04-28")
+    page = Console(node, "reader").get("/mediation/routes?field=customs_tax&date=2021-04-28")
     assert "2021-04-29" in page.text.split("<main")[1]
 
 
 def test_what_is_no_day_is_refused_at_its_field(node):
-    assert Console(node, "ma").get("/mediation/routes?date=soon").status_code == 409
+    assert Console(node, "reader").get("/mediation/routes?date=soon").status_code == 409

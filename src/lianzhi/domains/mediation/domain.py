@@ -4,16 +4,9 @@ from lianzhi.domains.domain import Command, Domain, Page, lazily
 
 _ROUTES = '<path d="M4 17V9c0-3 3-3 6-3h6M13 3l3 3-3 3"/><circle cx="4" cy="4" r="1.500"/>'
 
-#: `intake`: take disputes in, and match them to mediators. `mediate`: hold sessions in disputes of
-#: one's own. `oversee`: read what is confidential in all disputes, escalate and close them.
 MEDIATION = Domain(
     name="mediation",
     package="lianzhi.domains.mediation",
-    roles={
-        "receptionist": frozenset({"read", "intake"}),
-        "mediator": frozenset({"read", "mediate"}),
-        "mediation_lead": frozenset({"read", "intake", "mediate", "oversee"}),
-    },
     open=lazily("lianzhi.domains.mediation.desk:Desk"),
     refusals=lazily("lianzhi.domains.mediation.refusals:refusals"),
     refused=lazily("lianzhi.domains.mediation.refusals:explain"),

@@ -11,10 +11,6 @@ from lianzhi.kit.page import desk_of, user_with
 
 Desk = Annotated[MediationDesk, desk_of("mediation")]
 Reader = Annotated[Any, user_with("read")]
-Staff = Annotated[Any, user_with("intake", "mediate", "oversee")]
-Receptionist = Annotated[Any, user_with("intake")]
-Mediator = Annotated[Any, user_with("mediate")]
-Lead = Annotated[Any, user_with("oversee")]
 
 
 def show(request: Request, template: str, **context: Any) -> Response:
