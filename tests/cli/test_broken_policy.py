@@ -188,3 +188,34 @@ def test_enforcement_audit_refuses_in_one_line(tmp_path: Path) -> None:
     words = ("--policy", str(folder / "enforcement"), "--on", "2026-05-01")
     result = run("enforcement", "audit", str(town), *words)
     assert "unknown field" in refusal(result)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ('shorrt = "澄综执"\n', "unknown field `shorrt` (did you mean 'short'?)"),
+        ('[open311]\ncontac = "x"\n', "open311: unknown field `contac` (did you mean 'contact'?)"),
+        ("short = 7\n", "short: Expected `str`, got `int`"),
+        ("= =\n", "line 1"),
+    ],
+)
+def test_agency_of_a_bureau_is_read_at_the_start(tmp_path: Path, text: str, fault: str) -> None:
+    folder = home(tmp_path, "enforcement/visits", "2024-12-16.toml", str)
+    (folder / "enforcement" / "agency.toml").write_text(text, "utf-8")
+    line = refusal(run("watch", "/dev/null", "--home", str(folder)))
+    assert "agency.toml" in line
+    assert fault in line
+    assert "mend it and start again" in line
+
+
+def test_checklists_of_a_bureau_are_read_at_the_start(tmp_path: Path) -> None:
+    folder = home(tmp_path, "enforcement/visits", "2024-12-16.toml", str)
+    own = folder / "enforcement" / "checklists"
+    shutil.copytree(Path(__file__).parents[2] / "examples" / "checklists", own)
+    assert run("watch", "/dev/null", "--home", str(folder)).exit_code == 0
+    path = own / "fire.csv"
+    head, *lines = path.read_text("utf-8").splitlines()
+    path.write_text("\n".join([head + ",colour", *lines]), "utf-8")
+    line = refusal(run("watch", "/dev/null", "--home", str(folder)))
+    assert "fire.csv" in line
+    assert "colour" in line

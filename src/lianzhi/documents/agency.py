@@ -10,6 +10,7 @@ import msgspec
 from lianzhi.chain import dated
 from lianzhi.chain.policy import PolicyError
 from lianzhi.law.words import Words
+from lianzhi.typed_toml import convert
 
 _MOST_BYTES = 100_000
 
@@ -44,9 +45,9 @@ def load_agency(form: type[AgencyT], shipped: Path, day: dt.date, own: Path) -> 
         if own.stat().st_size > _MOST_BYTES:
             raise PolicyError(f"{own}: over {_MOST_BYTES:,} bytes; shorten it")
         fields = tomllib.loads(own.read_text("utf-8"))
-        given = msgspec.convert(fields, form)
+        given = convert(fields, form)
     except FileNotFoundError:
         return agency
-    except (OSError, ValueError, msgspec.ValidationError) as error:
-        raise PolicyError(f"{own}: {error}; mend it") from None
+    except (OSError, ValueError) as error:
+        raise PolicyError(f"{own}: {error}; mend it and start again") from None
     return msgspec.structs.replace(agency, **{name: getattr(given, name) for name in fields})

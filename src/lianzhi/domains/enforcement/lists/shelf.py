@@ -38,15 +38,19 @@ class Shelf:
 
         Raises PolicyError naming file, line and remedy where a list can't be used.
         """
-        policy = merging(day, self._policy)
-        places = {place.key for place in policy.places}
-        known = KnownIds({"items": power.keys, "departments": power.departments, "places": places})
-        paths = sorted(self._folder.glob("*.csv"))
         try:
-            lists = [self._read(path, known) for path in paths]
-            return merge(lists, power, policy, enterprise_type)
+            return merge(self.lists(day, power), power, merging(day, self._policy), enterprise_type)
         except MergeError as error:
             raise PolicyError(f"{self._folder}: {error}") from None
+
+    def lists(self, day: dt.date, power: Power) -> list[tuple[Line, ...]]:
+        """The lines of each list, by the power list and merging policy of a day.
+
+        Raises PolicyError naming file, line and remedy where a list can't be read.
+        """
+        places = set(self.places(day))
+        known = KnownIds({"items": power.keys, "departments": power.departments, "places": places})
+        return [self._read(path, known) for path in sorted(self._folder.glob("*.csv"))]
 
     def _read(self, path: Path, known: KnownIds) -> tuple[Line, ...]:
         table = read(path, schema(), known)

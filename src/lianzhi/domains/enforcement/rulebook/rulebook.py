@@ -87,6 +87,7 @@ class Rulebook:
         self._first = power.first_day(self._power_folder)
         self._powers = lru_cache(maxsize=64)(self._load)
         self.shelf = Shelf(own("checklists"), own("merging"))
+        self._has_own_lists = own("checklists") is not None
         visits_folder = own("visits")
         self._visits = lru_cache(maxsize=64)(lambda day: visit_rules.policy(day, visits_folder))
         # Own files are read now, so that a fault in them ends the start and not a day's work.
@@ -124,6 +125,11 @@ class Rulebook:
             return self.power(day).enforceable(key)
         except ValueError:
             return None
+
+    def check_lists(self, day: dt.date) -> None:
+        """Read an operator's own checklists as of a day. Raises PolicyError where one is wrong."""
+        if self._has_own_lists:
+            self.shelf.lists(day, self.power(day))
 
     def checklist(self, enterprise_type: str, day: dt.date) -> Checklist:
         """The merged checklist of an enterprise type. Raises PolicyError if there is none."""

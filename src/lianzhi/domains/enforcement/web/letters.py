@@ -6,7 +6,6 @@ from typing import Annotated, Any, NamedTuple
 from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import Response
 
-from lianzhi.chain.policy import PolicyError
 from lianzhi.domains.enforcement.acts.letter import LETTER
 from lianzhi.domains.enforcement.desk.letters import OFFICE, POWERS, Powers
 from lianzhi.domains.enforcement.desk.office import RefusedError
@@ -172,10 +171,7 @@ def _bodies(desk: Desk) -> Mapping[str, Said | None]:
 def _basis(desk: Desk, language: str) -> str:
     """On what the office supervises, as its settings say; empty where they do not."""
     own = desk.office.home / "enforcement" / "agency.toml"
-    try:
-        basis = agency.load(desk.office.today(), own).supervision_basis
-    except PolicyError:
-        return ""
+    basis = agency.load(desk.office.today(), own).supervision_basis
     return "" if basis is None else basis.say(language)
 
 
