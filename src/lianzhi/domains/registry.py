@@ -20,6 +20,7 @@ SHIPPED = (
     "lianzhi.domains.astroturf.domain:ASTROTURF",
     "lianzhi.domains.enforcement.domain:ENFORCEMENT",
     "lianzhi.domains.mediation.domain:MEDIATION",
+    "lianzhi.domains.biosecurity.domain:BIOSECURITY",
 )
 #: Installed packages name their domains under this entry point, as `package.module:attribute`.
 GROUP = "lianzhi.domains"

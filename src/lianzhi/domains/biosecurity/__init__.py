@@ -1,0 +1,1 @@
+"""生物安全: pests stopped at the border; for now, whether their numbers rise."""

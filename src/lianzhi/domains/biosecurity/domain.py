@@ -1,0 +1,12 @@
+"""What this domain offers to the surfaces."""
+
+from lianzhi.domains.domain import Command, Domain
+
+BIOSECURITY = Domain(
+    name="biosecurity",
+    package="lianzhi.domains.biosecurity",
+    command=Command(
+        "lianzhi.domains.biosecurity.commands:biosecurity",
+        "生物安全: whether counts of interceptions rise beyond chance.",
+    ),
+)
