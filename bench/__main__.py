@@ -9,7 +9,16 @@ import time
 PARTS = ("path", "latency", "growth", "text", "encoder", "judge", "robust", "unveil", "incidents")
 PARTS += ("wild", "challenge", "evasions", "everyday", "short", "adverts", "families", "looks")
 PARTS += ("accounts", "ratings", "returning", "record", "scorecard", "decisions", "discretion")
-PARTS += ("inspection", "fines", "dispatch", "monitors", "pages", "rebuild", "hostile")
+PARTS += (
+    "inspection",
+    "fines",
+    "dispatch",
+    "monitors",
+    "pages",
+    "rebuild",
+    "hostile",
+    "surveillance",
+)
 
 
 def main() -> None:

@@ -64,6 +64,7 @@ PRINTED_FILES = {
 PYTHON = {
     "docs/webhooks.md": "tests/post/test_webhook_docs.py",
     "docs/evidence.md": "tests/documents/test_evidence_pack.py",
+    "docs/client.md": "tests/client/test_client.py",
     "docs/domains.md": "tests/domains/test_domains_page.py",
 }
 

@@ -328,7 +328,7 @@ def test_a_state_that_cannot_be_saved_stops_nothing(
     def full(*_: Any, **__: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("lianzhi.jobs.snapshots.replace", full)
+    monkeypatch.setattr("lianzhi.jobs.snapshots.written", full)
     node, findings = opened(tmp_path)
     with node:
         node.judge.ask_snapshot()

@@ -18,9 +18,10 @@ from web_house import PASSWORD, FakeNode, login_form
 from lianzhi.chain.measure import Order
 from lianzhi.chain.scorecard_figures import SPECS, card
 from lianzhi.cli.main import main
+from lianzhi.jobs.mounted import MODEL
 from lianzhi.kit.periods import Period
 from lianzhi.office.decisions import DecisionRequest
-from lianzhi.store import accounts, narrow, views, views_process
+from lianzhi.store import accounts, migrate, narrow, views, views_process
 from lianzhi.store.scorecard import read
 from lianzhi.web.app import create_app
 from lianzhi.web.console import drill
@@ -283,6 +284,7 @@ def test_the_command_line_tells_the_same(
     house: ProcessHouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tell(house)
+    migrate.upgrade(house.engine, MODEL)
     url = house.engine.url.render_as_string(hide_password=False)
     (tmp_path / "config.toml").write_text(f'database = "{url}"\n')
     monkeypatch.setenv("LANG", "en_GB.UTF-8")

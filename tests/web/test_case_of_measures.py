@@ -53,6 +53,7 @@ def test_a_refused_decision_leaves_the_case_locked(
 ) -> None:
     client = signed_in("reviewer")
     assert client.get(f"/cases/{case}/decide").status_code == 200
+    client.post("/desk/take", data={"item": case, "next": f"/cases/{case}/decide"})
     said = {"nothing": "yes", "facts": "Nothing in it.", "ground": "unheard_of"}
     assert client.post(f"/cases/{case}/decide", data=said).status_code == 409
     with node.engine.connect() as connection:
