@@ -15,7 +15,12 @@ from lianzhi.web.core.settings import Settings
 
 PASSWORD = "correct horse battery"
 TODAY = dt.date(2026, 3, 2)
-PEOPLE = {"reader": "viewer", "sen": "senior"}
+PEOPLE = {
+    "reader": "viewer",
+    "sen": "senior",
+    "rec": "receptionist",
+    "lead": "mediation_lead",
+}
 
 
 class Clock:

@@ -2,11 +2,21 @@
 
 from lianzhi.domains.domain import Command, Domain, Page, lazily
 
+_EARLY = '<path d="M10 3l7.500 13.500h-15ZM10 8v4M10 14.200v.1"/>'
 _ROUTES = '<path d="M4 17V9c0-3 3-3 6-3h6M13 3l3 3-3 3"/><circle cx="4" cy="4" r="1.500"/>'
 
+#: `intake`: look at warnings of disputes, and dismiss them. `oversee`: take in an office's cases.
 MEDIATION = Domain(
     name="mediation",
     package="lianzhi.domains.mediation",
+    roles={
+        "receptionist": frozenset({"read", "intake"}),
+        "mediation_lead": frozenset({"read", "intake", "oversee"}),
+    },
+    projections=lazily("lianzhi.domains.mediation.queries.tables:projections"),
+    migrations="lianzhi.domains.mediation:migrations",
+    acts=lazily("lianzhi.domains.mediation.acts:TABLES"),
+    tick=lazily("lianzhi.domains.mediation.desk:Desk.tick"),
     open=lazily("lianzhi.domains.mediation.desk:Desk"),
     refusals=lazily("lianzhi.domains.mediation.refusals:refusals"),
     refused=lazily("lianzhi.domains.mediation.refusals:explain"),
@@ -15,5 +25,9 @@ MEDIATION = Domain(
         "lianzhi.domains.mediation.commands:mediation",
         "争议调解: routes of disputes, early warnings and mediation.",
     ),
-    pages=(Page("routes", "/mediation/routes", "y", _ROUTES),),
+    uploads=("/import",),
+    pages=(
+        Page("early", "/mediation/warnings", "x", _EARLY, ("intake", "oversee")),
+        Page("routes", "/mediation/routes", "y", _ROUTES),
+    ),
 )

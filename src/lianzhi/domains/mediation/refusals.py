@@ -11,10 +11,6 @@ from lianzhi.office.refusal import Refusal
 class RefusedError(Refusal):
     """A refusal of this domain; `rule` is a key of its catalogue."""
 
-    def __init__(self, rule: str, message: str, **params: object) -> None:
-        super().__init__(rule, message)
-        self.params = params
-
 
 def refusals() -> tuple[type[Exception], ...]:
     """What acts of this domain raise when they are refused."""
@@ -26,14 +22,13 @@ def explain(error: Exception, language: str) -> dict[str, Any] | None:
     translate = words(language).gettext
     mend = [translate("refused.mend")]
     match error:
-        case Refusal():
-            text = translate(f"refused.{error.rule}")
-            return _answer(422, text % error.params if error.params else text, mend, error.rule)
+        case RefusedError():
+            return _answer(422, translate(f"refused.{error.rule}"), mend, error.rule)
         case UnknownYearError():
             text = translate("mediation.refused_year") % {"year": error.year}
             return _answer(409, text, mend, "year")
-        case IllegalStepError() if error.step.startswith("dispute."):
-            step = translate(f"mediation.step.{error.step.removeprefix('dispute.')}")
+        case IllegalStepError() if error.step.startswith("warning."):
+            step = translate(f"mediation.step.{error.step.removeprefix('warning.')}")
             text = translate("mediation.refused_step") % {"step": step}
             return _answer(409, text, mend, "status")
     return None

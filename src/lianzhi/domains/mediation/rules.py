@@ -4,24 +4,28 @@ import datetime as dt
 from importlib.resources import files
 from pathlib import Path
 
-from lianzhi.chain.policy import PolicyError
+from lianzhi.chain import dated
+from lianzhi.chain.policy import Dated, PolicyError
 from lianzhi.domains.mediation import routes
 from lianzhi.domains.mediation.routes import Law, RouteError
+from lianzhi.domains.mediation.warning import WarningPolicy
 from lianzhi.law import basis, holidays, periods
 from lianzhi.law.basis import BasisError
+from lianzhi.law.clock import midnight
 from lianzhi.law.holidays import HolidaysError
 from lianzhi.law.periods import PeriodError
 from lianzhi.nearest import did_you_mean
 
 POLICY = Path(str(files("lianzhi.domains.mediation"))) / "policy"
-_PARTS = ("bases", "periods", "routes", "holidays.toml", "uploads")
+_PARTS = ("bases", "periods", "routes", "warning", "holidays.toml", "uploads")
 
 
 class Rules:
-    """Routes with their law, read at the start so that a fault ends it.
+    """Routes with their law, and weights of warnings, read at the start so that a fault ends it.
 
     A deployment's `folder` may hold `bases/`, `periods/` and `routes/`, which add keys or replace
-    them, and `holidays.toml`, which adds years. Raises PolicyError naming file, field and mend.
+    them, `holidays.toml`, which adds years, and `warning/`, which takes the place of the weights.
+    Raises PolicyError naming file, field and mend.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -43,9 +47,16 @@ class Rules:
                 calendar = holidays.load(marked, calendar)
         except (BasisError, PeriodError, RouteError, HolidaysError) as error:
             raise PolicyError(f"policy {error}") from None
+        own = None if folder is None else folder / "warning"
+        place = own if own is not None and own.is_dir() else POLICY / "warning"
+        self._weights: Dated[WarningPolicy] = dated.read(WarningPolicy, place)
         self.law = Law(known_routes, bases, known_periods, calendar)
 
-    def first_day(self, field: str) -> dt.date:
+    def weights(self, day: dt.date) -> tuple[str, WarningPolicy]:
+        """Name of the version and weights of warnings on a day; before the first, the first."""
+        return self._weights.at(midnight(day))
+
+    def first_known(self, field: str) -> dt.date:
         """The first day for which routes of a field are known."""
         known = (self.law.routes.versions(key) for key in self.law.routes.keys)
         return min(r.effective_from for versions in known for r in versions if r.field == field)

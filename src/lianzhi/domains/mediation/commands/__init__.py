@@ -2,7 +2,12 @@
 
 import click
 
+from lianzhi.domains.mediation.acts import TABLES
 from lianzhi.domains.mediation.commands.routes import routes
+from lianzhi.domains.mediation.commands.warnings import load, warnings
+from lianzhi.domains.mediation.refusals import explain
+from lianzhi.domains.mediation.words import words
+from lianzhi.kit.act_commands import act_group
 
 
 @click.group()
@@ -10,5 +15,8 @@ def mediation() -> None:
     """争议调解: routes of disputes, early warnings and mediation."""
 
 
-for command in (routes,):
+for command in (routes, warnings):
     mediation.add_command(command)
+mediation.add_command(load, "import")
+for table in TABLES:
+    mediation.add_command(act_group("mediation", table, words("en").gettext, explain))

@@ -79,7 +79,7 @@ def routes(
     except (PolicyError, UnknownYearError, UnknownPeriodError) as error:
         raise click.ClickException(str(error)) from None
     if not known_ways:
-        first = rules.first_day(field)
+        first = rules.first_known(field)
         raise click.ClickException(
             f"date is {date.date()}: no text of {field} is known before {first}"
         )

@@ -1,10 +1,12 @@
 """The services of the domain, built on one office."""
 
-import datetime as dt
-
 from lianzhi.domains.domain import Means
+from lianzhi.domains.mediation.desk.imports import Imports
+from lianzhi.domains.mediation.desk.office import Office
+from lianzhi.domains.mediation.desk.warnings import Warnings
+from lianzhi.domains.mediation.importing.files import stored_name
 from lianzhi.domains.mediation.rules import Rules
-from lianzhi.law.clock import china_day
+from lianzhi.office.uploads import Uploads
 
 
 class Desk:
@@ -12,8 +14,12 @@ class Desk:
 
     def __init__(self, means: Means) -> None:
         self.rules = Rules(means.home / "mediation")
-        self._now = means.now
+        self.office = Office(means.ledger, means.now, self.rules)
+        self.uploads = Uploads(means.home / "mediation" / "uploads", stored_name)
+        self.uploads.sweep(means.now())
+        self.warnings = Warnings(self.office)
+        self.imports = Imports(self.office)
 
-    def today(self) -> dt.date:
-        """Current day in China."""
-        return china_day(self._now())
+    def tick(self) -> None:
+        """Delete uploads that nobody confirmed."""
+        self.uploads.sweep(self.office.now())

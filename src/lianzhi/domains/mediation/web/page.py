@@ -11,6 +11,7 @@ from lianzhi.kit.page import desk_of, user_with
 
 Desk = Annotated[MediationDesk, desk_of("mediation")]
 Reader = Annotated[Any, user_with("read")]
+Staff = Annotated[Any, user_with("intake", "oversee")]
 
 
 def show(request: Request, template: str, **context: Any) -> Response:

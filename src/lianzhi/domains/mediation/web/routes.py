@@ -27,7 +27,7 @@ def routes_page(
 ) -> Response:
     """The remedies of a field on a day; with a remedy, what is wrong with the filing."""
     field = field if field in FIELDS else FIELDS[0]
-    filed = day(date, "date") or desk.today()
+    filed = day(date, "date") or desk.office.today()
     decided = day(answered, "answered")
     dispute = Dispute(
         field=field,
@@ -50,6 +50,6 @@ def routes_page(
         "forum": forum,
         "forums": sorted({way.route.forum for way in known_ways} | desk.rules.forums()),
         "faults": filing_faults(checked, forum, dispute, law) if checked else (),
-        "first_day": desk.rules.first_day(field),
+        "first_day": desk.rules.first_known(field),
     }
     return show(request, "routes.html", **context)

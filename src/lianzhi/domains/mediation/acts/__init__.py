@@ -1,0 +1,5 @@
+"""Tables of acts of mediation, one for each noun. See `office.acts`."""
+
+from lianzhi.domains.mediation.acts.warning import WARNING
+
+TABLES = (WARNING,)

@@ -1,0 +1,17 @@
+"""Tables of the domain, folded from the record. Parties appear as vault tokens only."""
+
+from sqlalchemy import MetaData
+
+from lianzhi.domains.mediation.nouns.warning import WARNING
+from lianzhi.kit.noun_tables import NounProjection, NounTable, step_table
+
+DOMAIN = "mediation"
+metadata = MetaData()
+
+warning = NounTable(DOMAIN, WARNING, metadata)
+step = step_table(DOMAIN, metadata)
+
+
+def projections() -> list[NounProjection]:
+    """A fresh set of the domain's projections."""
+    return [NounProjection(DOMAIN, (warning,), step)]
