@@ -48,7 +48,9 @@ def explain(error: Exception, language: str) -> dict[str, Any] | None:
             ]
             return _answer(409, detail, reasons, error.refusals[0].gate)
         case Refusal():
-            text = translate(f"refused.{error.rule}")
+            key = f"refused.{error.rule}"
+            if (text := translate(key)) == key:
+                return None  # another domain's rule
             detail = text % error.params if error.params else text
             return _answer(422, detail, [translate("refused.mend")], error.rule)
         case NoRulingError():
