@@ -284,11 +284,16 @@ class Town:
                 self._ask("GET", "/v1/decisions?limit=1")
             except OSError:
                 if not self._server.is_alive():
-                    raise AssertionError(f"the server ended; see {self.log}") from None
+                    raise AssertionError(f"the server ended: {self._log_end()}") from None
                 time.sleep(0.05)
             else:
                 return
-        raise AssertionError(f"the server is not ready; see {self.log}")
+        raise AssertionError(f"the server is not ready: {self._log_end()}")
+
+    def _log_end(self) -> str:
+        """The last lines of the log, which lies in a folder that is removed."""
+        lines = Path(self.log).read_text("utf-8", "replace").splitlines()
+        return "\n".join(lines[-40:])
 
     def kill(self) -> None:
         """kill -9, if a server runs."""

@@ -20,7 +20,7 @@ import numpy as np
 from lianzhi.stats.surveillance.ears import ears
 from lianzhi.stats.surveillance.farrington import farrington, farrington_flexible
 from lianzhi.stats.surveillance.short import bayes, rki
-from lianzhi.stats.surveillance.watch import Counts, Watch
+from lianzhi.stats.surveillance.watch import Counts, Watch, counts_of
 
 SERIES, WEEKS, FIRST, RUNS = 20, 520, 210, 5
 #: Method here, and the call that is the same in R.
@@ -63,10 +63,10 @@ def simulated() -> list[Counts]:
     for n in range(SERIES):
         mean = (0.5, 2, 8, 30)[n % 4] * np.exp(0.5 * np.sin(2 * np.pi * weeks / 52))
         mean *= np.exp((0.001, 0, -0.001)[n % 3] * weeks)
-        counts = dice.negative_binomial(5, 5 / (5 + mean)).astype(float)
+        counts = dice.negative_binomial(5, 5 / (5 + mean))
         start = int(dice.integers(100, WEEKS - 5))
-        counts[start : start + 4] += 3 * mean[start] + 3
-        series.append(counts)
+        counts[start : start + 4] += int(3 * mean[start]) + 3
+        series.append(counts_of(counts))
     return series
 
 

@@ -76,11 +76,14 @@ def test_a_range_and_parameters_are_passed_on(by_index: Path) -> None:
         ("idx,observed\n1,2\n2,x\n", "counts.csv:3: observed is 'x'; give a whole number"),
         ("idx,observed\n1,2\n2,-1\n", "counts.csv:3: observed is '-1'"),
         ("idx,observed\n1,2\n2,inf\n", "counts.csv:3: observed is 'inf'"),
-        ("idx,observed\n1,2\n3,1\n", "idx is 3 where 2 is next"),
+        (
+            "idx,observed\n1,2\n3,1\n",
+            "counts.csv:3: 3 does not follow 1, 2 is next; give every time",
+        ),
         ("date,observed\n2020-01-06,2\n2020-13-01,1\n", "give YYYY-MM-DD"),
         (
             "date,observed\n2020-01-06,2\n2020-01-13,1\n2020-01-27,1\n",
-            "2020-01-27 does not follow 2020-01-13 by 7 days",
+            "counts.csv:4: 2020-01-27 does not follow 2020-01-13, 2020-01-20 is next",
         ),
         ("idx,observed\n1,2\n2,1\n", "7 times before it are needed"),
     ],

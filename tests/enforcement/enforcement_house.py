@@ -3,8 +3,6 @@
 import datetime as dt
 from pathlib import Path
 
-from starlette.testclient import TestClient
-
 from databases import with_tables
 from lianzhi.domains.enforcement.desk import Desk
 from lianzhi.domains.enforcement.importing.town_rows import Observer
@@ -83,13 +81,6 @@ class Bureau:
         self.on(dt.date(2026, 3, 12))
         self.desk.penalties.decide(made, fine, "chief", "事实清楚")
         return made
-
-
-def sign_in(client: TestClient, name: str, password: str) -> None:
-    """Sign in, as a browser does."""
-    page = client.get("/login").text
-    token = page.split('name="csrf" value="')[1].split('"')[0]
-    client.post("/login", data={"name": name, "password": password, "csrf": token, "next": "/"})
 
 
 def register_observer(bureau: Bureau, name: str) -> None:

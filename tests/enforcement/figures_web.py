@@ -4,9 +4,10 @@ import io
 import zipfile
 from pathlib import Path
 
-from enforcement_house import START, Bureau, sign_in
+from enforcement_house import START, Bureau
 from starlette.testclient import TestClient
 
+from consoles import sign_in
 from lianzhi.config import Config
 from lianzhi.domains.enforcement.town import make
 from lianzhi.domains.enforcement.town.writing import write

@@ -3,10 +3,11 @@
 import datetime as dt
 import re
 
-from enforcement_house import FACTS, HOUR, START, sign_in
+from enforcement_house import FACTS, HOUR, START
 from paper_house import AGENCY
 from starlette.testclient import TestClient
 
+from consoles import sign_in
 from lianzhi.config import Config
 from lianzhi.jobs.node import Node
 from lianzhi.law.clock import midnight

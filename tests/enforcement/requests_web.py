@@ -2,9 +2,10 @@
 
 import datetime as dt
 
-from enforcement_house import FACTS, HOUR, ITEM, START, sign_in
+from enforcement_house import FACTS, HOUR, ITEM, START
 from starlette.testclient import TestClient
 
+from consoles import sign_in
 from lianzhi.config import Config
 from lianzhi.jobs.node import Node
 from lianzhi.law.clock import midnight

@@ -4,21 +4,18 @@ import datetime as dt
 from contextlib import contextmanager
 from pathlib import Path
 
-from enforcement_house import HOUR, sign_in
-from starlette.testclient import TestClient
 from supervised import FILE, PERMIT, PLACE, STAFF, VISIT, changed, officer, on
 
+from consoles import PASSWORD, Clock
 from lianzhi.config import Config
 from lianzhi.domains.enforcement.importing.town_rows import Observer
 from lianzhi.jobs.node import Node
-from lianzhi.law.clock import midnight
 from lianzhi.store.accounts import add_user
 from lianzhi.tabular.folder import Folder
 from lianzhi.tabular.reading import ReadTable
 from lianzhi.web.app import create_app
 from lianzhi.web.core.settings import Settings
 
-PASSWORD = "correct horse battery"
 TODAY = dt.date(2026, 7, 6)
 PEOPLE = {
     "li": "inspector", "wang": "inspector", "mei": "inspector", "chief": "leader",
@@ -47,18 +44,10 @@ def folder(**some):
     return Folder({kind: ReadTable(rows) for kind, rows in (kept | some).items()}, ())
 
 
-class Clock:
-    def __init__(self):
-        self.now = midnight(TODAY) + 10 * HOUR
-
-    def __call__(self):
-        return self.now
-
-
 @contextmanager
 def opened(home: Path, **some):
     """The node, its clock at `node.time`."""
-    clock = Clock()
+    clock = Clock(TODAY)
     with Node(home, Config(domains=("enforcement",)), clock=clock) as node:
         for name, role in PEOPLE.items():
             add_user(node.ledger, name, PASSWORD, [role], clock.now, "test")
@@ -66,20 +55,3 @@ def opened(home: Path, **some):
         node.time = clock
         node.app = create_app(node, Settings(client_rate=1e6, client_burst=1e6))
         yield node
-
-
-class Console:
-    """Somebody signed in, on a browser without scripts."""
-
-    def __init__(self, node, name, language="zh"):
-        self.client = TestClient(node.app, base_url="http://localhost", follow_redirects=False)
-        sign_in(self.client, name, PASSWORD)
-        self.headers = {"accept": "text/html", "accept-language": language}
-        page = self.client.get("/enforcement/letters", headers=self.headers).text
-        self.token = page.split('X-CSRF-Token": "')[1].split('"')[0]
-
-    def get(self, path):
-        return self.client.get(path, headers=self.headers)
-
-    def post(self, path, **fields):
-        return self.client.post(path, data={"csrf": self.token, **fields}, headers=self.headers)

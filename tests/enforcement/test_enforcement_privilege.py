@@ -4,10 +4,10 @@ import re
 
 import pytest
 import visit_web as house
-from enforcement_house import sign_in
 from fastapi.routing import iter_route_contexts
 from starlette.testclient import TestClient
 
+from consoles import sign_in
 from lianzhi.chain.roles import GRANTS
 from lianzhi.store.accounts import add_user
 from lianzhi.web.app import create_app

@@ -19,11 +19,13 @@ from lianzhi.domains.enforcement.inspection import policy as inspecting
 from lianzhi.domains.enforcement.inspection.gains import WITHIN
 from lianzhi.domains.enforcement.law.statutes import penalty_gates
 from lianzhi.domains.enforcement.nouns import letter, penalty, visit
+from lianzhi.domains.enforcement.refusals import explain
 from lianzhi.domains.enforcement.web import inspection_plots
 from lianzhi.kit import form_values, import_pages
 from lianzhi.kit import page as kit_page
 from lianzhi.office import drafts, files, issued_papers, uploads
 from lianzhi.office import photos as office_photos
+from lianzhi.office.refusal import Refusal
 from lianzhi.web import console
 from lianzhi.web.console.render import environment
 from lianzhi.web.console.words import LANGUAGES
@@ -158,3 +160,8 @@ def test_no_key_means_two_things():
                     if message.id:
                         said.setdefault(str(message.id), set()).add(str(message.string))
         assert {key: texts for key, texts in said.items() if len(texts) > 1} == {}
+
+
+def test_a_refusal_of_another_domain_is_not_worded_here() -> None:
+    assert explain(Refusal("dismissal", "words is empty"), "en") is None
+    assert explain(Refusal("files", "3 files; give 2 at most", most=2), "en") is not None

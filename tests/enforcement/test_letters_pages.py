@@ -2,8 +2,9 @@ import datetime as dt
 import re
 
 import pytest
-from supervision_web import TODAY, Console, opened
+from supervision_web import TODAY, opened
 
+from consoles import Console
 from lianzhi.domains.enforcement.desk.office import RefusedError, draft
 from lianzhi.domains.enforcement.queries import views
 from lianzhi.law.clock import midnight

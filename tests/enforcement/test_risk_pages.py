@@ -7,8 +7,9 @@ import re
 import msgspec
 import pytest
 from made_inspections import town
-from supervision_web import TODAY, Console, opened
+from supervision_web import TODAY, opened
 
+from consoles import Console
 from lianzhi.domains.enforcement.importing import town_rows as rows
 from lianzhi.domains.enforcement.inspection.gains import gains
 from lianzhi.domains.enforcement.inspection.policy import latest

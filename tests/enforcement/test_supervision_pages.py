@@ -4,8 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 from supervised import FILE, changed, on
-from supervision_web import Console, opened
+from supervision_web import opened
 
+from consoles import Console
 from lianzhi.domains.enforcement.desk import watch
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.supervision.monitors import report

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from enforcement_house import HOUR, START, sign_in
+from enforcement_house import HOUR, START
 from starlette.testclient import TestClient
 
+from consoles import sign_in
 from lianzhi.config import Config
 from lianzhi.domains.enforcement.importing.town_rows import Observer
 from lianzhi.jobs.node import Node

@@ -27,10 +27,9 @@ class House:
     def send(self, message: str, sequence: int = 1, at_s: int = NOW // 1000, **more: Any) -> bool:
         data = {"measure": "m_1", "sequence": sequence, "key": "mute", "account": "u7", **more}
         type_ = "measure.ordered" if sequence == 1 else "measure.ended"
-        body = json.dumps({"type": type_, "id": message, "data": data}).encode()
-        marks = headers(message, at_s, body, [self.secret])
-        names = ("webhook-id", "webhook-timestamp", "webhook-signature")
-        return self.receiver.receive(*(marks[name] for name in names), body)
+        fields = {"type": type_, "id": message, "timestamp": "2026-11-25T10:45:00Z", "data": data}
+        body = json.dumps(fields).encode()
+        return self.receiver.receive(headers(message, at_s, body, [self.secret]), body)
 
     def topics(self) -> list[str]:
         return [event.topic for event in self.events]
@@ -59,7 +58,9 @@ def test_old_and_forged_messages_are_refused(house: House) -> None:
     assert not house.send("m_1-1", at_s=NOW // 1000 - 301)
     house.secret = bytes(32)
     assert not house.send("m_1-1")
-    assert not house.receiver.receive("m_1-1", "no time", "", b"{}")
+    assert not house.receiver.receive(
+        {"webhook-id": "m_1-1", "webhook-timestamp": "no time"}, b"{}"
+    )
     assert house.events == []
 
 
@@ -70,7 +71,8 @@ def test_what_an_authority_imposes_is_not_for_the_platform(house: House) -> None
 
 def test_it_answers_at_its_address(house: House) -> None:
     with receiving(house.receiver) as address:
-        body = b'{"type": "webhook.pinged", "data": {}}'
+        fields = {"type": "webhook.pinged", "id": "ping", "timestamp": "2026-11-25T10:45:00Z"}
+        body = json.dumps(fields | {"data": {}}).encode()
         signed = headers("ping", NOW // 1000, body, [house.secret])
         answers = [
             urllib3.request("POST", address, body=body, headers=marks).status

@@ -1,7 +1,9 @@
 """The page of routes, in both languages."""
 
 import pytest
-from mediation_house import Console, opened
+from mediation_house import opened
+
+from consoles import Console
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,9 @@ import time
 
 import pytest
 from click.testing import CliRunner
-from mediation_house import Console, opened
+from mediation_house import opened
 
+from consoles import Console
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.cli.main import main
 from lianzhi.config import Config

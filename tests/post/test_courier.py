@@ -1,6 +1,7 @@
 """The courier against a receiver that misbehaves: applied once, in order, and so recorded."""
 
 import random
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -24,6 +25,7 @@ from post_house import (
     moody,
 )
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from lianzhi.config import Webhook
 from lianzhi.jobs.post import courier, delivery
@@ -57,6 +59,28 @@ def test_what_is_put_is_delivered_at_once_and_recorded_with_it(
     assert eventually(lambda: sorted(one.told("parcel.sent")) == ["m-a-1", "m-b-1"])
     assert set(one.states().values()) == {"sent"}
     assert audit(one.engine, *custody(one.home)).ok
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_database_that_is_locked_does_not_hold_up_the_start(
+    house: Make, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recover, failures = outbox.recover, [1, 1]
+
+    def locked_at_first(*args: Any) -> None:
+        if failures:
+            failures.pop()
+            error = sqlite3.OperationalError("database is locked")
+            error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+            raise OperationalError("BEGIN IMMEDIATE", {}, error)
+        recover(*args)
+
+    monkeypatch.setattr(outbox, "recover", locked_at_first)
+    one = house()
+    one.post.start()
+    one.order(message("a", 1))
+    assert eventually(lambda: receiver.applied == ["m-a-1"])
+    assert not failures
 
 
 @pytest.mark.usefixtures("quick")

@@ -33,7 +33,7 @@ class ApiError(Exception):
 
     def __init__(self, status: int, body: bytes) -> None:
         self.status = status
-        """HTTP status."""
+        """Status code of the answer, such as 422."""
         self.problem = _problem(body)
         """Empty where something else than a node answered, such as a proxy."""
         parts = [self.problem.detail or "no answer of a node", self.problem.mend]

@@ -31,8 +31,12 @@ class Receipt(msgspec.Struct, frozen=True):
     accepted: int = 0
     duplicates: int = 0
     quarantined: int = 0
+    conflicts: int = 0
+    """Quarantined, as their id is known with other content, which stays."""
     late: int = 0
     """Accepted as well, but too late for the detectors."""
+    advice: tuple[str, ...] = ()
+    """What to do about late events, of each batch."""
     reasons: tuple[RefusedRow, ...] = ()
     """The first hundred refused rows of each batch."""
     unknown_fields: tuple[UnknownField, ...] = ()
@@ -47,7 +51,9 @@ class Receipt(msgspec.Struct, frozen=True):
             accepted=self.accepted + other.accepted,
             duplicates=self.duplicates + other.duplicates,
             quarantined=self.quarantined + other.quarantined,
+            conflicts=self.conflicts + other.conflicts,
             late=self.late + other.late,
+            advice=self.advice + other.advice,
             reasons=self.reasons + moved,
             unknown_fields=self.unknown_fields + other.unknown_fields,
         )

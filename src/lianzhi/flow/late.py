@@ -1,4 +1,4 @@
-"""What is told of events that came late: how many, how late, and what to do about it."""
+"""Advice on events that came late: how many, how late, and what to do about it."""
 
 DAY_MS = 86_400_000
 

@@ -4,9 +4,8 @@ It does what docs/webhooks.md asks of a receiver: verifies each message, refuses
 each id once, and no lower sequence of a measure after a higher. What it applied, it only reports.
 """
 
-import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,11 +13,10 @@ from typing import Any
 
 from lianzhi.jobs.demo import DemoEvent, DemoTopic
 from lianzhi.webhooks.keys import WebhookKeys
-from lianzhi.webhooks.signature import verified
+from lianzhi.webhooks.receiving import read_message
+from lianzhi.webhooks.signature import SignatureError
 
 MOST_BYTES = 1 << 20
-#: How far the time of a message may be from the clock, in seconds.
-MOST_SKEW_S = 300
 _TOPICS: dict[str, DemoTopic] = {"measure.ordered": "applied", "measure.ended": "undone"}
 
 
@@ -34,22 +32,18 @@ class Receiver:
         self._newest: dict[str, int] = {}
         self._lock = threading.Lock()
 
-    def receive(self, message: str, stamp: str, marks: str, body: bytes) -> bool:
-        """Take one message; False: it is not from the node, or too old.
-
-        `message`, `stamp` and `marks` are its headers `webhook-id`, `-timestamp`, `-signature`.
-        """
+    def receive(self, headers: Mapping[str, str], body: bytes) -> bool:
+        """Take one message; False: it is not from the node, or too old."""
         now = self._clock()
         secrets = [secret.text for secret in self._keys.current(now)]
-        if not stamp.isdecimal() or abs(int(stamp) - now // 1000) > MOST_SKEW_S:
+        try:
+            message = read_message(headers, body, secrets, now / 1000)
+        except SignatureError:
             return False
-        if not verified(message, stamp, marks, body, secrets):
-            return False
-        received = json.loads(body)
         with self._lock:
-            if message not in self._seen:
-                self._seen.add(message)
-                self._carry_out(received["type"], received["data"], now)
+            if message.id not in self._seen:
+                self._seen.add(message.id)
+                self._carry_out(message.type, message.data, now)
         return True
 
     def _carry_out(self, type_: str, data: dict[str, Any], now: int) -> None:
@@ -73,10 +67,7 @@ def receiving(receiver: Receiver) -> Iterator[str]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(min(int(self.headers.get("Content-Length", 0)), MOST_BYTES))
-            message, stamp, marks = (
-                self.headers.get(f"webhook-{name}", "") for name in ("id", "timestamp", "signature")
-            )
-            genuine = receiver.receive(message, stamp, marks, body)
+            genuine = receiver.receive(dict(self.headers.items()), body)
             self.send_response(200 if genuine else 401)
             self.send_header("Content-Length", "0")
             self.end_headers()

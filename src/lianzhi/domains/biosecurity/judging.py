@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from lianzhi.domains.biosecurity.series_file import read_series, write_watch
 from lianzhi.stats.surveillance.ears import ears
 from lianzhi.stats.surveillance.farrington import Reference, farrington, farrington_flexible
 from lianzhi.stats.surveillance.short import bayes, rki
-from lianzhi.stats.surveillance.watch import Watch
+from lianzhi.stats.surveillance.watch import TimesError, Watch
 
 _METHODS: Mapping[str, Callable[..., Watch]] = {
     "ears-c1": partial(ears, method="c1"),
@@ -20,6 +21,17 @@ _METHODS: Mapping[str, Callable[..., Watch]] = {
     "bayes": bayes,
     "rki": rki,
 }
+
+
+#: Arguments that are no options: the series, what is asked, and what the options make.
+_NOT_OPTIONS = {"counts", "method", "times", "dates", "reference"}
+
+
+def options(method: str) -> set[str]:
+    """Parameters of a method that a user may give."""
+    names = set(signature(_METHODS[method]).parameters)
+    years = set(Reference._fields) if "reference" in names else set()
+    return (names - _NOT_OPTIONS) | years
 
 
 def judge_file(
@@ -36,6 +48,9 @@ def judge_file(
     if method.startswith("farrington"):
         years = {name: parameters.pop(name) for name in Reference._fields if name in parameters}
         parameters |= {"reference": Reference(**years), "dates": series.dates}
-    watch = _METHODS[method](series.counts, **parameters)
+    try:
+        watch = _METHODS[method](series.counts, **parameters)
+    except TimesError as error:
+        raise ValueError(f"{file}: {error.text(series.first)}") from None
     write_watch(out, series, watch)
     return watch

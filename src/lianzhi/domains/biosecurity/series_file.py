@@ -2,18 +2,24 @@
 
 import csv
 import datetime as dt
-from collections.abc import Iterator
+import io
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, Any, NamedTuple
 
+import msgspec
 import numpy as np
 
 from lianzhi.files import replace
 from lianzhi.stats.surveillance.watch import Counts, Watch
+from lianzhi.tabular.cells import Cell, Line, read_lines
+from lianzhi.tabular.codec import Codec, codec, text
+from lianzhi.tabular.problem import TableError, excerpt
 
-_MOST_ROWS = 1_000_000
 HEADER = ("idx", "date", "observed", "expected", "upperbound", "alarm")
+_DAY, _WHOLE = codec(dt.date), codec(int)
+_COUNT = codec(Annotated[int, msgspec.Meta(ge=0)])
 
 
 class SeriesError(ValueError):
@@ -30,86 +36,76 @@ class Series(NamedTuple):
 
 
 def read_series(path: Path) -> Series:
-    """The series of a file. Raises SeriesError, and OSError where it can't be read."""
+    """The series of a table in CSV, XLSX or JSON; other columns are left alone.
+
+    Raises SeriesError, and OSError where the file can't be read.
+    """
     try:
-        text = path.read_text("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise SeriesError(f"{path}: byte {error.start} is no UTF-8; save it as UTF-8") from None
-    rows = csv.reader(text.splitlines())
-    header = [name.strip() for name in next(rows, [])]
-    key = next((name for name in ("date", "idx") if name in header), "")
-    if not key or "observed" not in header:
-        raise SeriesError(f"{path}:1: the columns are {header}; give date or idx, and observed")
-    key_at, observed_at = header.index(key), header.index("observed")
-    keys: list[str] = []
-    counts: list[float] = []
-    for line, row in enumerate(rows, 2):
-        if not any(cell.strip() for cell in row):
-            continue
-        if len(row) <= max(key_at, observed_at):
-            raise SeriesError(f"{path}:{line}: {len(row)} cells; give {len(header)}")
-        if len(keys) == _MOST_ROWS:
-            raise SeriesError(f"{path}:{line}: over {_MOST_ROWS:,} rows; give fewer")
-        keys.append(row[key_at].strip())
-        counts.append(_count(path, line, row[observed_at].strip()))
-    if not keys:
+        header, *lines = read_lines(path)
+        names = [text(cell) for cell in header.cells]
+    except TableError as error:
+        raise SeriesError(f"{path}: {error}") from None
+    except ValueError:
+        raise SeriesError(f"{path}: the file is empty; give date or idx, and observed") from None
+    key = next((name for name in ("date", "idx") if name in names), "")
+    if not key or "observed" not in names:
+        raise SeriesError(f"{path}:1: the columns are {names}; give date or idx, and observed")
+    if not lines:
         raise SeriesError(f"{path}: there are no rows; give a count for each time")
-    observed = np.array(counts)
+    counts = _column(path, lines, names, "observed", _COUNT, "give a whole number from 0 on")
+    observed = np.array(counts, np.float64)
     if key == "idx":
-        return Series(_indexes(path, keys), None, observed)
-    return Series(1, _dates(path, keys), observed)
+        indexes = _column(path, lines, names, key, _WHOLE, "give a whole number")
+        _check_steps(path, lines, indexes, 1)
+        return Series(indexes[0], None, observed)
+    dates = _column(path, lines, names, key, _DAY, "give YYYY-MM-DD")
+    step = dates[1] - dates[0] if len(dates) > 1 else dt.timedelta(1)
+    _check_steps(path, lines, dates, step if step > dt.timedelta() else dt.timedelta(1))
+    return Series(1, dates, observed)
 
 
 def write_watch(path: Path, series: Series, watch: Watch) -> None:
     """Write a row for each time judged; an empty cell where there is no value. Raises OSError."""
-    lines = [",".join(HEADER), *_lines(series, watch)]
-    replace(path, ("\n".join(lines) + "\n").encode())
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(HEADER)
+    writer.writerows(_rows(series, watch))
+    replace(path, out.getvalue().encode())
 
 
-def _lines(series: Series, watch: Watch) -> Iterator[str]:
+def _rows(series: Series, watch: Watch) -> Iterator[tuple[object, ...]]:
     for time, expected, bound, alarm in zip(*watch, strict=True):
-        date = series.dates[time].isoformat() if series.dates else ""
-        values = (_cell(expected), _cell(bound), str(int(alarm)))
-        yield ",".join((str(series.first + time), date, f"{series.counts[time]:.0f}", *values))
+        date = series.dates[time] if series.dates else ""
+        values = (_number(expected), _number(bound), int(alarm))
+        yield series.first + int(time), date, int(series.counts[time]), *values
 
 
-def _cell(value: float) -> str:
+def _number(value: float) -> str:
     return "" if np.isnan(value) else repr(float(value))
 
 
-def _count(path: Path, line: int, text: str) -> float:
-    try:
-        value = float(text)
-        if value >= 0 and value == int(value):
-            return value
-    except (ValueError, OverflowError):
-        pass
-    raise SeriesError(f"{path}:{line}: observed is {text[:40]!r}; give a whole number from 0 on")
+def _column(
+    path: Path, lines: Sequence[Line], names: list[str], name: str, kind: Codec, mend: str
+) -> list[Any]:
+    place = names.index(name)
+    values = []
+    for line in lines:
+        cell: Cell = line.cells[place] if place < len(line.cells) else None
+        try:
+            if line.fault:
+                raise TableError(line.fault)
+            values.append(kind.read(cell))
+        except TableError:
+            fault = line.fault or f"{name} is {excerpt(cell)!r}; {mend}"
+            raise SeriesError(f"{path}:{line.number}: {fault}") from None
+    return values
 
 
-def _indexes(path: Path, keys: list[str]) -> int:
-    try:
-        numbers = [int(key) for key in keys]
-    except ValueError:
-        wrong = next(key for key in keys if not key.lstrip("-").isdigit())
-        raise SeriesError(f"{path}: idx is {wrong[:40]!r}; give whole numbers") from None
-    for n, number in enumerate(numbers):
-        if number != numbers[0] + n:
+def _check_steps(path: Path, lines: Sequence[Line], times: list[Any], step: Any) -> None:
+    """Raise SeriesError where a time is not `step` after the one before."""
+    for line, (before, time) in zip(lines[1:], pairwise(times), strict=True):
+        if time - before != step:
             raise SeriesError(
-                f"{path}: idx is {number} where {numbers[0] + n} is next; give every time, in order"
+                f"{path}:{line.number}: {time} does not follow {before}, {before + step} is next; "
+                "give every time, in order"
             )
-    return numbers[0]
-
-
-def _dates(path: Path, keys: list[str]) -> list[dt.date]:
-    try:
-        dates = [dt.date.fromisoformat(key) for key in keys]
-    except ValueError as error:
-        raise SeriesError(f"{path}: date: {error}; give YYYY-MM-DD") from None
-    step = (dates[1] - dates[0]).days if len(dates) > 1 else 1
-    for before, date in pairwise(dates):
-        if (date - before).days != step or step < 1:
-            raise SeriesError(
-                f"{path}: {date} does not follow {before} by {step} days; give every time, in order"
-            )
-    return dates

@@ -102,6 +102,10 @@ class Dispute(NamedTuple):
     """Whether the tax is paid."""
 
 
+Obstacle = Literal["first", "pay_first", "late"]
+"""Why a remedy is not open: another comes first, the tax comes first, its time is over."""
+
+
 class Way(NamedTuple):
     """A remedy as it stands for a dispute."""
 
@@ -110,14 +114,14 @@ class Way(NamedTuple):
     period: Period | None
     """None: the law sets no time, or it has not begun to run."""
     last_day: dt.date | None
-    obstacles: tuple[str, ...] = ()
-    """Why it is not open on the day: `first`, `pay_first`, `late`."""
+    obstacles: tuple[Obstacle, ...] = ()
+    """Why it is not open on the day."""
 
 
 class Fault(NamedTuple):
     """Why a filing goes wrong, and where it belongs."""
 
-    key: Literal["no_remedy", "wrong_forum", "first", "pay_first", "late"]
+    key: Literal["no_remedy", "wrong_forum"] | Obstacle
     right: Way | None
     """The way to take instead; None: there is none."""
 
@@ -173,7 +177,7 @@ def ways(dispute: Dispute, law: Law) -> tuple[Way, ...]:
 def _way(route: Route, dispute: Dispute, law: Law) -> Way:
     day, answered = dispute.day, dict(dispute.answers).get(route.after)
     period, last = _clock(route, dispute, answered, law)
-    obstacles = []
+    obstacles: list[Obstacle] = []
     if route.first and answered is None:
         obstacles.append("first")
     if route.pay_first and not dispute.paid:
@@ -199,14 +203,10 @@ def _clock(
     longest = route.longest_real_estate if dispute.real_estate else route.longest
     if longest and dispute.acted is not None:
         limit = law.periods.get(longest, dispute.day)
-        if (end := _longest(dispute.acted, limit, law.calendar)) < last:
+        end = clock.deadline(dispute.acted, limit, law.calendar).last_day
+        if end < last:
             return limit, end
     return period, last
-
-
-def _longest(day: dt.date, period: Period, calendar: Calendar) -> dt.date:
-    """The last day of a longest period, which no holiday moves: any year will do."""
-    return clock.deadline(day, period, calendar).last_day
 
 
 def filing_faults(remedy: str, forum: str, dispute: Dispute, law: Law) -> tuple[Fault, ...]:
@@ -224,7 +224,7 @@ def filing_faults(remedy: str, forum: str, dispute: Dispute, law: Law) -> tuple[
     for obstacle in way.obstacles:
         before = next((each for each in known if each.route.remedy == way.route.after), None)
         right = {"first": before, "pay_first": way}.get(obstacle, _open(known))
-        faults.append(Fault(obstacle, right))  # type: ignore[arg-type]
+        faults.append(Fault(obstacle, right))
     return tuple(faults)
 
 

@@ -39,11 +39,8 @@ class Rules:
             bases = basis.load(layers(basis.SHIPPED, name="bases"))
             known_periods = periods.load(layers(periods.SHIPPED, name="periods"))
             known_routes = routes.load(layers(name="routes"), bases, known_periods)
-            marked, calendar = (
-                None if folder is None else folder / "holidays.toml",
-                holidays.shipped(),
-            )
-            if marked is not None and marked.exists():
+            calendar = holidays.shipped()
+            if folder is not None and (marked := folder / "holidays.toml").exists():
                 calendar = holidays.load(marked, calendar)
         except (BasisError, PeriodError, RouteError, HolidaysError) as error:
             raise PolicyError(f"policy {error}") from None

@@ -97,14 +97,21 @@ class Courier:
         self._done: deque[tuple[_Lane, Message, Outcome]] = deque()
         self._bell, self._stop = threading.Event(), threading.Event()
         self._purged = time.monotonic()
+        self._recovered = False
         self._chance = random.Random().random  # noqa: S311 - spreads waits
         self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
 
     def start(self) -> None:
-        """Take up the work; what the process before had under way is due at once."""
-        now = self._clock()
-        latest = now + int(LONGEST_WAIT_MS * (1 + SPREAD))
-        outbox.recover(self._ledger.engine, self._by, now, latest)
+        """Take up the work; what the process before had under way is due at once.
+
+        A locked database does not hold up the start, since the judge may be writing already: the
+        courier's thread then tries again.
+        """
+        try:
+            self._recover()
+        except SQLAlchemyError as error:
+            if outage(error) is None:
+                raise
         self._thread.start()
 
     def wake(self) -> None:
@@ -123,6 +130,8 @@ class Courier:
         failing = False
         while not self._stop.is_set():
             try:
+                if not self._recovered:
+                    self._recover()
                 busy = self._pass()
                 failing = False
             except Exception as error:  # what is not settled is kept, and settled later
@@ -135,6 +144,12 @@ class Courier:
                 self._bell.wait(POLL_S)
             self._bell.clear()
         self._end()
+
+    def _recover(self) -> None:
+        now = self._clock()
+        latest = now + int(LONGEST_WAIT_MS * (1 + SPREAD))
+        outbox.recover(self._ledger.engine, self._by, now, latest)
+        self._recovered = True
 
     def _pass(self) -> bool:
         """Settle what is done, start what is due; whether there was anything to do."""

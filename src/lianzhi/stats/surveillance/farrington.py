@@ -27,11 +27,14 @@ class Reference(NamedTuple):
     """Which earlier weeks a week is compared with."""
 
     b: int = 3
-    """Years back."""
+    """How many earlier years."""
     w: int = 3
     """Weeks on either side of the same week of each year."""
     freq: int = 52
     """Weeks of a year, where there are no dates."""
+
+
+_THREE_YEARS = Reference()
 
 
 class _Model(NamedTuple):
@@ -48,7 +51,7 @@ def farrington(
     counts: Counts,
     *,
     dates: Sequence[dt.date] | None = None,
-    reference: Reference = Reference(),  # noqa: B008 - it can't be changed
+    reference: Reference = _THREE_YEARS,
     reweight: bool = True,
     alpha: float = 0.05,
     trend: bool = True,
@@ -86,7 +89,7 @@ def farrington_flexible(
     counts: Counts,
     *,
     dates: Sequence[dt.date] | None = None,
-    reference: Reference = Reference(),  # noqa: B008 - it can't be changed
+    reference: Reference = _THREE_YEARS,
     reweight: bool = True,
     weights_threshold: float = 2.58,
     alpha: float = 0.05,

@@ -8,6 +8,23 @@ from numpy.typing import NDArray
 Counts = NDArray[np.float64]
 
 
+class TimesError(ValueError):
+    """Times that can't be judged."""
+
+    def __init__(self, times: tuple[int, int], known: tuple[int, int], enough: str) -> None:
+        """`times` are those asked for, `known` the first and last that there are, from 0."""
+        self.times, self.known, self.enough = times, known, enough
+        super().__init__(self.text(1))
+
+    def text(self, first: int) -> str:
+        """What is wrong and the mend, where the first time of the series is called `first`."""
+        (start, end), (least, last) = self.times, self.known
+        return (
+            f"times {start + first} to {end + first} can't be judged: {self.enough}; give times "
+            f"from {least + first} to {last + first}"
+        )
+
+
 class Watch(NamedTuple):
     """Results for the times that a method was asked of, in one dimension each."""
 
@@ -35,12 +52,9 @@ def times_of(
 ) -> NDArray[np.int64]:
     """The times from `times[0]` to `times[1]`, by default all that can be judged.
 
-    `first`: the first time that has its baseline. Raises ValueError naming what lacks.
+    `first`: the first time that has its baseline. Raises TimesError.
     """
     start, end = times or (first, len(counts) - 1)
     if start < first or end >= len(counts) or end < start:
-        raise ValueError(
-            f"times {start + 1} to {end + 1} can't be judged in a series of {len(counts)}: "
-            f"{enough}, so give times from {first + 1} to {len(counts)}"
-        )
+        raise TimesError((start, end), (first, len(counts) - 1), enough)
     return np.arange(start, end + 1)

@@ -10,23 +10,16 @@ from lianzhi.domains.domain import lazily
 
 #: Imported when it is needed: `--help` need not wait for scipy.
 _judge_file = lazily("lianzhi.domains.biosecurity.judging:judge_file")
+_options = lazily("lianzhi.domains.biosecurity.judging:options")
 _METHODS = (
-    *("ears-c1", "ears-c2", "ears-c3", "farrington", "farrington-flexible", "bayes", "rki"),
+    "ears-c1",
+    "ears-c2",
+    "ears-c3",
+    "farrington",
+    "farrington-flexible",
+    "bayes",
+    "rki",
 )
-#: Options of the methods by their names in the functions: `b`, `w` and `freq` are of all but EARS.
-_YEARS = ("b", "w", "freq")
-_OF_FARRINGTON = ("reweight", "alpha", "trend", "limit54", "powertrans", *_YEARS)
-_OF: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("ears-c1", "ears-c2", "ears-c3"), ("baseline", "min_sigma", "alpha")),
-    "farrington": _OF_FARRINGTON,
-    "farrington-flexible": (
-        *_OF_FARRINGTON,
-        *("weights_threshold", "p_threshold_trend", "no_periods", "past_weeks_not_included"),
-        "threshold_method",
-    ),
-    "bayes": ("act_y", "alpha", *_YEARS),
-    "rki": ("act_y", *_YEARS),
-}
 
 
 def _pair(kind: str, separator: str) -> Callable[..., tuple[int, int] | None]:
@@ -58,7 +51,7 @@ def _pair(kind: str, separator: str) -> Callable[..., tuple[int, int] | None]:
 @click.option("--b", type=int, help="Years back.")
 @click.option("--w", type=int, help="Weeks on either side.")
 @click.option("--freq", type=click.IntRange(1), help="Times of a year.  [default: 52]")
-@click.option("--act-y/--no-act-y", "act_y", default=None, help="Take the weeks before, too.")
+@click.option("--act-y/--no-act-y", "this_year", default=None, help="Take the weeks before, too.")
 @click.option("--reweight/--no-reweight", default=None, help="Weigh outbreaks of the past down.")
 @click.option("--weights-threshold", type=float, help="From which residual on.  [default: 2.58]")
 @click.option("--trend/--no-trend", default=None, help="Fit a trend in time.")
@@ -83,14 +76,12 @@ def surveil(
     and parameters are those of the R package surveillance.
     """
     chosen = {name: value for name, value in given.items() if value is not None}
-    if wrong := [name for name in chosen if name not in _OF[method]]:
-        option = "--" + wrong[0].replace("_", "-")
+    if wrong := sorted(chosen.keys() - _options(method)):
+        parameters = click.get_current_context().command.params
+        option = next(each.opts[0] for each in parameters if each.name == wrong[0])
         raise click.UsageError(f"{option} is no option of {method}; leave it out")
-    if "act_y" in chosen:
-        chosen["this_year"] = chosen.pop("act_y")
     try:
         watch = _judge_file(file, method, out, times, chosen)
     except (ValueError, OSError) as error:
-        click.echo(f"Error: {error}", err=True)
-        raise SystemExit(3) from None
+        raise click.ClickException(str(error)) from None
     click.echo(f"{len(watch.times)} times judged, {int(watch.alarm.sum())} alarms: {out}")

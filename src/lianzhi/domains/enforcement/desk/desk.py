@@ -23,7 +23,7 @@ from lianzhi.domains.enforcement.desk.spot import Spot
 from lianzhi.domains.enforcement.desk.visits import Visits
 from lianzhi.domains.enforcement.desk.watch import Watch
 from lianzhi.domains.enforcement.importing.town_files import stored_name
-from lianzhi.domains.enforcement.papers.agency import load
+from lianzhi.domains.enforcement.papers import agency
 from lianzhi.domains.enforcement.rulebook.rulebook import Rulebook
 from lianzhi.office.files import Files
 from lianzhi.office.uploads import Uploads
@@ -38,7 +38,7 @@ class Desk:
         # Own files are read now, so that a fault in them ends the start and not a day's work.
         today = self.office.today()
         rules.check_lists(today)
-        load(today, means.home / "enforcement" / "agency.toml")
+        agency.load(today, means.home / "enforcement" / "agency.toml")
         self.files = Files(means.home)
         self.uploads = Uploads(means.home / "enforcement" / "uploads", stored_name)
         self.uploads.sweep(means.now())

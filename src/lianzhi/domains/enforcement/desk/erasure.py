@@ -55,9 +55,11 @@ class Erasure:
     def _photos(self, account: str) -> Iterator[str]:
         """Ids of all photos announced by inspections of the party, received or not."""
         token, column = self._office.ledger.vault.known([account]).get(account), tables.inspection.c
+        if token is None:
+            return
         with self._office.reading() as connection:
             visits = tables.inspection.every(connection, column.enterprise == token)
-        for visit in visits if token else ():
+        for visit in visits:
             yield from (photo.id for photo in visit.photos)
 
     def _files_of(self, account: str) -> list[Penalty]:

@@ -23,7 +23,7 @@ class RecordedDraw(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     status: Literal["planned", "revealed"]
     planned_at: int
-    """Unix ms."""
+    """When the plan went on the record, in Unix milliseconds."""
     plan: drawing.Plan
     digest: str
     enterprises: tuple[Candidate, ...]

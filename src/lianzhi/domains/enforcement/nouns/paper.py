@@ -18,7 +18,7 @@ class IssuedPaper(msgspec.Struct, frozen=True, kw_only=True):
     year: int
     serial: int
     number: str
-    """As printed."""
+    """The number that is printed on it, with kind, year and serial."""
     day: dt.date
     """That it bears."""
     language: Literal["zh", "both"]

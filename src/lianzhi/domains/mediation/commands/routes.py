@@ -18,6 +18,7 @@ from lianzhi.domains.mediation.routes import (
     ways,
 )
 from lianzhi.domains.mediation.rules import Rules
+from lianzhi.domains.mediation.wording import fault_text, no_last_day
 from lianzhi.domains.mediation.words import words
 from lianzhi.kit.options import deployment_options
 from lianzhi.kit.terminal import NO, console, print_json
@@ -117,27 +118,13 @@ def way_fields(way: Way, language: str) -> dict[str, Any]:
     }
 
 
-def fault_text(fault: Fault, language: str) -> str:
-    """What is wrong with a filing, and the right way, as a sentence."""
-    gettext = words(language).gettext
-    text = gettext(f"mediation_fault.{fault.key}")
-    if fault.right is None:
-        return text
-    route = fault.right.route
-    right = gettext("mediation.right_way") % {
-        "remedy": gettext(f"mediation_remedy.{route.remedy}"),
-        "forum": gettext(f"mediation_forum.{route.forum}"),
-    }
-    return f"{text} {right}"
-
-
 def _print(known_ways: tuple[Way, ...], faults: tuple[Fault, ...], language: str) -> None:
     gettext = words(language).gettext
     heads = ("mediation.remedy", "mediation.forum", "mediation.last_day", "mediation.articles")
     table = Table(*map(gettext, heads))
     for way in known_ways:
         fields = way_fields(way, language)
-        last = str(way.last_day or gettext("mediation.no_period"))
+        last = str(way.last_day or no_last_day(way, language))
         stop = "; ".join(fields["obstacles"])
         lines = [*fields["articles"], *filter(None, [fields["note"], fields["source"]])]
         table.add_row(

@@ -1,12 +1,15 @@
 """The page of routes: facts of a dispute in the address, its remedies below."""
 
+from functools import partial
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from lianzhi.domains.mediation.routes import FIELDS, REMEDIES, Dispute, filing_faults, ways
 from lianzhi.domains.mediation.web.page import Desk, Reader, show
+from lianzhi.domains.mediation.wording import fault_text, no_last_day
 from lianzhi.kit.form_values import day
-from lianzhi.kit.page import QueryText
+from lianzhi.kit.page import QueryText, language_of
 
 router = APIRouter(prefix="/routes")
 
@@ -40,6 +43,8 @@ def routes_page(
     law = desk.rules.law
     known_ways = ways(dispute, law)
     checked = remedy if remedy in REMEDIES else ""
+    faults = filing_faults(checked, forum, dispute, law) if checked else ()
+    language = language_of(request)
     context = {
         "dispute": dispute,
         "answered": decided,
@@ -49,7 +54,8 @@ def routes_page(
         "remedy": checked,
         "forum": forum,
         "forums": sorted({way.route.forum for way in known_ways} | desk.rules.forums()),
-        "faults": filing_faults(checked, forum, dispute, law) if checked else (),
+        "faults": [fault_text(fault, language) for fault in faults],
+        "no_last_day": partial(no_last_day, language=language),
         "first_day": desk.rules.first_known(field),
     }
     return show(request, "routes.html", **context)
