@@ -204,7 +204,7 @@ def test_the_shell_ranks_a_file_and_shows_what_the_weights_are_worth(tmp_path):
     call = ["mediation", "warnings", str(path), "--on", "2026-03-02", "--home", str(tmp_path / "h")]
     ran = CliRunner().invoke(main, call)
     assert ran.exit_code == 0, ran.output
-    assert "2 objections" in ran.output
+    assert "Objections: 2" in ran.output
     assert "100.0% (20.7% - 100.0%)" in ran.output
     told = json.loads(CliRunner().invoke(main, [*call, "--json"]).output)
     assert [case["id"] for case in told["cases"]] == ["K1", "K2", "K3"]

@@ -1,6 +1,7 @@
 """Wording: what the terminal and the pages say of remedies and filings."""
 
 from lianzhi.domains.mediation.routes import Fault, Way
+from lianzhi.domains.mediation.warning import Point
 from lianzhi.domains.mediation.words import words
 
 
@@ -22,3 +23,9 @@ def no_last_day(way: Way, language: str) -> str:
     """Why a remedy has no last day: time does not run yet, or there is no limit."""
     key = "mediation.not_running" if way.obstacles else "mediation.no_period"
     return words(language).gettext(key)
+
+
+def reason_text(point: Point, language: str) -> str:
+    """One reason of a warning with its value; shares are per cent."""
+    value = f"{point.value:.0%}" if point.key == "deadline_share" else f"{point.value:.10g}"
+    return words(language).gettext(f"mediation_point.{point.key}") % {"n": value}

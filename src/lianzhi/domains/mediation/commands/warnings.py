@@ -10,6 +10,7 @@ from lianzhi.chain.policy import PolicyError
 from lianzhi.domains.mediation.importing.files import FORMS, known_schemas
 from lianzhi.domains.mediation.rules import Rules
 from lianzhi.domains.mediation.warning import LEVELS, Calibrated, calibration, warn_all
+from lianzhi.domains.mediation.wording import reason_text
 from lianzhi.domains.mediation.words import words
 from lianzhi.kit.options import deployment_options
 from lianzhi.kit.table_commands import load_command
@@ -61,10 +62,7 @@ def warnings(file: Path, on: dt.datetime, language: str, home: Path, as_json: bo
         for identity in ranked[:_SHOWN]:
             warned_case = warned[identity]
             if warned_case.level != LEVELS[0]:
-                reasons = [
-                    gettext(f"mediation_point.{point.key}") % {"n": f"{point.value:g}"}
-                    for point in warned_case.points
-                ]
+                reasons = [reason_text(point, language) for point in warned_case.points]
                 level = gettext(f"mediation_level.{warned_case.level}")
                 printed.add_row(identity, level, f"{warned_case.score:.1f}", "\n".join(reasons))
         console().print(printed)

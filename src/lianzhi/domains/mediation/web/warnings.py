@@ -1,5 +1,7 @@
 """The list of early warnings, with the reasons of each, and its act."""
 
+from functools import partial
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
@@ -7,8 +9,9 @@ from lianzhi.domains.mediation.acts.warning import WARNING
 from lianzhi.domains.mediation.nouns.warning import STATUSES
 from lianzhi.domains.mediation.warning import LEVELS
 from lianzhi.domains.mediation.web.page import Desk, Staff, show
+from lianzhi.domains.mediation.wording import reason_text
 from lianzhi.kit.acts import offers
-from lianzhi.kit.page import Cursor, Look, QueryText, or_missing
+from lianzhi.kit.page import Cursor, Look, QueryText, language_of, or_missing
 
 router = APIRouter(prefix="/warnings")
 
@@ -32,6 +35,7 @@ def warnings_page(
     parties = desk.office.ledger.vault.accounts({warning.party for warning in page.rows})
     context = {
         "page": page,
+        "reason": partial(reason_text, language=language_of(request)),
         "parties": parties,
         "status": status,
         "statuses": STATUSES,
@@ -53,6 +57,7 @@ def warning_page(request: Request, desk: Desk, user: Staff, look: Look, identity
     words = desk.office.ledger.vault.text(warning.index, "words")
     context = {
         "warning": warning,
+        "reason": partial(reason_text, language=language_of(request)),
         "account": account,
         "dismissal": words or "",
         "today": desk.office.today(),
