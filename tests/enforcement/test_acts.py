@@ -39,11 +39,15 @@ def test_an_act_is_refused_to_a_role_that_lacks_its_permissions(house, table):
             for key in lacking:
                 answer = post(client, f"/enforcement{table.path}/nothing/{key}")
                 assert answer.status_code == 403, (role, key)
+            opening = table.opening
+            if opening is not None and granted.isdisjoint(opening.needs):
+                assert post(client, f"/enforcement{table.path}").status_code == 403, role
 
 
 @pytest.mark.parametrize("table", TABLES, ids=[table.noun for table in TABLES])
 def test_every_step_has_words(table):
-    for step in (step for act in table.acts for step in act.steps):
+    taken = {step for act in table.acts for step in act.steps}
+    for step in taken | ({table.opening.step} if table.opening else set()):
         keys = {f"enforcement.step.{step}", f"enforcement.step.{table.noun}_{step}"}
         for language in ("zh", "en"):
             assert any(words(language).gettext(key) != key for key in keys), step
