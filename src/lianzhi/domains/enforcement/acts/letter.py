@@ -26,9 +26,11 @@ def _send(
             raise PermissionError(f"{kind} is sent by who may supervise")
         sender = OFFICE
     chosen, bodies = next((known for known in KINDS if known == kind), None), desk.letters.bodies()
+    if chosen is None:
+        raise KeyError(kind)
     for name in (sender, recipient):
-        if chosen is None or name not in bodies:
-            raise KeyError(kind if chosen is None else name)
+        if name not in bodies:
+            raise KeyError(name)
     if not desk.letters.voice(by, powers)(sender):
         message = f"sender is {sender!r}: {by} is not of it; choose your own body"
         raise RefusedError("not_sender", message)
