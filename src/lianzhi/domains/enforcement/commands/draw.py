@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
-from typing import TypeVar
 
 import click
 from rich.table import Table
@@ -31,9 +30,7 @@ from lianzhi.domains.enforcement.inspection.roster import (
 from lianzhi.domains.enforcement.inspection.words import say
 from lianzhi.kit.terminal import console
 
-T = TypeVar("T")
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-_MOST_JSON = 64 << 20
 _SHOWN = 20
 _MARKS = {True: Text("✓", "green"), False: Text("✗", "bold red"), None: Text("?", "yellow")}
 

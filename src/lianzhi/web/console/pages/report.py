@@ -23,7 +23,6 @@ from lianzhi.web.core.problems import Problem
 
 router = APIRouter(prefix="/reports")
 
-REACHES: tuple[Reach, ...] = ("one", "alike", "subject")
 #: What a person may answer; `upheld` comes of a measure, `routed` of naming who is competent.
 ANSWERS: tuple[Outcome, ...] = ("not_upheld", "handled")
 LONGEST_REASON = 2000
