@@ -29,13 +29,14 @@ def _plan(
     if not 1 <= total <= _MOST_DRAWN:
         message = f"total is {total}; give 1 to {_MOST_DRAWN}"
         raise RefusedError("draw", message, why=f"total: 1-{_MOST_DRAWN}")
-    public, apart = Public(source=source, on=public_on), _conflicts(conflicts)
+    public, apart = Public(source=source, on=public_on), conflicts_of(conflicts)
     desk.draws.plan(name, total, until, public, reveal_until, by, by_risk=by_risk, conflicts=apart)
     return name
 
 
-def _conflicts(lines: str) -> dict[str, set[str]]:
-    """Lines of an officer and numbers of enterprises, by blanks or commas."""
+def conflicts_of(lines: str) -> dict[str, set[str]]:
+    """Where officers may not go, from lines of an officer and numbers of enterprises, by blanks or
+    commas. Raises RefusedError for a line without an enterprise."""
     conflicts: dict[str, set[str]] = {}
     for line in filter(None, map(str.strip, lines.splitlines())):
         officer, *numbers = filter(None, re.split(r"[\s,，、;；:：]+", line))
