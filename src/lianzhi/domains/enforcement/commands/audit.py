@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+from functools import partial
 from pathlib import Path
 
 import click
@@ -17,6 +18,7 @@ from lianzhi.domains.enforcement.commands.inspecting import (
 )
 from lianzhi.domains.enforcement.importing.town_files import FILES, read_folder
 from lianzhi.domains.enforcement.law import power
+from lianzhi.domains.enforcement.law.statutes import own_part
 from lianzhi.domains.enforcement.rulebook.rulebook import Rulebook
 from lianzhi.domains.enforcement.supervision import policy as supervision
 from lianzhi.domains.enforcement.supervision.look import Look
@@ -79,9 +81,7 @@ def audit(
 
 
 def _look(folder: Path, own: Path | None, on: dt.date | None) -> tuple[Folder, Look]:
-    def part(name: str) -> Path | None:
-        return own / name if own is not None and (own / name).exists() else None
-
+    part = partial(own_part, own)
     departments = {each.key for each in power.departments(part("departments.toml"))}
     known = KnownIds({"items": power.keys(part("power_list")), "departments": departments})
     with progress() as bar:

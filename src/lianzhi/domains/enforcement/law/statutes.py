@@ -40,6 +40,11 @@ def penalty_gates(own: Path | None = None) -> PenaltyGates:
     return gates.load(_folders(_POLICY / "gates", own), PREDICATES, Terms)
 
 
+def own_part(folder: Path | None, name: str) -> Path | None:
+    """A file or folder of a bureau's own policy; None where it has none of this name."""
+    return folder / name if folder is not None and (folder / name).exists() else None
+
+
 class Statutes(NamedTuple):
     """The law that a bureau applies, with what it added or replaced."""
 
@@ -54,16 +59,12 @@ def statutes(folder: Path | None) -> Statutes:
 
     Raises PolicyError naming file, field and mend.
     """
-
-    def own(name: str) -> Path | None:
-        return folder / name if folder is not None and (folder / name).exists() else None
-
-    known, marked = holidays.shipped(), own("holidays.toml")
+    known, marked = holidays.shipped(), own_part(folder, "holidays.toml")
     try:
         return Statutes(
-            penalty_gates(own("gates")),
-            bases(own("bases")),
-            statutory_periods(own("periods")),
+            penalty_gates(own_part(folder, "gates")),
+            bases(own_part(folder, "bases")),
+            statutory_periods(own_part(folder, "periods")),
             known if marked is None else holidays.load(marked, known),
         )
     except holidays.HolidaysError as error:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,7 +12,7 @@ from lianzhi.domains.enforcement.law import power
 from lianzhi.domains.enforcement.law.discretion import Discretion
 from lianzhi.domains.enforcement.law.power import Item, Power, PowerList
 from lianzhi.domains.enforcement.law.procedure import Procedure, Procedures
-from lianzhi.domains.enforcement.law.statutes import statutes
+from lianzhi.domains.enforcement.law.statutes import own_part, statutes
 from lianzhi.domains.enforcement.lists.merge import Checklist
 from lianzhi.domains.enforcement.lists.policy import Merging
 from lianzhi.domains.enforcement.lists.shelf import Shelf
@@ -60,16 +60,13 @@ class Rulebook:
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        def own(name: str) -> Path | None:
-            return folder / name if folder is not None and (folder / name).exists() else None
-
+        own = partial(own_part, folder)
         if folder is not None:
             _check_names(folder)
         self.gates, self.bases, self.periods, self.calendar = statutes(folder)
         self.procedures = Procedures(own("procedure"))
         self.discretion = Discretion(own("discretion"), self.bases)
-        parts = folder / "departments.toml" if folder is not None else None
-        self._parts = parts if parts is not None and parts.exists() else None
+        self._parts = own("departments.toml")
         self._power_folder = own("power_list")
         self._first = power.first_day(self._power_folder)
         self._powers = lru_cache(maxsize=64)(self._load)

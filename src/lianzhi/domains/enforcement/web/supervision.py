@@ -11,16 +11,15 @@ from lianzhi.domains.enforcement.desk.reviews import KINDS
 from lianzhi.domains.enforcement.desk.watch import Standing, Watched
 from lianzhi.domains.enforcement.inspection.like_cases import Pair
 from lianzhi.domains.enforcement.nouns.register import Officer
-from lianzhi.domains.enforcement.queries import tables, views
+from lianzhi.domains.enforcement.queries import views
 from lianzhi.domains.enforcement.supervision import funnel_plot
 from lianzhi.domains.enforcement.supervision.alert import Alert
 from lianzhi.domains.enforcement.supervision.look import GAPS
 from lianzhi.domains.enforcement.supervision.monitors import MONITORS
 from lianzhi.domains.enforcement.supervision.sample import days_of, quarter
-from lianzhi.domains.enforcement.supervision.sheets import Average, Kind, average
+from lianzhi.domains.enforcement.supervision.sheets import Kind
 from lianzhi.domains.enforcement.web.page import Desk, Supervisor, Watcher, show
 from lianzhi.kit.form_values import Typed
-from lianzhi.kit.noun_tables import NounTable
 from lianzhi.kit.page import Cursor, Look, done, missing
 
 router = APIRouter(prefix="/supervision")
@@ -60,7 +59,7 @@ def overview(request: Request, desk: Desk, user: Watcher) -> Response:
         "certify": OFFICER.get("certify"),
         "today": desk.office.today(),
         "good": len(officers) - len(lapses),
-        "samples": [(each, _marks(desk, each.kind, each.picked)) for each in samples],
+        "samples": [(each, desk.reviews.mean_marks(each)) for each in samples],
         "quarters": _quarters(desk.office.today(), {(each.kind, each.quarter) for each in samples}),
     }
     return show(request, "supervision.html", **context)
@@ -179,10 +178,3 @@ def _quarters(today: dt.date, drawn: set[tuple[Kind, str]]) -> list[tuple[Kind, 
         day = days_of(quarter(day))[0] - dt.timedelta(1)
         quarters += [(kind, quarter(day)) for kind in KINDS]
     return [each for each in quarters if each not in drawn]
-
-
-def _marks(desk: Desk, kind: Kind, picked: tuple[str, ...]) -> Average | None:
-    table: NounTable[Any] = tables.penalty if kind == "penalty" else tables.permit
-    with desk.office.reading() as connection:
-        files = [table.load(connection, identity) for identity in picked]
-    return average([file.marks for file in files if file.marks is not None])
