@@ -37,7 +37,7 @@ from lianzhi.text.arrays.batch import as_text
 from lianzhi.text.fold.folding import fold_batch
 from lianzhi.text.lexicon import lexicons
 from lianzhi.text.unveil.plain import without_signs
-from lianzhi.text.unveil.restoration import Unveiler
+from lianzhi.text.unveil.unveiler import Unveiler
 
 Mask = NDArray[np.bool_]
 SEED, RESAMPLES, CHUNK = 1, 2000, 1024

@@ -20,7 +20,7 @@ from bench.share import share
 from bench.stream import DATA
 from lianzhi.text.fold.folding import fold_batch
 from lianzhi.text.lexicon import lexicons
-from lianzhi.text.unveil import restoration, trees
+from lianzhi.text.unveil import restoration, trees, unveiler
 from lianzhi.text.unveil.guesses import Guesses
 from lianzhi.text.unveil.language import EDGE
 from lianzhi.text.unveil.scored_batch import ScoredBatch
@@ -64,7 +64,7 @@ def placed(known: ScoredBatch, some: Guesses, words: Vocabulary) -> list[Guess]:
 
 def restored(texts: list[str]) -> list[Guess]:
     """The guesses that are taken to be meant."""
-    model, out = restoration.load(lexicons.shipped()), list[Guess]()
+    model, out = unveiler.load(lexicons.shipped()), list[Guess]()
     for begin in range(0, len(texts), CHUNK):
         known = restoration.score_batch(fold_batch(texts[begin : begin + CHUNK]), model)
         some, told = restoration.best_guesses(known, model)

@@ -18,6 +18,9 @@ from lianzhi.jobs import ticker
 from lianzhi.jobs.post import courier
 from lianzhi.store import passwords
 
+#: Examples of a property that the quick tests never go below.
+FEW_EXAMPLES = 10
+
 
 def pytest_configure() -> None:
     """Whatever is put on a record is synced at once: homes stand in memory, where there is room."""
@@ -29,10 +32,19 @@ def pytest_configure() -> None:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with slow tests first: where several processes take files, none ends alone with one."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Files with slow tests first: where several processes take files, none ends alone with one.
+
+    `make test FAST=1` tries a quarter of the examples of properties; the whole suite tries all.
+    """
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
+    if config.option.markexpr.startswith("not slow"):
+        for test in {getattr(item, "function", None) for item in items}:
+            known = getattr(test, "_hypothesis_internal_use_settings", None)
+            if known is not None and known.max_examples > FEW_EXAMPLES:
+                few = max(FEW_EXAMPLES, known.max_examples // 4)
+                test._hypothesis_internal_use_settings = settings(known, max_examples=few)
 
 
 @pytest.fixture(scope="session")

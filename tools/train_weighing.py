@@ -42,8 +42,9 @@ from lianzhi.text.unveil import channel, features
 from lianzhi.text.unveil.channel import SWAP
 from lianzhi.text.unveil.language import Language
 from lianzhi.text.unveil.plain import plain_text
-from lianzhi.text.unveil.restoration import Unveiler, best_guesses, score_batch, with_lexicon
+from lianzhi.text.unveil.restoration import best_guesses, score_batch
 from lianzhi.text.unveil.trees import Trees
+from lianzhi.text.unveil.unveiler import Unveiler, with_lexicon
 from lianzhi.text.unveil.word_records import WordRecords
 from train_kinds import NEIGHBOURS
 

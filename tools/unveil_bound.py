@@ -27,7 +27,8 @@ from lianzhi.text.fold.folding import fold_batch
 from lianzhi.text.lexicon import lexicons
 from lianzhi.text.unveil.channel import SWAP
 from lianzhi.text.unveil.plain import plain_text
-from lianzhi.text.unveil.restoration import Unveiler, best_guesses, score_batch
+from lianzhi.text.unveil.restoration import best_guesses, score_batch
+from lianzhi.text.unveil.unveiler import Unveiler
 from train_weighing import right
 
 

@@ -18,7 +18,7 @@ from bench.cloak.words import by_label
 
 from lianzhi.text.arrays.archive import load_arrays
 from lianzhi.text.lexicon import lexicons
-from lianzhi.text.unveil import channel, restoration, word_records
+from lianzhi.text.unveil import channel, unveiler, word_records
 from lianzhi.text.unveil.language import Language
 from train_unveil import comments, language, material
 
@@ -27,11 +27,11 @@ SHARES = (0.125, 0.25, 0.5, 1.0)
 SEED, GOAL = 1, 0.9
 
 
-def fitted(some: list[str]) -> restoration.Unveiler:
+def fitted(some: list[str]) -> unveiler.Unveiler:
     """What is shipped, with a trigram model of these texts."""
     counted = [str(word) for word in load_arrays("lianzhi.text.unveil", "language")["words"]]
     model = Language.of(language(some))
-    return restoration.with_lexicon(
+    return unveiler.with_lexicon(
         lexicons.shipped(), channel.load(), model, counted, word_records.load()
     )
 

@@ -19,6 +19,7 @@ from lianzhi.domains.astroturf.adverts import KINDS as OFFERED
 from lianzhi.domains.policies import Policies
 from lianzhi.domains.registry import DOMAINS, packages
 from lianzhi.text.lexicon.terms import __path__ as lexicon
+from lianzhi.web.console.words import words as console_words
 
 HOME = Path(documents.__file__).parent
 #: Kinds whose cases are about an object: each may have a sentence of its own.
@@ -89,10 +90,14 @@ def test_both_catalogues_hold_the_same_keys_and_placeholders() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_console_says_the_same(language: str) -> None:
+def test_the_console_reads_these_words_and_domains_say_the_same(language: str) -> None:
     here = keys(HOME, language)
-    there = keys(Path(console.__file__).parent, language)
+    assert not here.keys() & keys(Path(console.__file__).parent, language).keys()
     for package in packages("words"):
-        there |= keys(Path(str(files(package))), language)
-    shared = {key for key in here if not key.startswith(("pack.", "letter."))}
-    assert {key: here[key] for key in shared} == {key: there[key] for key in shared}
+        there = keys(Path(str(files(package))), language)
+        assert {key: here[key] for key in here.keys() & there.keys()} == {
+            key: there[key] for key in here.keys() & there.keys()
+        }
+    read = console_words(language)
+    texts = {key: text for key, text in here.items() if isinstance(text, str)}
+    assert {key: read.gettext(key) for key in texts} == texts

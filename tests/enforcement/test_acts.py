@@ -1,5 +1,6 @@
 """Acts on files, requests and letters: tables give routes, forms, buttons and commands."""
 
+import datetime as dt
 import json
 import tomllib
 from pathlib import Path
@@ -39,11 +40,15 @@ def test_an_act_is_refused_to_a_role_that_lacks_its_permissions(house, table):
             for key in lacking:
                 answer = post(client, f"/enforcement{table.path}/nothing/{key}")
                 assert answer.status_code == 403, (role, key)
+            opening = table.opening
+            if opening is not None and granted.isdisjoint(opening.needs):
+                assert post(client, f"/enforcement{table.path}").status_code == 403, role
 
 
 @pytest.mark.parametrize("table", TABLES, ids=[table.noun for table in TABLES])
 def test_every_step_has_words(table):
-    for step in (step for act in table.acts for step in act.steps):
+    taken = {step for act in table.acts for step in act.steps}
+    for step in taken | ({table.opening.step} if table.opening else set()):
         keys = {f"enforcement.step.{step}", f"enforcement.step.{table.noun}_{step}"}
         for language in ("zh", "en"):
             assert any(words(language).gettext(key) != key for key in keys), step
@@ -112,3 +117,41 @@ def test_the_commands_take_acts_on_requests_and_letters(house, monkeypatch):
     assert run("letter", "remind", letter).exit_code == 0
     foreign = run("letter", "receive", letter, "--receipt", "17")
     assert foreign.exit_code != 0, "who sits at the shell speaks for no squad"
+    send = (
+        "letter",
+        "send",
+        "--kind",
+        "opinion_request",
+        "--words",
+        "请出具意见",
+        "--sender",
+        "S1",
+    )
+    sent = run(*send, "--recipient", "fire")
+    assert sent.exit_code != 0, "nor writes for one"
+    assert "there is no such letter" not in sent.output
+    assert "nobody: there is no such" in run(*send, "--recipient", "nobody").output
+
+
+def test_the_commands_certify_an_officer_and_plan_and_reveal_a_draw(house, monkeypatch):
+    home, today = house.node.home, dt.datetime.now(tz=dt.UTC).date()
+    (home / "config.toml").write_text('domains = ["enforcement"]', "utf-8")
+    house.node.close()
+    monkeypatch.setenv("LIANZHI_HOME", str(home))
+
+    def run(*words):
+        return CliRunner().invoke(main, ["enforcement", *words])
+
+    certificate = ("--certificate", "B-7", "--until", f"{today.replace(year=today.year + 9)}")
+    for officer in ("li", "wang"):
+        certified = run("officer", "certify", officer, *certificate)
+        assert certified.exit_code == 0, certified.output
+    assert "there is no such officer" in run("officer", "certify", "x", *certificate).output
+    on, end = today + dt.timedelta(30), today + dt.timedelta(60)
+    days = ("--public-on", f"{on}", "--reveal-until", f"{on}", "--until", f"{end}")
+    plan = ("bureau-draw", "plan", "--total", "1", "--source", "the number", *days)
+    assert "2026-Q3" in run(*plan, "--name", "no name").output
+    planned = run(*plan, "--name", "q1", "--json")
+    assert json.loads(planned.output) == {"id": "q1", "act": "plan"}, planned.output
+    assert f"{on}" in run("bureau-draw", "reveal", "q1", "--public", "4").output
+    assert "there is no such draw" in run("bureau-draw", "reveal", "q2", "--public", "4").output

@@ -33,6 +33,7 @@ def bureau(databases, tmp_path):
     made.ledger.engine.dispose()
 
 
+@pytest.mark.slow
 def test_a_town_comes_in_and_the_tables_come_out_of_the_record_again(bureau, tmp_path):
     read = bureau.desk.history.read(written(tmp_path / "files"))
     taken = bureau.desk.history.take(read, "chief")

@@ -11,6 +11,7 @@ from enforcement_house import START, Bureau
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lianzhi.domains.enforcement.acts.draw import conflicts_of
 from lianzhi.domains.enforcement.commands.draw import draw
 from lianzhi.domains.enforcement.desk import strata
 from lianzhi.domains.enforcement.desk.office import RefusedError
@@ -21,7 +22,6 @@ from lianzhi.domains.enforcement.inspection.risk import rank
 from lianzhi.domains.enforcement.nouns.register import Enterprise, Officer
 from lianzhi.domains.enforcement.nouns.visit import Visit
 from lianzhi.domains.enforcement.queries import tables
-from lianzhi.domains.enforcement.web.draws import _conflicts
 from lianzhi.record.entry import Draft
 
 ON = START + dt.timedelta(3)
@@ -248,10 +248,10 @@ def test_tiers_that_do_not_add_up_are_refused(tiers, said):
 
 
 def test_conflicts_are_read_line_by_line():
-    assert _conflicts("li E1 E2\r\n\n wang：E3、E4\nli,E5") == {
+    assert conflicts_of("li E1 E2\r\n\n wang：E3、E4\nli,E5") == {
         "li": {"E1", "E2", "E5"}, "wang": {"E3", "E4"},
     }  # fmt: skip
-    assert refused(lambda: _conflicts("li")).rule == "draw_conflict"
+    assert refused(lambda: conflicts_of("li")).rule == "draw_conflict"
 
 
 def test_who_was_registered_after_the_ranking_is_in_the_last_tier_and_last_years_visits_do_not_cap(

@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po
 from jinja2.ext import extract_from_ast
 
 import lianzhi.domains.enforcement as domain
-from lianzhi import kit
+from lianzhi import documents, kit
 from lianzhi.dispatch.requests import request
 from lianzhi.domains.enforcement.acts.penalty import PENALTY
 from lianzhi.domains.enforcement.desk.photos import PHOTOGRAPHED
@@ -33,6 +33,7 @@ from lianzhi.web.console.words import LANGUAGES
 HOME = Path(domain.__file__).parent
 CONSOLE = Path(console.__file__).parent
 KIT = Path(kit.__file__).parent
+DOCUMENTS = Path(documents.__file__).parent
 #: What of other rooms this domain uses, and so has to say the refusals of.
 SHARED = [
     Path(one.__file__)
@@ -115,7 +116,7 @@ def test_every_key_that_is_used_has_a_text(language):
     wanted = used() | {f"{family}.{key}" for family, each in FAMILIES.items() for key in each}
     wanted |= words_of_acts()
     assert len(wanted) > 300
-    said = keys(HOME, language) | keys(CONSOLE, language) | keys(KIT, language)
+    said = set().union(*(keys(home, language) for home in (HOME, CONSOLE, KIT, DOCUMENTS)))
     assert sorted(wanted - said) == []
 
 

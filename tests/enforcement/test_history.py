@@ -65,6 +65,7 @@ def known(row, items):
     return row
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", [".csv", ".xlsx"])
 def test_what_came_in_goes_out_as_it_came(bureau, tmp_path, ending):
     counts = bureau.desk.exports.write(tmp_path, sheets=ending == ".xlsx")
@@ -83,6 +84,7 @@ def test_what_came_in_goes_out_as_it_came(bureau, tmp_path, ending):
     }
 
 
+@pytest.mark.slow
 def test_monitors_ask_the_same_of_files_the_record_and_its_export(bureau, town, tmp_path):
     bureau.desk.exports.write(tmp_path)
     live = bureau.desk.watch.now().report

@@ -355,4 +355,6 @@ def test_a_template_of_ones_own_is_used_and_can_do_no_harm(tmp_path):
 def test_kinds_have_words_of_their_own():
     words = [kind.word for kind in PAPERS.kinds.values()]
     assert len(words) == len(set(words))
-    assert PAPERS.kinds["decision"].pattern("澄综执").say(2026, 7) == "澄综执罚决字〔2026〕第0007号"
+    assert (
+        PAPERS.kinds["decision"].pattern("澄综执").format(2026, 7) == "澄综执罚决字〔2026〕第0007号"
+    )

@@ -417,8 +417,8 @@ def test_a_week_is_laid_out_in_minutes():
 
 
 def test_a_certificate_is_renewed_on_the_page_of_supervision(town, chief):
-    place = "/enforcement/supervision/certificates"
-    said = {"officer": "wang", "certificate": "B-7", "until": "2031-01-01"}
+    place = "/enforcement/officers/wang/certify"
+    said = {"certificate": "B-7", "until": "2031-01-01"}
     assert chief.post(place, **said).status_code == 303
     with town.desk.office.reading() as connection:
         found = town.desk.office.officers(connection, ["wang"])["wang"]
@@ -426,5 +426,5 @@ def test_a_certificate_is_renewed_on_the_page_of_supervision(town, chief):
     assert found.squad == "S1"
     assert chief.post(place, **(said | {"until": "2026-03-01"})).status_code == 422
     assert chief.post(place, **(said | {"certificate": " "})).status_code == 422
-    assert chief.post(place, **(said | {"officer": "x"})).status_code == 404
+    assert chief.post("/enforcement/officers/x/certify", **said).status_code == 404
     assert Console(town, "li").post(place, **said).status_code == 403

@@ -41,6 +41,7 @@ def test_expected_is_what_a_median_colleague_would_have_found():
             assert one.observed == pytest.approx(one.expected, rel=0.5)
 
 
+@pytest.mark.slow
 def test_where_nobody_differs_hardly_anybody_is_told():
     told = [
         sum(one.look for one in inspectors(town(seed=s)[0], POLICY).compared) for s in range(20, 30)
@@ -170,6 +171,7 @@ def test_one_officer_does_not_make_a_squad_and_a_whole_squad_is_told():
     assert "s0" in looked_at(found, "squad")
 
 
+@pytest.mark.slow
 def test_alike_cases_fined_alike_tell_nothing():
     told = [looked_at(compare(cases(seed=s), POLICY, officers()), "officer") for s in range(30, 40)]
     assert sum(bool(some) for some in told) <= 3
@@ -245,6 +247,7 @@ def test_a_single_enterprise_under_a_single_lead_has_none_to_be_held_against():
     assert (one.enterprise, one.q, one.look) == ("e", 1.0, False)
 
 
+@pytest.mark.slow
 @settings(max_examples=10)
 @given(st.integers(0, 1000), st.floats(0.01, 100))
 def test_the_currency_changes_nothing_that_is_told(seed, factor):

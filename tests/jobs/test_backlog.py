@@ -177,12 +177,12 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
 def test_groups_fit_what_judging_takes() -> None:
     pace_ = Pace()
     for _ in range(20):
-        pace_.took(0.01, pace_.events)
+        pace_.learn(0.01, pace_.events)
     assert pace_.events == pace.TOGETHER
     for _ in range(20):
-        pace_.took(60, pace_.events)
+        pace_.learn(60, pace_.events)
     assert pace_.events == pace.FEWEST
-    pace_.took(0.01, 1)
+    pace_.learn(0.01, 1)
     assert pace_.events == pace.FEWEST, "one quick event says nothing about a group"
 
 

@@ -31,7 +31,7 @@ from lianzhi.text.grammar.wording_index import MARKS, WordingIndex
 from lianzhi.text.lexicon import lexicons
 from lianzhi.text.lexicon.boundaries import crosses_boundary
 from lianzhi.text.model import against, kind_models, linear, patterns
-from lianzhi.text.unveil import features, lattice_walk, restoration, trees
+from lianzhi.text.unveil import features, lattice_walk, restoration, trees, unveiler
 from lianzhi.text.unveil.gaps import gaps
 from lianzhi.text.unveil.language import EDGE
 from twins import pure, texts
@@ -119,7 +119,7 @@ def test_what_is_no_batch_is_turned_away_at_the_door() -> None:
             batch.cut(np.array(first), np.array(last))
     with pytest.raises(ValueError, match="1 stretches begin, and 2 end"):
         batch.cut(np.array([0]), np.array([1, 2]))
-    language = compiled.twin("unveil._language").Language(restoration._fitted().language)
+    language = compiled.twin("unveil._language").Language(unveiler._fitted().language)
     language.read(batch.codes)
     for codes in (beyond, batch.codes[1:], batch.codes[:0], np.zeros(4, np.uint32)):
         with pytest.raises(ValueError, match="codes"):
@@ -317,11 +317,11 @@ def test_folding_believes_no_string_and_no_sequence() -> None:
 
 
 @cache
-def unveilers() -> list[restoration.Unveiler]:
+def unveilers() -> list[unveiler.Unveiler]:
     lexicon = lexicons.shipped()
-    fast = restoration.with_lexicon(lexicon, *restoration._fitted())
+    fast = unveiler.with_lexicon(lexicon, *unveiler._fitted())
     with pure():
-        return [fast, restoration.with_lexicon(lexicon, *restoration._fitted())]
+        return [fast, unveiler.with_lexicon(lexicon, *unveiler._fitted())]
 
 
 def same_guesses(some: list[str]) -> int:
@@ -339,7 +339,7 @@ def same_guesses(some: list[str]) -> int:
     return columns[0].size + columns[-1].size
 
 
-def guessed(batch: Batch, model: restoration.Unveiler) -> tuple[NDArray[Any], ...]:
+def guessed(batch: Batch, model: unveiler.Unveiler) -> tuple[NDArray[Any], ...]:
     """Guesses, what is told of them, and gaps, as columns."""
     known = restoration.score_batch(batch, model)
     guesses, signs = restoration.best_guesses(known, model)

@@ -33,6 +33,7 @@ def test_a_search_finds_no_slower_text(pieces: list[str], seed: int) -> None:
     assert spent < LIMIT
 
 
+@pytest.mark.slow
 def test_a_text_twice_as_long_does_not_take_four_times_as_long() -> None:
     for name in ("emoji", "mixture", "insults", "hex"):
         short, long = (milliseconds(hostile(PIECES[name], size), 5) for size in (10_000, 20_000))

@@ -13,7 +13,7 @@ from lianzhi.text.fold.folding import fold, fold_batch
 from lianzhi.text.lexicon import lexicons
 from lianzhi.text.unveil import Restored, load, restore, rewrite
 from lianzhi.text.unveil.lattice import PICTURES
-from lianzhi.text.unveil.restoration import with_words
+from lianzhi.text.unveil.unveiler import with_words
 
 LEXICON = lexicons.shipped()
 

@@ -5,7 +5,7 @@ import numpy as np
 from lianzhi.text.lexicon.lexicons import shipped
 from lianzhi.text.unveil import load
 from lianzhi.text.unveil.language import EDGE, UNKNOWN, most
-from lianzhi.text.unveil.restoration import with_words
+from lianzhi.text.unveil.unveiler import with_words
 
 
 def test_a_words_inner_characters_cost_what_they_cost_one_by_one() -> None:

@@ -26,16 +26,16 @@ COLUMNS = ("col.case", "col.stage", "col.state", "cli.last_step", "col.what")
 def table_of(rows: Sequence[CaseRow], words: Words) -> RenderableType:
     """Cases, one line each."""
     if not rows:
-        return words.say("cli.no_cases")
+        return words.text("cli.no_cases")
     table = Table(box=None, pad_edge=False, header_style="dim")
     for key in COLUMNS:
-        table.add_column(words.say(key), no_wrap=key != COLUMNS[-1], overflow="fold")
+        table.add_column(words.text(key), no_wrap=key != COLUMNS[-1], overflow="fold")
     for row in rows:
         title = words.title(row)
         if row.minor:
             title.append_text(Text.assemble(" · ", words.minor()))
         if row.assignee:
-            title.append(f" · {plain(words.say('case.with', who=row.assignee))}", "dim")
+            title.append(f" · {plain(words.text('case.with', who=row.assignee))}", "dim")
         status, stage = words.word("status", row.status), words.stage(row.stage)
         table.add_row(row.id, stage, status, words.when(row.updated_at), title)
     return table
@@ -46,7 +46,7 @@ def page_of(view: CaseView, words: Words) -> RenderableType:
     row, leading, quotes_ = view.row, view.leading, quotes(view.evidence)
 
     def section(key: str, lead: str, body: RenderableType) -> list[RenderableType]:
-        heading = Text(words.say(key), "bold").append(f"  {lead}", "dim not bold")
+        heading = Text(words.text(key), "bold").append(f"  {lead}", "dim not bold")
         return [Text(), heading, Padding(body, (0, 0, 0, 2))]
 
     title = words.title(row)
@@ -60,17 +60,17 @@ def page_of(view: CaseView, words: Words) -> RenderableType:
             case=row, telling=leading, begun=begin, usual=None, moments=moments, story=story
         )
         parts += [Text(), sentence]
-    counts = words.say("evidence.lead", n=len(view.evidence), texts=len(quotes_))
-    parts += section("timeline.title", words.say("zone", zone="UTC"), _steps(view, words))
+    counts = words.text("evidence.lead", n=len(view.evidence), texts=len(quotes_))
+    parts += section("timeline.title", words.text("zone", zone="UTC"), _steps(view, words))
     parts += section("roles.title", "", _roles(view, words))
     parts += section("evidence.title", counts, _evidence(quotes_, words))
     if leading is not None:
-        parts += section("why.title", words.say("why.lead"), _reasons(leading, words))
-    parts += section("policy.title", words.say("policy.lead"), _proposals(view, words))
+        parts += section("why.title", words.text("why.lead"), _reasons(leading, words))
+    parts += section("policy.title", words.text("policy.lead"), _proposals(view, words))
     parts += section("nav.protections", "", _protections(view, words))
     if row.revisit_at is not None:
-        named = {"name": words.say("act.revisit"), "value": words.when(row.revisit_at)}
-        parts += [Text(), Text(words.say("list.pair", **named), "bold")]
+        named = {"name": words.text("act.revisit"), "value": words.when(row.revisit_at)}
+        parts += [Text(), Text(words.text("list.pair", **named), "bold")]
     return Group(*parts)
 
 
@@ -79,10 +79,10 @@ def _facts(row: CaseRow, words: Words) -> Text:
     if row.minor:
         facts.append(words.minor())
     if row.assignee:
-        facts.append(plain(words.say("case.with", who=row.assignee)))
+        facts.append(plain(words.text("case.with", who=row.assignee)))
     else:
-        facts.append(Text(words.say("case.nobody")))
-    facts.append(Text(f"{words.say('case.id')} {row.id}"))
+        facts.append(Text(words.text("case.nobody")))
+    facts.append(Text(f"{words.text('case.id')} {row.id}"))
     return Text(" · ").join(facts)
 
 
@@ -103,7 +103,7 @@ def _step(step: Step, times: int, words: Words) -> Text:
     last = f"–{step.index + times - 1}" if times > 1 else ""
     line.append(f" #{step.index}{last}", "dim")
     for text in step.texts.values():
-        line.append("\n").append_text(plain(text or words.say("evidence.erased")))
+        line.append("\n").append_text(plain(text or words.text("evidence.erased")))
     return line
 
 
@@ -118,12 +118,12 @@ def _roles(view: CaseView, words: Words) -> RenderableType:
             name.append(f" ×{part.events}" if part.events > 1 else "", "dim")
         heading = Text(words.word("role_in_case", role), "bold")
         table.add_row(heading.append(f" {len(people)}", "dim not bold"), words.people(names))
-    return table if table.row_count else Text(words.say("roles.none"), "dim")
+    return table if table.row_count else Text(words.text("roles.none"), "dim")
 
 
 def _evidence(quotes: Sequence[Quote], words: Words) -> RenderableType:
     if not quotes:
-        return Text(words.say("evidence.none"), "dim")
+        return Text(words.text("evidence.none"), "dim")
     table = _grid(2)
     table.columns[0].justify = "right"
     for quote in quotes[:QUOTES]:
@@ -134,16 +134,16 @@ def _evidence(quotes: Sequence[Quote], words: Words) -> RenderableType:
         text = _quoted(quote, words).append(f"\n{foot}", "dim")
         table.add_row(f"{len(quote.rows)}×", text)
     if len(quotes) > QUOTES:
-        table.add_row("", words.say("list.others", n=len(quotes) - QUOTES), style="dim")
+        table.add_row("", words.text("list.others", n=len(quotes) - QUOTES), style="dim")
     return table
 
 
 def _quoted(quote: Quote, words: Words) -> Text:
     """The quoted text, with «marks» around harmful passages."""
     if quote.kind is None:
-        return Text(words.say("evidence.erased"), "dim")
+        return Text(words.text("evidence.erased"), "dim")
     if not quote.pieces:
-        return Text(words.say("evidence.no_text", what=words.word("event", quote.kind)), "dim")
+        return Text(words.text("evidence.no_text", what=words.word("event", quote.kind)), "dim")
     spoken_text = Text()
     for piece in quote.pieces:
         text = plain(piece.text)
@@ -159,11 +159,11 @@ def _reasons(view: FindingView, words: Words) -> RenderableType:
     most = max((abs(reason.points) for reason in view.reasons), default=0) or 1
     for reason in sorted(view.reasons, key=lambda reason_: -reason_.points):
         unit = words.word("unit", reason.unit)
-        seen = words.say("why.value", value=number(reason.value), unit=unit)
+        seen = words.text("why.value", value=number(reason.value), unit=unit)
         if reason.window:
-            seen += words.say("why.window", span=words.duration(reason.window))
+            seen += words.text("why.window", span=words.duration(reason.window))
         if reason.expected:
-            seen += words.say("why.usual", expected=number(reason.expected))
+            seen += words.text("why.usual", expected=number(reason.expected))
         bar = "█" * round(abs(reason.points) / most * BAR)
         table.add_row(
             words.word("feature", reason.feature),
@@ -171,24 +171,24 @@ def _reasons(view: FindingView, words: Words) -> RenderableType:
             Text(bar, "cyan" if reason.points > 0 else "dim"),
             seen,
         )
-    rule = f"{words.say('why.rule')} {view.row.rule}"
+    rule = f"{words.text('why.rule')} {view.row.rule}"
     if view.lexicon:
-        rule += f"\n{words.say('why.lexicon')} {view.lexicon}"
-    table.add_row(words.say("why.score"), f"{view.row.score:.1f}", "", rule, style="bold")
+        rule += f"\n{words.text('why.lexicon')} {view.lexicon}"
+    table.add_row(words.text("why.score"), f"{view.row.score:.1f}", "", rule, style="bold")
     return table
 
 
 def _proposals(view: CaseView, words: Words) -> RenderableType:
     proposals = view.state.proposals
     if not proposals:
-        return Text(words.say("policy.none"), "dim")
+        return Text(words.text("policy.none"), "dim")
     return Group(*(_proposal(proposal, view.accounts, words) for proposal in proposals))
 
 
 def _proposal(proposal: ProposedMeasure, accounts: dict[str, str], words: Words) -> Text:
     line = Text.assemble((words.word("measure", proposal.key), "bold"))
     if proposal.hours:
-        line.append(f" {words.say('policy.for', span=words.duration(proposal.hours * HOUR))}")
+        line.append(f" {words.text('policy.for', span=words.duration(proposal.hours * HOUR))}")
     target = words.word("role_in_case", proposal.to)
     line.append(f" · {target} [{words.word('mode', proposal.mode)}]  ")
     return line.append_text(
@@ -198,7 +198,7 @@ def _proposal(proposal: ProposedMeasure, accounts: dict[str, str], words: Words)
 
 def _protections(view: CaseView, words: Words) -> RenderableType:
     if not view.protections:
-        return Text(words.say("empty.protections.title"), "dim")
+        return Text(words.text("empty.protections.title"), "dim")
     return Group(*(words.protection(row) for row in view.protections))
 
 

@@ -63,7 +63,7 @@ class Words:
         self._story = jinja.get_template("_story.html")
         self._word: Any = jinja.globals["word"]
 
-    def say(self, key: str, **named: object) -> str:
+    def text(self, key: str, **named: object) -> str:
         """The catalogue's text with its placeholders filled in."""
         text = str(self._catalogue.gettext(key))
         return text % named if named else text
@@ -78,7 +78,7 @@ class Words:
 
     def joined(self, family: str, keys: Sequence[str]) -> str:
         """The words for several values."""
-        return self.say("list.and").join(self.word(family, key) for key in keys)
+        return self.text("list.and").join(self.word(family, key) for key in keys)
 
     def when(self, ms: int) -> str:
         """A time in UTC as text."""
@@ -90,23 +90,23 @@ class Words:
 
     def person(self, account: str | None) -> Text:
         """An account, or a placeholder for an erased one."""
-        return plain(account) if account else Text(self.say("person.erased"), "dim")
+        return plain(account) if account else Text(self.text("person.erased"), "dim")
 
     def title(self, row: CaseRow) -> Text:
         """Kind of harm and the harmed person."""
         title, person = self.word("kind", row.kind), self.person(row.account).plain
-        return Text(self.say("case.title", what=title, who=person))
+        return Text(self.text("case.title", what=title, who=person))
 
     def people(self, names: Sequence[Text]) -> Text:
         """The first few of many names."""
         shown = Text("  ").join(names[:NAMED])
         if len(names) > NAMED:
-            shown.append(f"  {self.say('list.others', n=len(names) - NAMED)}", "dim")
+            shown.append(f"  {self.text('list.others', n=len(names) - NAMED)}", "dim")
         return shown
 
     def minor(self) -> Text:
         """Label for a minor."""
-        return Text(self.say("person.minor"), "yellow")
+        return Text(self.text("person.minor"), "yellow")
 
     def stage(self, key: str) -> Text:
         """The label of a stage, in its colour."""
@@ -115,7 +115,7 @@ class Words:
     def state(self, row: CaseRow) -> str:
         """The label of a case's state."""
         if row.outcome is not None:
-            return self.say("case.closed_as", outcome=self.word("outcome", row.outcome))
+            return self.text("case.closed_as", outcome=self.word("outcome", row.outcome))
         return self.word("status", row.status)
 
     def step(self, step: Step) -> Text:
@@ -129,8 +129,8 @@ class Words:
         keys = (
             str(self._parts.channels(row)).strip(),
             str(self._parts.closed_to(row)).strip(),
-            f"{self.word('ended', over)} {at}" if over else self.say("act.until_time", at=at),
-            self.say("protections.by", who=row.granted_by),
+            f"{self.word('ended', over)} {at}" if over else self.text("act.until_time", at=at),
+            self.text("protections.by", who=row.granted_by),
         )
         return plain(" · ".join(keys))
 

@@ -1,10 +1,7 @@
 """`lianzhi demo`: a simulated platform to watch, in a home of its own."""
 
-import fcntl
 import logging
 import queue
-import secrets
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,11 +11,11 @@ import click
 
 from lianzhi.chain.finding import Finding
 from lianzhi.cli.common import fail, when
+from lianzhi.cli.demo_home import BY, create_accounts, prepare
 from lianzhi.cli.failures import REFUSALS
 from lianzhi.cli.logs import log_to_stderr
 from lianzhi.cli.serve import listening, url_of
 from lianzhi.cli.serving import serve_node
-from lianzhi.domains.configuration import load
 from lianzhi.domains.registry import DOMAINS
 from lianzhi.domains.scenario import Scenario
 from lianzhi.jobs.demo import DemoEvent, Platform
@@ -26,21 +23,7 @@ from lianzhi.jobs.demo_receiver import Receiver, receiving
 from lianzhi.jobs.node import Node
 from lianzhi.jobs.wall_clock import wall_clock
 from lianzhi.kit.terminal import print_json
-from lianzhi.store.accounts import ROLES, add_key, add_user
-from lianzhi.store.keys import SCOPES
 from lianzhi.web.core.settings import load_settings
-
-#: Marker file: only a folder with it is ever wiped.
-MARKER = "made-by-lianzhi-demo"
-#: Who creates the accounts, as recorded.
-BY = "demo"
-CONFIG = f"""\
-deployment = "演示平台 (demo)"
-lateness_seconds = 1.0
-domains = {list(DOMAINS)}
-
-[webhook]
-"""
 
 _STAGE_LABELS: dict[str, Callable[[DemoEvent], str]] = {
     "round": lambda t: f"round {t.count} begins",
@@ -80,11 +63,9 @@ def demo(home: Path, host: str, port: int, as_json: bool) -> None:
     receiver = Receiver(home, wall_clock, print_finding)
     with listening(host, port) as listener, receiving(receiver) as hook:
         try:
-            _prepare(home, hook)
             findings: queue.SimpleQueue[Finding] = queue.SimpleQueue()
-            # Fictitious people must never get into the database that the environment names.
-            with Node(home, load(home, {}), on_finding=findings.put) as node:
-                logins, token = _accounts(node)
+            with Node(home, prepare(home, hook), on_finding=findings.put) as node:
+                logins, token = create_accounts(node)
                 platform = Platform(node, _scenario(), findings, print_finding)
                 platform.prefill(node.now())
                 for domain in node.domains:
@@ -97,52 +78,11 @@ def demo(home: Path, host: str, port: int, as_json: bool) -> None:
             fail(str(error))
 
 
-def _prepare(home: Path, hook: str) -> None:
-    """Empty the home, and configure it to send webhooks to `hook`.
-
-    A folder that is not a demo's, or in use, is left alone.
-    """
-    marker = home / MARKER
-    if home.exists() and any(home.iterdir()):
-        if not marker.exists():
-            fail(f"{home} is not a demo's folder and is left alone; choose another with --home")
-        if _in_use(home / "lock"):
-            fail(f"another demo runs in {home}; stop it first, or choose another with --home")
-        shutil.rmtree(home)
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    marker.write_text("This folder is made anew by every `lianzhi demo`.\n", "utf-8")
-    (home / ".gitignore").write_text("*\n", "utf-8")
-    (home / "config.toml").write_text(f'{CONFIG}url = "{hook}"\n', "utf-8")
-    for domain in DOMAINS.values():
-        domain.demo.prepare(home)
-
-
 def _scenario() -> Scenario:
     scenario: Scenario = next(
         domain.demo.scenario() for domain in DOMAINS.values() if domain.demo.scenario is not None
     )
     return scenario
-
-
-def _in_use(lock: Path) -> bool:
-    if not lock.exists():
-        return False
-    with lock.open("rb") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
-
-
-def _accounts(node: Node) -> tuple[dict[str, str], str]:
-    """A user for each role with a new password, and a key for the API."""
-    now = node.now()
-    logins: dict[str, str] = {}
-    for role in reversed([*ROLES]):
-        logins[role] = secrets.token_urlsafe(9)
-        add_user(node.ledger, role, logins[role], [role], now, BY)
-    return logins, add_key(node.ledger, "demo", SCOPES, now, BY)[1]
 
 
 @contextmanager

@@ -64,7 +64,7 @@ def statutory_periods(own: Path | None = None) -> Periods:
         fail(str(error))
 
 
-def say(key: str) -> str:
+def term(key: str) -> str:
     """A word in the terminal's language; an unknown key is returned as it is."""
     text = _words().get(key)
     return key if text is None else text.say(language())
@@ -92,4 +92,4 @@ def fine(result: Result) -> str:
 def result_line(result: Result) -> str:
     """A result in one line: list, fine, other outputs."""
     others = [f"{name} = {text}" for name, text in result.outputs if text]
-    return ", ".join(part for part in (say(result.list or ""), fine(result), *others) if part)
+    return ", ".join(part for part in (term(result.list or ""), fine(result), *others) if part)

@@ -13,7 +13,7 @@ from rich.table import Table as Drawn
 
 from lianzhi.cli.common import fail
 from lianzhi.cli.exits import NO
-from lianzhi.cli.law_common import FILE, fine, legal_bases, result_line, safe, say, table_options
+from lianzhi.cli.law_common import FILE, fine, legal_bases, result_line, safe, table_options, term
 from lianzhi.kit.terminal import console, print_json
 from lianzhi.law.discretion.draft import TableError
 from lianzhi.law.discretion.editions import Shelf, read_all
@@ -139,7 +139,7 @@ def _answer(
 def _show_answers(decided: Iterator[_Answered], as_json: bool) -> bool:
     """Show the answers; returns whether any was refused."""
     names = ("line", "item", "list", "fine", "row", "article")
-    drawn = Drawn(*(say(name) for name in names))
+    drawn = Drawn(*(term(name) for name in names))
     counts: Counter[str] = Counter()
     for result in decided:
         refused = isinstance(result.answer, str)
@@ -152,7 +152,7 @@ def _show_answers(decided: Iterator[_Answered], as_json: bool) -> bool:
         screen = console()
         screen.print(drawn)
         if counts.total() > 1:
-            totals = (f"{say(name)} {count:,}" for name, count in counts.most_common())
+            totals = (f"{term(name)} {count:,}" for name, count in counts.most_common())
             screen.print(safe("; ".join(totals)))
     return bool(counts["refused"])
 
@@ -179,8 +179,8 @@ def _as_json(request: _Answered) -> dict[str, Any]:
 
 def _cells(answer: Outcome | str) -> tuple[str, str, str, str]:
     if isinstance(answer, str):
-        return say("refused"), "", "", answer
+        return term("refused"), "", "", answer
     rows = ", ".join(row.row for row in answer.rows)
     articles = "; ".join(dict.fromkeys(row.article for row in answer.rows))
-    listed = say(answer.list) if answer.list else result_line(answer.result)
+    listed = term(answer.list) if answer.list else result_line(answer.result)
     return listed, fine(answer.result), rows, articles

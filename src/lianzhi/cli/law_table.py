@@ -12,7 +12,7 @@ from rich.text import Text
 
 from lianzhi.cli.case_words import language
 from lianzhi.cli.exits import FAILED, NO
-from lianzhi.cli.law_common import legal_bases, result_line, safe, say, table_options
+from lianzhi.cli.law_common import legal_bases, result_line, safe, table_options, term
 from lianzhi.kit.terminal import console, print_json, progress
 from lianzhi.law.discretion.checking import check
 from lianzhi.law.discretion.draft import TableError
@@ -91,21 +91,21 @@ def _show_problems(error: TableError, as_json: bool) -> None:
             {"file": error.source, "problems": [msgspec.to_builtins(p) for p in error.problems]}
         )
         return
-    drawn = Drawn(*(say(name) for name in ("row", "column", "value", "mend")), expand=False)
+    drawn = Drawn(*(term(name) for name in ("row", "column", "value", "mend")), expand=False)
     for problem in error.problems:
         drawn.add_row(*map(safe, (problem.row, problem.column, problem.value[:60], problem.mend)))
     screen = console()
-    screen.print(safe(f"{error.source}: {say('unread')}"))
+    screen.print(safe(f"{error.source}: {term('unread')}"))
     screen.print(drawn)
 
 
 def _show_faults(table: Table, faults: list[Fault]) -> None:
     screen = console()
     title = table.title.say(language())
-    verdict = f"{len(faults)} {say('faults')}" if faults else say("sound")
-    items = f", {len(table.items)} {say('items')}" if table.items != (None,) else ""
+    verdict = f"{len(faults)} {term('faults')}" if faults else term("sound")
+    items = f", {len(table.items)} {term('items')}" if table.items != (None,) else ""
     head = f"{table.id}@{table.version} {title} ({table.hit_policy}): {len(table.rows)} "
-    screen.print(safe(f"{head}{say('rows')}{items}: {verdict}"))
+    screen.print(safe(f"{head}{term('rows')}{items}: {verdict}"))
     for n, fault in enumerate(faults, 1):
         about = f" {fault.item}" if fault.item else ""
         screen.print()
@@ -129,8 +129,8 @@ def _drawn(table: Table, fault: Fault) -> Drawn:
     for _, fact in used:
         drawn.add_column(safe(fact.label.say(language())))
     if dated:
-        drawn.add_column(say("day"))
-    drawn.add_column(say("result"))
+        drawn.add_column(term("day"))
+    drawn.add_column(term("result"))
 
     def add(head: str, cells: list[str], day: str, result: str) -> None:
         drawn.add_row(*map(safe, (head, *cells, *([day] if dated else []), result)))
@@ -142,10 +142,10 @@ def _drawn(table: Table, fault: Fault) -> Drawn:
     if fault.region:
         region = {name: words.say(language()) for name, words in fault.region.items()}
         tests = [region.get(fact.name, "-") for _, fact in used]
-        add(say("all"), tests, region.get(DAY, "-"), "")
+        add(term("all"), tests, region.get(DAY, "-"), "")
     if fault.witness is not None:
         facts = [_value(witness[fact.name]) if fact.name in witness else "-" for _, fact in used]
-        add(say("witness"), facts, str(fault.day or "-"), fault.answer(language()))
+        add(term("witness"), facts, str(fault.day or "-"), fault.answer(language()))
     return drawn
 
 

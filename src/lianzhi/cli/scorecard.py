@@ -7,12 +7,12 @@ import click
 import msgspec
 from click.core import ParameterSource
 
-from lianzhi.chain.scorecard import Scorecard
 from lianzhi.chain.scorecard_figures import card
-from lianzhi.cli.case_words import language, plain
+from lianzhi.cli.case_words import language
 from lianzhi.cli.common import database, deployment, fail
 from lianzhi.cli.exits import NO
 from lianzhi.cli.scorecard_check import check
+from lianzhi.cli.scorecard_text import print_figures
 from lianzhi.documents.format import BEIJING, stamp
 from lianzhi.domains.policies import Policies
 from lianzhi.jobs.wall_clock import wall_clock
@@ -20,9 +20,8 @@ from lianzhi.kit.periods import last_days
 from lianzhi.kit.terminal import print_json
 from lianzhi.store.scorecard import read
 from lianzhi.tabular.writing import csv_bytes
-from lianzhi.web.console.figure_text import Names, interval, value
+from lianzhi.web.console.figure_text import Names
 from lianzhi.web.console.sheets import scorecard_table
-from lianzhi.web.console.words import words
 
 USUAL_DAYS = 30
 
@@ -64,7 +63,7 @@ def scorecard(
     elif as_csv:
         click.echo(csv_bytes(scorecard_table(figures, names)), nl=False)
     else:
-        _print(figures, names)
+        print_figures(figures, names)
     if figures.contradictions:
         raise click.exceptions.Exit(NO)
 
@@ -79,20 +78,6 @@ def _alone(context: click.Context) -> None:
 
 def _ms(day: dt.datetime) -> int:
     return int(day.replace(tzinfo=BEIJING).timestamp() * 1000)
-
-
-def _print(scorecard: Scorecard, names: Names) -> None:
-    catalogue = words(language())
-    click.echo(f"{stamp(scorecard.since, BEIJING)} – {stamp(scorecard.until, BEIJING)} UTC+8")
-    for figure in scorecard.figures:
-        name = " · ".join(filter(None, (names.figure(figure.key), names.parts(figure.part))))
-        text = value(figure.value, figure.unit, catalogue)
-        rests = "" if figure.kind == "count" else f"  n={figure.n}"
-        indent = "  " if figure.part else ""
-        click.echo(f"{indent}{plain(name)}: {text} ({interval(figure, catalogue)}){rests}")
-    for wrong in scorecard.contradictions:
-        text = catalogue.gettext(f"contradiction.{wrong.key}")
-        click.echo(f"! {text}: {wrong.left} ≠ {wrong.right}", err=True)
 
 
 scorecard.add_command(check)

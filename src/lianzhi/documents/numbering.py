@@ -41,7 +41,7 @@ class Pattern(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         if any(self.form.count(place) != 1 for place in _PLACES):
             raise NumberError(f"form is {self.form!r}; it needs each of {', '.join(_PLACES)} once")
 
-    def say(self, year: int, serial: int) -> str:
+    def format(self, year: int, serial: int) -> str:
         """The number as text. Raises NumberError for a year or serial out of range."""
         if not FIRST_YEAR <= year <= LAST_YEAR:
             raise NumberError(f"year is {year}; give {FIRST_YEAR} to {LAST_YEAR}")
@@ -63,11 +63,11 @@ class Pattern(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         }
         parts = re.split(f"({'|'.join(map(re.escape, _PLACES))})", self.form)
         match = re.fullmatch("".join(values.get(part, re.escape(part)) for part in parts), text)
-        example = self.say(2026, 7)
+        example = self.format(2026, 7)
         if match is None:
             raise NumberError(f"number is {text!r:.60}; write it like {example}")
         year, serial = int(match["year"]), int(match["serial"])
-        if not serial or self.say(year, serial) != text:
+        if not serial or self.format(year, serial) != text:
             raise NumberError(f"number is {text!r:.60}: year or zeros are wrong, see {example}")
         return Number(year, serial)
 
@@ -90,7 +90,7 @@ def next_number(pattern: Pattern, year: int, last: int) -> tuple[int, str]:
     """The serial after `last` (0: none yet in this year) and its text. Raises NumberError."""
     if last < 0:
         raise NumberError(f"last is {last}; give the last serial of {year}, or 0 for none")
-    return last + 1, pattern.say(year, last + 1)
+    return last + 1, pattern.format(year, last + 1)
 
 
 def gaps(serials: Iterable[int]) -> Gaps:

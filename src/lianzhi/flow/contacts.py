@@ -17,7 +17,6 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-DAY_MS = 86_400_000
 PERIOD_DAYS = 30
 PERIODS = 4
 FIRST_CAPACITY = 1 << 16

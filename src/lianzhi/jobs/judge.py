@@ -270,7 +270,7 @@ class Judge:
         with self._busy:
             self._judge(frames)
         seconds = time.monotonic() - began
-        self._pace.took(seconds, sum(len(frame.events) for frame in frames))
+        self._pace.learn(seconds, sum(len(frame.events) for frame in frames))
         self._counts.add_judged((event for frame in frames for event in frame.events), seconds)
         if not self._live:
             with self._room:

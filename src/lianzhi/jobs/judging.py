@@ -1,14 +1,11 @@
 """Judging in a node: from accepted events to findings on the record."""
 
 import gc
-import logging
 import sys
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import NamedTuple
-
-from sqlalchemy.exc import SQLAlchemyError
 
 from lianzhi.chain.finding import Finding
 from lianzhi.jobs.clock import ClockWatch
@@ -24,10 +21,7 @@ from lianzhi.jobs.snapshots import SNAPSHOT
 from lianzhi.jobs.storage import Storage
 from lianzhi.office.recorder import Recorder
 from lianzhi.office.reports import Reports
-from lianzhi.store.owner import OwnerLostError
 from lianzhi.store.roots import steps_back
-
-log = logging.getLogger(__name__)
 
 
 class Judging(NamedTuple):
@@ -84,7 +78,7 @@ def open_judging(
     opened.callback(judge.close)
     clock = ClockWatch(setup, storage, judge)
     clock.look()
-    opened.callback(_keep_last_head, segments)
+    opened.callback(segments.keep_last_head)
     intake = Intake(setup, storage, judge, counts)
     reports = Reports(proceedings, intake.submit_report)
     figures = FigureReader(setup.home, storage, judge, counts, setup.now)
@@ -98,10 +92,3 @@ def _tune_interpreter() -> None:
     """
     gc.set_threshold(100_000, 50, 1000)
     sys.setswitchinterval(0.02)
-
-
-def _keep_last_head(segments: SegmentRecord) -> None:
-    try:
-        segments.keep_head()
-    except (SQLAlchemyError, OwnerLostError):
-        log.exception("where the event log ends was not kept; the next start does it")

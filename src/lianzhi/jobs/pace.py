@@ -35,7 +35,7 @@ class Pace:
         self.events = FIRST
         """How many events to judge together."""
 
-    def took(self, seconds: float, events: int) -> None:
+    def learn(self, seconds: float, events: int) -> None:
         """Learn from a group."""
         if seconds > 2 * MEANT_S:
             self.events = max(FEWEST, min(self.events, events) // 2)

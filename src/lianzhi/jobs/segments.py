@@ -1,14 +1,20 @@
 """The event log as the record knows it: each sealed segment's root, and where the log ends."""
 
+import logging
 from collections.abc import Callable
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from lianzhi.flow.log import Head, LogDamagedError
 from lianzhi.record.entry import Draft
 from lianzhi.store import heads, sealed
 from lianzhi.store.events import EventStore
 from lianzhi.store.ledger import Ledger
+from lianzhi.store.owner import OwnerLostError
 from lianzhi.store.roots import SEALED_KIND, roots
 from lianzhi.store.sealed import Sealed
+
+log = logging.getLogger(__name__)
 
 _MEND = "restore events/ from a copy, or see `lianzhi record adopt`"
 
@@ -53,6 +59,13 @@ class SegmentRecord:
         if head != self._head:
             heads.keep(self._ledger, head)
             self._head = head
+
+    def keep_last_head(self) -> None:
+        """Call `keep_head` at the end of a node; log a failure, which the next start mends."""
+        try:
+            self.keep_head()
+        except (SQLAlchemyError, OwnerLostError):
+            log.exception("where the event log ends was not kept; the next start does it")
 
     def seal(self) -> None:
         """Seal closed segments, if any."""

@@ -1,6 +1,7 @@
 """Commands that take acts: `lianzhi <domain> <noun> <act> ID`, with an option for each field."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import click
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.kit.options import deployment_options
 from lianzhi.kit.terminal import deployment, print_json
-from lianzhi.office.acts import Act, ActTable, Field, Take
+from lianzhi.office.acts import Act, ActTable, Field, Opening, Take
 from lianzhi.office.refusal import Refusal
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -23,7 +24,10 @@ def act_group(
     domain: str, table: ActTable, gettext: Callable[[str], str], explain: Explain
 ) -> click.Group:
     """A command for each act of a table. `gettext` gives the domain's words by their keys."""
-    group = click.Group(table.noun, help=f"Take a step of a {table.noun}.")
+    group = click.Group(table.command or table.noun, help=f"Take a step of a {table.noun}.")
+    if (opening := table.opening) is not None:
+        title = gettext(f"{table.noun}_act.{opening.key}")
+        group.add_command(_opening_command(domain, table.noun, opening, title, explain))
     for act in table.acts:
         if act.take is not None:
             title = gettext(f"{table.noun}_act.{act.key}")
@@ -37,28 +41,60 @@ def _command(
     @click.argument("identity", metavar="ID")
     @deployment_options
     def take(identity: str, home: Path, as_json: bool, **given: Any) -> None:
-        fields = {field.name: _value(field, given[field.name]) for field in act.fields}
-        with deployment().desk(home, domain) as desk:
-            try:
-                take_act(desk, identity, deployment().by(), **fields)
-            except KeyError:
-                raise click.ClickException(f"{identity}: there is no such {noun}") from None
-            except Exception as error:
-                refusal = explain(error, "en")
-                if refusal is None and isinstance(error, Refusal | IllegalStepError):
-                    raise click.ClickException(str(error)) from None
-                if refusal is None:
-                    raise
-                reasons = "\n".join((refusal["detail"], *refusal["said"]))
-                raise click.ClickException(reasons) from None
-        print_json({"id": identity, "act": act.key}) if as_json else click.echo(
-            f"{identity}: {act.key.replace('_', ' ')} is on the record"
-        )
+        fields = _fields(act, given)
+        with deployment().desk(home, domain) as desk, _explained(noun, identity, explain):
+            take_act(desk, identity, deployment().by(), **fields)
+        _report(act.key, identity, as_json)
 
+    return _with_options(act, title, take)
+
+
+def _opening_command(
+    domain: str, noun: str, opening: Opening, title: str, explain: Explain
+) -> click.Command:
+    @deployment_options
+    def take(home: Path, as_json: bool, **given: Any) -> None:
+        fields = _fields(opening, given)
+        with deployment().desk(home, domain) as desk, _explained(noun, "", explain):
+            identity = opening.take(desk, deployment().by(), **fields)
+        _report(opening.key, identity, as_json)
+
+    return _with_options(opening, title, take)
+
+
+def _with_options(act: Act | Opening, title: str, take: Callable[..., None]) -> click.Command:
     for field in reversed(act.fields):
         take = _option(field)(take)
-    name = act.key.replace("_", "-")
-    return click.command(name, help=f"{title}.")(take)
+    return click.command(act.key.replace("_", "-"), help=f"{title}.")(take)
+
+
+def _fields(act: Act | Opening, given: Mapping[str, Any]) -> dict[str, Any]:
+    return {field.name: _value(field, given[field.name]) for field in act.fields}
+
+
+def _report(key: str, identity: str, as_json: bool) -> None:
+    if as_json:
+        print_json({"id": identity, "act": key})
+    else:
+        click.echo(f"{identity}: {key.replace('_', ' ')} is on the record")
+
+
+@contextmanager
+def _explained(noun: str, identity: str, explain: Explain) -> Iterator[None]:
+    """Ends the command with the reasons of a refusal."""
+    try:
+        yield
+    except KeyError as error:
+        name = identity or str(error.args[0])
+        raise click.ClickException(f"{name}: there is no such {noun}") from None
+    except Exception as error:
+        refusal = explain(error, "en")
+        if refusal is None and isinstance(error, Refusal | IllegalStepError | PermissionError):
+            raise click.ClickException(str(error)) from None
+        if refusal is None:
+            raise
+        reasons = "\n".join((refusal["detail"], *refusal["said"]))
+        raise click.ClickException(reasons) from None
 
 
 def _option(field: Field) -> Callable[..., Any]:

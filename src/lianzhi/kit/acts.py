@@ -1,7 +1,8 @@
 """Acts on pages: their routes, what their forms sent, and which are offered to whom."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, HTTPException
@@ -11,13 +12,13 @@ from starlette.datastructures import FormData
 from lianzhi.kit.form_values import day, integer, text
 from lianzhi.kit.page import Given, desk_of, done, missing, or_missing, user_with
 from lianzhi.law.calendar import UnknownYearError
-from lianzhi.office.acts import Act, ActTable, Field
+from lianzhi.office.acts import Act, ActTable, Field, Opening
 from lianzhi.office.refusal import Refusal
 
 LINE = 500
 
 
-def field_values(act: Act, form: FormData) -> dict[str, Any]:
+def field_values(act: Act | Opening, form: FormData) -> dict[str, Any]:
     """What a form sent for the fields of an act. Raises Refusal naming the field, HTTPException 422
     for what is too long."""
     return {field.name: _value(field, form) for field in act.fields}
@@ -43,7 +44,8 @@ def _value(field: Field, form: FormData) -> Any:
 
 
 def act_router(domain: str, table: ActTable) -> APIRouter:
-    """Routes `POST <path>/{identity}/{act}`; each leads back to the noun's page under the domain.
+    """Routes `POST <path>/{identity}/{act}`, and `POST <path>` for the act that begins a noun; each
+    leads back to the noun's page under the domain.
 
     404 where there is no such noun or act, 403 for who may not take it.
     """
@@ -52,6 +54,9 @@ def act_router(domain: str, table: ActTable) -> APIRouter:
     user_type = Annotated[Any, user_with(*needs)]
     desk_type = Annotated[Any, desk_of(domain)]
 
+    def page(identity: str) -> str:
+        return f"/{domain}{table.page or f'{table.path}/{identity}'}"
+
     @router.post("/{identity}/{key}")
     def take(desk: desk_type, user: user_type, identity: str, key: str, form: Given) -> Response:
         act = table.get(key)
@@ -59,14 +64,35 @@ def act_router(domain: str, table: ActTable) -> APIRouter:
             raise missing()
         if not any(map(user.may, act.needs)):
             raise HTTPException(403)
-        fields = field_values(act, form)
-        if act.powers:
-            fields["powers"] = tuple(filter(user.may, act.powers))
-        with or_missing():
-            act.take(desk, identity, user.name, **fields)
-        return done(f"/{domain}{table.path}/{identity}", key)
+        with or_missing(), _forbidding():
+            act.take(desk, identity, user.name, **_given(act, form, user))
+        return done(page(identity), key)
+
+    if (opening := table.opening) is not None:
+        opener_type = Annotated[Any, user_with(*opening.needs)]
+
+        @router.post("")
+        def begin(desk: desk_type, user: opener_type, form: Given) -> Response:
+            with or_missing(), _forbidding():
+                identity = opening.take(desk, user.name, **_given(opening, form, user))
+            return done(page(identity), opening.key)
 
     return router
+
+
+def _given(act: Act | Opening, form: FormData, user: Any) -> dict[str, Any]:
+    """What an act gets besides the noun and the user's name."""
+    fields = field_values(act, form)
+    return fields | {"powers": tuple(filter(user.may, act.powers))} if act.powers else fields
+
+
+@contextmanager
+def _forbidding() -> Iterator[None]:
+    """403 where a user lacks the power to go so far."""
+    try:
+        yield
+    except PermissionError:
+        raise HTTPException(403) from None
 
 
 class Offer(NamedTuple):

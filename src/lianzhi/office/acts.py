@@ -63,6 +63,23 @@ class Act(NamedTuple):
     none from a command."""
 
 
+class Opening(NamedTuple):
+    """The act by which a person begins a noun."""
+
+    key: str
+    """Names its form, button and command; its URL is that of the list."""
+    needs: tuple[Permission, ...]
+    """Permissions, each of which suffices."""
+    step: str
+    """Step that it takes."""
+    take: Callable[..., str]
+    """Begins the noun and returns its id: desk, who does it, and the fields by name. Raises what
+    the desk raises."""
+    fields: tuple[Field, ...]
+    powers: tuple[Permission, ...] = ()
+    """As of an act."""
+
+
 class ActTable(NamedTuple):
     """All acts on a noun of a domain. Their titles are the words `<noun>_act.<key>`."""
 
@@ -74,6 +91,12 @@ class ActTable(NamedTuple):
     acts: tuple[Act, ...]
     other_steps: frozenset[str]
     """Steps that no act takes: they begin the noun, or follow from something else."""
+    opening: Opening | None = None
+    """The act that begins one, where that is no more than fields."""
+    page: str = ""
+    """Address under the domain's to which acts lead back; empty: the page of the noun."""
+    command: str = ""
+    """Name of the command where `noun` names another."""
 
     def get(self, key: str) -> Act | None:
         """The act of this key, if there is one."""

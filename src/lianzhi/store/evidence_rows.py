@@ -4,7 +4,6 @@ Short lists (one row for a finding or a step) are returned whole; long ones are 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeVar
 
 import msgspec
 from sqlalchemy import Connection, select, tuple_
@@ -18,8 +17,6 @@ from lianzhi.store.db import chunks
 from lianzhi.store.process_tables import appeal
 from lianzhi.store.tables import checkpoint, entry, evidence, payload, person, vault_text
 from lianzhi.store.views_tables import case_step, finding
-
-T = TypeVar("T")
 
 
 class FindingEvidence(msgspec.Struct, frozen=True):

@@ -40,7 +40,6 @@ from lianzhi.store.tables import metadata
 
 #: Most characters kept of an error.
 ERROR_CHARS = 200
-_CHUNK = 500
 
 outbox = Table(
     "outbox",

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Engine, bindparam, delete, insert, or_, select
@@ -22,7 +22,6 @@ from lianzhi.store.tables import (
     vault_text_person,
 )
 
-T = TypeVar("T")
 _TEXT, _NAMES = Prepared(insert(vault_text)), Prepared(insert(vault_text_person))
 _ADDRESS = Prepared(
     select(address.c.mail, address.c.language).where(address.c.token == bindparam("of"))

@@ -7,7 +7,8 @@ never changed; what was restored, where and at what cost is evidence.
 """
 
 from lianzhi.text.unveil.channel import WAYS
-from lianzhi.text.unveil.restoration import Restored, load, restore
+from lianzhi.text.unveil.restoration import Restored, restore
 from lianzhi.text.unveil.rewriting import Rewritten, rewrite
+from lianzhi.text.unveil.unveiler import load
 
 __all__ = ["WAYS", "Restored", "Rewritten", "load", "restore", "rewrite"]

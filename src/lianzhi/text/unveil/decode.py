@@ -198,8 +198,8 @@ class _States(NamedTuple):
     """Readings of windows up to a place, one row each: by window, the best first."""
 
     lane: Index
-    one: Ids
-    two: Ids
+    earlier: Ids
+    last: Ids
     """The last two characters."""
     score: Floats
     guess: Index
@@ -243,18 +243,18 @@ class _Search:
         on = np.flatnonzero(self._lanes.length[prior.lane] >= place)
         lane = prior.lane[on]
         third = self._ids[self._lanes.first[lane] + place - 1]
-        gain = self._language.after(prior.one[on], prior.two[on], third)
+        gain = self._language.after(prior.earlier[on], prior.last[on], third)
         none = np.full(on.size, -1)
         score = prior.score[on] + gain
-        return _States(lane, prior.two[on], third, score, none, self._offset[-1] + on)
+        return _States(lane, prior.last[on], third, score, none, self._offset[-1] + on)
 
     def _guessed(self, origin: int, guesses: Index, lane: Index) -> _States:
         prior, bounds = self._states[origin], self._bounds[origin]
         row, state = ranges(bounds[lane], bounds[lane + 1])
         guess = guesses[row]
         first, two, score = _spell(
-            prior.one[state],
-            prior.two[state],
+            prior.earlier[state],
+            prior.last[state],
             prior.score[state] - self._guesses.cost[guess],
             self._guesses.word[guess],
             self._words,
@@ -289,7 +289,7 @@ class _Search:
 def _pruned(states: _States) -> _States:
     """Return the best states of each lane, one for each pair of last characters; best first."""
     same = (states.lane.astype(np.uint64) << np.uint64(32)) | (
-        states.one.astype(np.uint64) << np.uint64(16) | states.two.astype(np.uint64)
+        states.earlier.astype(np.uint64) << np.uint64(16) | states.last.astype(np.uint64)
     )
     order = np.lexsort((-states.score, same))
     new = np.ones(order.size, bool)

@@ -1,26 +1,18 @@
 """Restoration: what a batch hides, by channel, language model and vocabulary together."""
 
-from collections import OrderedDict
-from collections.abc import Iterable
-from functools import cache
-from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lianzhi.text.arrays.archive import load_arrays
 from lianzhi.text.arrays.batch import IN_FULL, Batch
-from lianzhi.text.lexicon.entries import INNOCENT, KINDS, Lexicon
-from lianzhi.text.unveil import channel as channels
 from lianzhi.text.unveil import trees
-from lianzhi.text.unveil.channel import GAP, Channel
-from lianzhi.text.unveil.compiled_search import CompiledSearch, compile_search
+from lianzhi.text.unveil.channel import GAP
 from lianzhi.text.unveil.decode import Chosen, decode
 from lianzhi.text.unveil.features import features_of
 from lianzhi.text.unveil.gaps import Gaps, gaps
 from lianzhi.text.unveil.guesses import Guesses, cheapest
-from lianzhi.text.unveil.language import Floats, Language
+from lianzhi.text.unveil.language import Floats
 from lianzhi.text.unveil.lattice import (
     join_arcs,
     literal_arcs,
@@ -33,9 +25,8 @@ from lianzhi.text.unveil.lattice_walk import by_initials, drop_weak_initials, wa
 from lianzhi.text.unveil.plain import without_signs
 from lianzhi.text.unveil.scored_batch import ScoredBatch
 from lianzhi.text.unveil.suspicion import single_characters, suspect
-from lianzhi.text.unveil.vocabulary import Vocabulary, build
-from lianzhi.text.unveil.word_records import WordRecords
-from lianzhi.text.unveil.word_records import load as shipped_records
+from lianzhi.text.unveil.unveiler import Unveiler
+from lianzhi.text.unveil.vocabulary import Vocabulary
 
 Index = NDArray[np.int64]
 
@@ -60,78 +51,6 @@ class Restored(NamedTuple):
 
 _NO_PLACES, _NO_ODDS = np.zeros(0, np.int64), np.zeros(0, np.float32)
 _EMPTY = Restored(_NO_PLACES, _NO_PLACES, _NO_PLACES, (), _NO_ODDS, _NO_PLACES, _NO_ODDS)
-
-
-class Unveiler(NamedTuple):
-    """The fitted model with the words of a lexicon."""
-
-    channel: Channel
-    language: Language
-    words: Vocabulary
-    compiled: CompiledSearch | None
-    """The same tables for the compiled twins; None without them."""
-
-
-class _Fitted(NamedTuple):
-    channel: Channel
-    language: Language
-    counted: tuple[str, ...]
-    """Words that are more frequent in offensive comments."""
-    records: WordRecords
-
-
-@cache
-def _fitted() -> _Fitted:
-    data = load_arrays(__package__, "language")
-    counted = tuple(str(word) for word in data["words"])
-    return _Fitted(channels.load(), Language.of(data), counted, shipped_records())
-
-
-#: By version of the lexicon, the last used at the end: the one in force, one on trial, one more.
-_BUILT: OrderedDict[str, Unveiler] = OrderedDict()
-_MOST = 3
-_LOCK = Lock()
-
-
-def load(lexicon: Lexicon) -> Unveiler:
-    """Return the shipped model with the words of a lexicon."""
-    with _LOCK:
-        unveiler = _BUILT.get(lexicon.version)
-        if unveiler is None:
-            unveiler = _BUILT[lexicon.version] = with_lexicon(lexicon, *_fitted())
-            while len(_BUILT) > _MOST:
-                _BUILT.popitem(last=False)
-        _BUILT.move_to_end(lexicon.version)
-    return unveiler
-
-
-def with_words(listed: Iterable[str], innocent: Iterable[str] = ()) -> Unveiler:
-    """Return the shipped model with other words than a lexicon's.
-
-    `listed` may be hidden and have at least two characters; nothing is restored inside `innocent`.
-    """
-    channel, language, _, records = _fitted()
-    words = build((), listed, innocent, channel, language, records)
-    return _unveiler(words, channel, language)
-
-
-def with_lexicon(
-    lexicon: Lexicon,
-    channel: Channel,
-    language: Language,
-    counted: Iterable[str],
-    records: WordRecords,
-) -> Unveiler:
-    """Return a fitted model with the words of a lexicon and those that were `counted`."""
-    harm = ((lexicon.role < len(KINDS)) & ~lexicon.shadow).nonzero()[0]
-    calm = ((lexicon.role == INNOCENT) & ~lexicon.shadow).nonzero()[0]
-    listed, innocent = ([lexicon.terms[i] for i in numbers.tolist()] for numbers in (harm, calm))
-    words = build(counted, listed, innocent, channel, language, records)
-    return _unveiler(words, channel, language)
-
-
-def _unveiler(words: Vocabulary, channel: Channel, language: Language) -> Unveiler:
-    return Unveiler(channel, language, words, compile_search(words, channel, language))
 
 
 def score_batch(batch: Batch, model: Unveiler) -> ScoredBatch:

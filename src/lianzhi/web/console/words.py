@@ -5,14 +5,10 @@ A message id is a key such as `case.close`; the text of both languages stands in
 are read as they are, no compiled file is needed.
 """
 
-import logging
-
 from babel.support import Translations
 
 from lianzhi.catalogue import read_catalogues
 from lianzhi.domains.registry import packages
-
-log = logging.getLogger(__name__)
 
 LANGUAGES: tuple[str, ...] = ("zh", "en")
 #: How each language calls itself.
@@ -20,8 +16,10 @@ NAMES = {"zh": "中文", "en": "English"}
 
 
 def words(language: str) -> Translations:
-    """The catalogue of a language, domains' own words included; a missing key shows as itself."""
-    return read_catalogues((__package__, "lianzhi.kit", *packages("words")), language)
+    """The catalogue of a language, with the words of documents and domains; a missing key shows as
+    itself."""
+    shared = ("lianzhi.documents", "lianzhi.kit")
+    return read_catalogues((__package__, *shared, *packages("words")), language)
 
 
 def known(language: str, key: str) -> bool:

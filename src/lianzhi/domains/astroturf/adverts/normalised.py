@@ -13,7 +13,7 @@ from lianzhi.domains.astroturf.adverts import roles
 from lianzhi.text import fold, unveil
 from lianzhi.text.arrays.batch import SEPARATOR
 from lianzhi.text.fold.folding import fold_batch
-from lianzhi.text.unveil.restoration import Unveiler, with_words
+from lianzhi.text.unveil.unveiler import Unveiler, with_words
 
 _EDGE = chr(SEPARATOR)
 

@@ -12,14 +12,12 @@ from lianzhi.accounts.engine import DuckDB
 from lianzhi.accounts.groups import Settings
 from lianzhi.accounts.groups import groups as search
 from lianzhi.accounts.memory.candidates import candidates
-from lianzhi.accounts.memory.likeness import TRAITS, Likeness
+from lianzhi.accounts.memory.likeness import Likeness
 from lianzhi.accounts.memory.observed import observe
-from lianzhi.accounts.memory.posterior import Policy, posterior
 from lianzhi.accounts.memory.shares import Shares
-from lianzhi.accounts.memory.traces import Traces
 from lianzhi.domains.astroturf.commands.common import OUT, Given, reading, refusals
 from lianzhi.domains.astroturf.commands.groups import windows
-from lianzhi.domains.astroturf.commands.json_lines import JsonLine, moment, write
+from lianzhi.domains.astroturf.commands.json_lines import JsonLine, write
 from lianzhi.domains.astroturf.commands.memory_options import (
     at,
     instant,
@@ -29,12 +27,10 @@ from lianzhi.domains.astroturf.commands.memory_options import (
     recall,
     trait_columns,
 )  # fmt: skip
+from lianzhi.domains.astroturf.commands.returning_links import links_of
 from lianzhi.domains.astroturf.returning.policy import policy
 from lianzhi.domains.astroturf.returning.reading import TraitColumns, traced
 from lianzhi.kit.terminal import console
-
-#: Shared values displayed; times at which a link is tested.
-_MATCHES, _MOMENTS = 20, 24
 
 
 @click.command()
@@ -86,13 +82,7 @@ def returning(
             ]
             watch("comparing")
             likeness = Likeness(whole, Shares(whole, entries, ring), seen)
-            links = []
-            for observed_ in seen:
-                result = posterior(likeness.of(observed_), rules)
-                place_ = result.linked(rules)
-                if place_ is not None:
-                    links.append(_link(likeness, observed_.members, place_, rules))
-    links.sort(key=lambda link: -link["posterior"])
+            links = links_of(likeness, seen, rules)
     summary = {
         "compared": len(seen), "remembered": len(entries),
         "without_key": len(memory.entries) - len(entries), "links": links,
@@ -104,46 +94,6 @@ def returning(
     else:
         _show(summary)
     given.leave(counts)
-
-
-def _link(likeness: Likeness, members: tuple[int, ...], place: int, rules: Policy) -> JsonLine:
-    whole = likeness.traces
-    seen = observe(whole, members)
-    result = posterior(likeness.of(seen), rules)
-    return {
-        "remembered": likeness.entries[place].id,
-        "posterior": round(float(result.probability[place]), 4),
-        "prior": rules.prior,
-        "first_said": _first(likeness, members, place, rules),
-        "accounts": [whole.accounts[member] for member in members],
-        "evidence_nats": {
-            trait: round(float(nats), 2)
-            for trait, nats in zip(TRAITS, result.contributions[place], strict=True)
-        },
-        "matches": [
-            {"trait": match.trait, "value": likeness.names[match.trait][match.value],
-             "members": match.members, "remembered": match.remembered,
-             "others": round(match.others, 6)}
-            for match in likeness.matches(seen, place)[:_MATCHES]
-        ],
-        "note": "evidence for a person to weigh, no ground for a measure",
-    }  # fmt: skip
-
-
-def _first(likeness: Likeness, members: tuple[int, ...], place: int, rules: Policy) -> str | None:
-    """First time at which the members' actions would have sufficed for the link."""
-    whole: Traces = likeness.traces
-    times = sorted(
-        {int(t) for member in members for t in whole.actions.time[whole.actions.account == member]}
-    )
-    for time in [*times[:: max(1, len(times) // _MOMENTS)], times[-1]]:
-        until = whole.between(0, time + 1)
-        here = [member for member in members if whole.first[member] <= time]
-        if len(here) < rules.fewest:
-            continue
-        if posterior(likeness.of(observe(until, here)), rules).linked(rules) == place:
-            return moment(time)
-    return None
 
 
 def _show(summary: JsonLine) -> None:

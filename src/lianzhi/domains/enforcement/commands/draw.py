@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
-from typing import TypeVar
 
 import click
 from rich.table import Table
@@ -28,12 +27,10 @@ from lianzhi.domains.enforcement.inspection.roster import (
     eligible,
     from_town,
 )
-from lianzhi.domains.enforcement.inspection.words import say
+from lianzhi.domains.enforcement.inspection.words import term
 from lianzhi.kit.terminal import console
 
-T = TypeVar("T")
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-_MOST_JSON = 64 << 20
 _SHOWN = 20
 _MARKS = {True: Text("✓", "green"), False: Text("✗", "bold red"), None: Text("?", "yellow")}
 
@@ -183,7 +180,7 @@ def verify(
     else:
         table = Table("", "检查 check", "", box=None)
         for check in checks:
-            table.add_row(_MARKS[check.holds], say("check", check.key), check.said)
+            table.add_row(_MARKS[check.holds], term("check", check.key), check.said)
         console(WIDE).print(table)
         if any(check.holds is None for check in checks):
             click.echo("? not checked: give --digest, --recorded and --public from elsewhere")
@@ -201,7 +198,7 @@ def _show(drawn: drawing.Draw) -> None:
     reasons = sorted(set(drawn.excluded.values()))
     for reason in reasons:
         count = sum(why == reason for why in drawn.excluded.values())
-        click.echo(f"{count:,} {say('excluded', reason)}")
+        click.echo(f"{count:,} {term('excluded', reason)}")
     click.echo(f"{len(drawn.inspections):,} inspections, seed {drawn.seed}")
 
 

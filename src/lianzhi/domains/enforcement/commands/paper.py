@@ -11,13 +11,11 @@ from rich.table import Table
 
 from lianzhi.documents.paper import Paper, PaperError
 from lianzhi.documents.paper_composing import bilingual, compose
-from lianzhi.documents.paper_docx import docx
-from lianzhi.documents.paper_pdf import pdf
+from lianzhi.documents.paper_forms import FORMS
 from lianzhi.domains.enforcement.papers.paper_set import PAPERS
 from lianzhi.kit.terminal import console, print_json
 
 _MOST_BYTES = 1_000_000
-_FORMS = {".docx": docx, ".pdf": pdf}
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -64,7 +62,7 @@ def paper(
             return
         if source is None or target is None:
             raise click.UsageError("give both --fields and --out, or neither")
-        if target.suffix.lower() not in _FORMS:
+        if _ending(target) not in FORMS:
             raise click.UsageError(f"--out {target}: name it .docx or .pdf")
         given = _read(source)
         if number is not None:
@@ -96,8 +94,12 @@ def _read(source: Path) -> dict[str, Any]:
         raise PaperError(f"{source}: {error}; it is no TOML in UTF-8, mend it") from None
 
 
+def _ending(target: Path) -> str:
+    return target.suffix.lower().removeprefix(".")
+
+
 def _write(paper: Paper, target: Path) -> None:
-    body = _FORMS[target.suffix.lower()](paper)
+    body = FORMS[_ending(target)](paper)
     try:
         target.write_bytes(body)
     except OSError as error:

@@ -24,7 +24,7 @@ from lianzhi.domains.enforcement.inspection.model import History
 from lianzhi.domains.enforcement.inspection.policy import on
 from lianzhi.domains.enforcement.inspection.risk import Ranked
 from lianzhi.domains.enforcement.inspection.risk import rank as ranking
-from lianzhi.domains.enforcement.inspection.words import say
+from lianzhi.domains.enforcement.inspection.words import term
 from lianzhi.kit.terminal import console, stderr
 
 _SHOWN = 15
@@ -83,7 +83,7 @@ def _show(ranked: list[Ranked], gained: Gains) -> None:
     table = Table("", "企业 enterprise", "风险 risk", "", "分 points", "原因 why")
     for enterprise in ranked[:_SHOWN]:
         why = ", ".join(
-            f"{say('feature', part.name)} {part.points:+.0f}" for part in enterprise.why[:3]
+            f"{term('feature', part.name)} {part.points:+.0f}" for part in enterprise.why[:3]
         )
         table.add_row(
             *(str(enterprise.place), enterprise.enterprise, f"{enterprise.probability:.0%}"),
@@ -99,7 +99,7 @@ def _show(ranked: list[Ranked], gained: Gains) -> None:
         for score in SCORES:
             gain = gained.gains[score][within]
             table.add_row(
-                *(say("within", within), say("score", score), f"{gain.days:+.1f}"),
+                *(term("within", within), term("score", score), f"{gain.days:+.1f}"),
                 *(f"{gain.lo:+.1f} … {gain.hi:+.1f}", bar(gain.days, most)),
                 end_section=score == SCORES[-1],
             )

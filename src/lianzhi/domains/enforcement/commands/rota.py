@@ -15,7 +15,6 @@ from lianzhi.kit.terminal import console, plain, print_json
 _SHOWN = 40
 _YEARS = (1950, 2199)
 _DAY = dt.timedelta(days=1)
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()

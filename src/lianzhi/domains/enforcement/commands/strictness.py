@@ -26,7 +26,7 @@ from lianzhi.domains.enforcement.inspection.officer_odds import Odds
 from lianzhi.domains.enforcement.inspection.penalties import Compared, compare
 from lianzhi.domains.enforcement.inspection.policy import Policy, on
 from lianzhi.domains.enforcement.inspection.strictness import Drift, Inspectors, drift, inspectors
-from lianzhi.domains.enforcement.inspection.words import say
+from lianzhi.domains.enforcement.inspection.words import term
 from lianzhi.kit.terminal import console
 
 _SHOWN = 12
@@ -171,7 +171,7 @@ def _show_levels(compared: Compared) -> None:
         for group in compared.levels[level][:_SHOWN]:
             if group.look:
                 table.add_row(
-                    *("◆", say("level", level), group.name, str(group.cases)),
+                    *("◆", term("level", level), group.name, str(group.cases)),
                     f"{group.times:.2f} ({group.lo:.2f}-{group.hi:.2f})",
                     *(strip(group.times, group.lo, group.hi, 4, 25), f"{group.q:.2g}"),
                 )
@@ -192,7 +192,7 @@ def _show_favours(compared: Compared) -> None:
             table.add_row(
                 *(
                     "" if k else "◆",
-                    "" if k else f"{sparing.officer} {say('role', _ROLES[sparing.lead])}",
+                    "" if k else f"{sparing.officer} {term('role', _ROLES[sparing.lead])}",
                 ),
                 "" if k else f"{len(sparing.low)} / {sparing.expected:.1f}",
                 *(low.case, low.enterprise, f"{low.fine:,.0f}", f"{low.usual:,.0f}"),

@@ -7,7 +7,6 @@ new; a request, inspection, penalty or permit that is on the record already is r
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -20,14 +19,11 @@ from lianzhi.domains.enforcement.importing import grid_file
 from lianzhi.domains.enforcement.importing.town_files import read_folder
 from lianzhi.domains.enforcement.nouns.case_entries import PREFIX
 from lianzhi.domains.enforcement.queries import tables, views
-from lianzhi.domains.enforcement.rulebook.rulebook import Rulebook
-from lianzhi.domains.enforcement.words import words
 from lianzhi.kit.noun_tables import NounTable
 from lianzhi.office.ports import Batch, Ledger
 from lianzhi.record.entry import Draft
 from lianzhi.tabular.folder import Folder
 from lianzhi.tabular.known_ids import KnownIds
-from lianzhi.tabular.problem import Fault, Problem
 from lianzhi.tabular.reading import ReadTable
 
 RowsByKind = Mapping[str, tuple[Any, ...]]
@@ -77,7 +73,10 @@ class History:
             known["grids"] = {feature["properties"]["id"] for feature in drawn["features"]}
         folder_read = read_folder(folder, KnownIds(known), watch)
         reads = {
-            kind: _new(_recordable(kind, table, there, office.rules), registers.get(kind, ()))
+            kind: _new(
+                import_rows.recordable(kind, table, there.get(kind, set()), office.rules),
+                registers.get(kind, ()),
+            )
             for kind, table in folder_read.reads.items()
         }
         if (grids := reads.get("grids")) and msgspec.json.decode(
@@ -187,34 +186,6 @@ def _new(read: ReadTable[Any], there: tuple[Any, ...]) -> ReadTable[Any]:
     left = [(row, line) for row, line in pairs if known.get(row.id) != row]
     good, lines = (tuple(row for row, _ in left), tuple(line for _, line in left))
     return msgspec.structs.replace(read, rows=good, lines=lines, same=len(read.rows) - len(good))
-
-
-def _recordable(
-    kind: str, read: ReadTable[Any], there: Mapping[str, set[str]], rules: Rulebook
-) -> ReadTable[Any]:
-    """What was read of a kind, without the rows that the record can't take."""
-    good, lines, wrong = [], [], list(read.errors)
-    for row, line in zip(read.rows, read.lines, strict=True):
-        if problem := _fault(kind, row, there.get(kind, set()), rules):
-            wrong.append(Problem(read.file, line, *problem))
-        else:
-            good.append(row)
-            lines.append(line)
-    wrong.sort(key=lambda problem: problem.line)
-    return msgspec.structs.replace(read, rows=tuple(good), lines=tuple(lines), errors=tuple(wrong))
-
-
-def _fault(kind: str, row: Any, there: set[str], rules: Rulebook) -> tuple[str, str, Fault] | None:
-    """Column, value and mend of what keeps a good row from the record."""
-    if row.id in there:
-        return "id", row.id, Fault("on_record", catalogue=words)
-    if kind == "penalties":
-        for name in ("fine", "fine_least", "fine_most", "amount_paid"):
-            amount: Decimal | None = getattr(row, name)
-            if amount is not None and amount != amount.to_integral_value():
-                return name, str(amount), Fault("whole_yuan", catalogue=words)
-        return import_rows.unrecordable(row, rules)
-    return None
 
 
 def _asdict(row: msgspec.Struct) -> dict[str, Any]:

@@ -4,15 +4,19 @@ The place of a request is rounded to about a hundred metres.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
+from decimal import Decimal
 from typing import Any
+
+import msgspec
 
 from lianzhi.dispatch.requests.request import Request
 from lianzhi.domains.enforcement.importing import town_rows as rows
 from lianzhi.domains.enforcement.nouns.penalty import Payment, Penalty, Span, Status
 from lianzhi.domains.enforcement.rulebook.rulebook import Rulebook
 from lianzhi.domains.enforcement.words import words
-from lianzhi.tabular.problem import Fault, excerpt
+from lianzhi.tabular.problem import Fault, Problem, excerpt
+from lianzhi.tabular.reading import ReadTable
 
 Names = Mapping[str, str]
 PLACE_DIGITS = 3
@@ -79,6 +83,32 @@ def unrecordable(row: rows.Penalty, rules: Rulebook) -> tuple[str, str, Fault] |
         )
     if row.published is not None and "subject" not in row.facts:
         return "facts", excerpt(row.facts), Fault("subject", catalogue=words)
+    return None
+
+
+def recordable(kind: str, read: ReadTable[Any], there: Set[str], rules: Rulebook) -> ReadTable[Any]:
+    """The rows of a kind that the record can take; `there`: ids of the kind on the record."""
+    good, lines, wrong = [], [], list(read.errors)
+    for row, line in zip(read.rows, read.lines, strict=True):
+        if problem := _fault(kind, row, there, rules):
+            wrong.append(Problem(read.file, line, *problem))
+        else:
+            good.append(row)
+            lines.append(line)
+    wrong.sort(key=lambda problem: problem.line)
+    return msgspec.structs.replace(read, rows=tuple(good), lines=tuple(lines), errors=tuple(wrong))
+
+
+def _fault(kind: str, row: Any, there: Set[str], rules: Rulebook) -> tuple[str, str, Fault] | None:
+    """Column, value and mend of what keeps a good row from the record."""
+    if row.id in there:
+        return "id", row.id, Fault("on_record", catalogue=words)
+    if kind == "penalties":
+        for name in ("fine", "fine_least", "fine_most", "amount_paid"):
+            amount: Decimal | None = getattr(row, name)
+            if amount is not None and amount != amount.to_integral_value():
+                return name, str(amount), Fault("whole_yuan", catalogue=words)
+        return unrecordable(row, rules)
     return None
 
 

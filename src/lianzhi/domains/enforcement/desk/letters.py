@@ -5,7 +5,8 @@ from collections.abc import Callable, Collection, Mapping
 from lianzhi.chain.roles import Permission
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft, new_id
 from lianzhi.domains.enforcement.nouns.letter import KINDS, SUPERVISION, Kind
-from lianzhi.domains.enforcement.queries import tables
+from lianzhi.domains.enforcement.queries import tables, views
+from lianzhi.law.words import Words
 from lianzhi.record.entry import Text
 
 #: The body that writes supervision letters.
@@ -38,6 +39,17 @@ class Letters:
             return body in own if own else "lead" in powers
 
         return may
+
+    def bodies(self) -> Mapping[str, Words | None]:
+        """Departments with their names, squads, and the supervising office."""
+        today = self._office.today()
+        bodies: dict[str, Words | None] = {
+            key: department.name
+            for key, department in self._office.rules.power(today).departments.items()
+        }
+        with self._office.reading() as connection:
+            squads = {officer.squad for officer in views.officers(connection)} - {""}
+        return bodies | dict.fromkeys(sorted(squads - {*bodies})) | {OFFICE: None}
 
     def send(
         self,

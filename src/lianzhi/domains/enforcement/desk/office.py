@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, and_, or_, select
@@ -23,8 +23,6 @@ from lianzhi.office.office import Office as ChainOffice
 from lianzhi.office.ports import Batch, Ledger
 from lianzhi.office.refusal import Refusal
 from lianzhi.record.entry import Draft, Text
-
-T = TypeVar("T")
 
 
 class RefusedError(Refusal):

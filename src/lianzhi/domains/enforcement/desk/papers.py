@@ -14,8 +14,7 @@ from sqlalchemy import Connection, func, select
 from lianzhi.documents.numbering import next_number
 from lianzhi.documents.paper import Paper, PaperError
 from lianzhi.documents.paper_composing import Lack, bilingual, complete, compose, lacking
-from lianzhi.documents.paper_docx import docx
-from lianzhi.documents.paper_pdf import pdf
+from lianzhi.documents.paper_forms import FORMS
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft, new_id
 from lianzhi.domains.enforcement.desk.paper_context import PaperContext
 from lianzhi.domains.enforcement.desk.penalties import Penalties
@@ -31,7 +30,6 @@ from lianzhi.office.issued_papers import hashes, issue_paper, read_paper
 from lianzhi.record.entry import Draft
 
 Language = Literal["zh", "both"]
-_FORMS = {"docx": docx, "pdf": pdf}
 #: Attempts to get a number before giving up.
 _TRIES = 20
 
@@ -97,7 +95,7 @@ class Papers:
     def read(self, identity: str, number: str, form: str) -> bytes:
         """The bytes of an issued paper. Raises KeyError if it does not exist or was erased."""
         copy = next((issued for issued in self.issued(identity) if issued.number == number), None)
-        if copy is None or form not in _FORMS:
+        if copy is None or form not in FORMS:
             raise KeyError(number)
         vault = self._office.ledger.vault
         return read_paper(vault, self._files, getattr(copy, form), copy.index, form)
@@ -126,7 +124,7 @@ class Papers:
             for each in (("zh", "en") if language == "both" else ("zh",))
         ]
         paper = self._composed(kind, [fields for fields, _ in filled])
-        bodies = {form: render(paper) for form, render in _FORMS.items()}
+        bodies = {form: render(paper) for form, render in FORMS.items()}
         payload = {
             "penalty": identity,
             "paper": new_id(),

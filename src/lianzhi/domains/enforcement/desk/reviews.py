@@ -132,6 +132,11 @@ class Reviews:
                 return self._office.penalty(connection, identity)
             return tables.permit.load(connection, identity)
 
+    def mean_marks(self, sample: Drawn) -> sheets.Average | None:
+        """Mean marks of a sample's files that were reviewed; None where none was."""
+        files = [self.file(sample.kind, identity) for identity in sample.picked]
+        return sheets.average([file.marks for file in files if file.marks is not None])
+
     def shown(
         self, kind: Kind, file: Penalty | Permit, report: Report | None = None
     ) -> list[Marked]:

@@ -14,8 +14,6 @@ import msgspec
 from lianzhi.domains.enforcement.inspection.rows import Enterprise, Inspection, Officer, Row
 from lianzhi.record import merkle
 
-Pair = tuple[str, str]
-
 
 class DrawError(ValueError):
     """A draw that cannot be made or is not the one published; the message says what and why."""

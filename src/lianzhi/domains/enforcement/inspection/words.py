@@ -16,7 +16,7 @@ def words() -> dict[str, dict[str, Words]]:
     return msgspec.convert(tomllib.loads(text), dict[str, dict[str, Words]])
 
 
-def say(group: str, key: str) -> str:
+def term(group: str, key: str) -> str:
     """Both languages in one line, for a table; a key without a text is returned as it is."""
     text = words().get(group, {}).get(key)
     return f"{text.zh} {text.en}" if text else key

@@ -1,4 +1,4 @@
-"""The law of this domain: bases, periods, gates and rules on late fines.
+"""The law of this domain: bases, periods, gates, calendar and rules on late fines.
 
 `lianzhi.law`'s shipped data come first, then this domain's folders under `policy/`, then one of the
 deployment; a later folder replaces keys of earlier ones. Each is read once per process.
@@ -7,10 +7,13 @@ deployment; a later folder replaces keys of earlier ones. Each is read once per 
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import NamedTuple
 
+from lianzhi.chain.policy import PolicyError
 from lianzhi.domains.enforcement.law.penalty_gates import PREDICATES, PenaltyGates
 from lianzhi.domains.enforcement.law.step_facts import Terms
-from lianzhi.law import basis, gates, periods, surcharge_rules
+from lianzhi.law import basis, gates, holidays, periods, surcharge_rules
+from lianzhi.law.calendar import Calendar
 
 _POLICY = Path(str(files("lianzhi.domains.enforcement"))) / "policy"
 
@@ -35,6 +38,39 @@ def statutory_periods(own: Path | None = None) -> periods.Periods:
 def penalty_gates(own: Path | None = None) -> PenaltyGates:
     """Gates of a penalty proceeding. Raises GatesError."""
     return gates.load(_folders(_POLICY / "gates", own), PREDICATES, Terms)
+
+
+def own_part(folder: Path | None, name: str) -> Path | None:
+    """A file or folder of a bureau's own policy; None where it has none of this name."""
+    return folder / name if folder is not None and (folder / name).exists() else None
+
+
+class Statutes(NamedTuple):
+    """The law that a bureau applies, with what it added or replaced."""
+
+    gates: PenaltyGates
+    bases: basis.Bases
+    periods: periods.Periods
+    calendar: Calendar
+
+
+def statutes(folder: Path | None) -> Statutes:
+    """The shipped law with a bureau's `gates/`, `bases/`, `periods/` and `holidays.toml`.
+
+    Raises PolicyError naming file, field and mend.
+    """
+    known, marked = holidays.shipped(), own_part(folder, "holidays.toml")
+    try:
+        return Statutes(
+            penalty_gates(own_part(folder, "gates")),
+            bases(own_part(folder, "bases")),
+            statutory_periods(own_part(folder, "periods")),
+            known if marked is None else holidays.load(marked, known),
+        )
+    except holidays.HolidaysError as error:
+        raise PolicyError(f"policy {folder}: {error}") from None
+    except (gates.GatesError, basis.BasisError, periods.PeriodError) as error:
+        raise PolicyError(f"policy {error}") from None
 
 
 @cache

@@ -4,7 +4,7 @@ import datetime as dt
 
 import msgspec
 
-from lianzhi.chain.life import Steps
+from lianzhi.chain.life import START, Steps
 from lianzhi.chain.noun import Noun, Payload
 from lianzhi.record.entry import Entry
 
@@ -59,4 +59,7 @@ ENTERPRISE = Noun(
     indexes=(("grid",),),
     has_story=False,
 )
-OFFICER = Noun("officer", Officer, _STEPS, _officer, columns=("squad", "department", "until"))
+OFFICER_STEPS: Steps = {"officer.registered": (frozenset({START}), None)}
+OFFICER = Noun(
+    "officer", Officer, OFFICER_STEPS, _officer, columns=("squad", "department", "until")
+)

@@ -2,25 +2,22 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from lianzhi.chain import dated
 from lianzhi.chain.policy import PolicyError
-from lianzhi.domains.enforcement.law import power, statutes
+from lianzhi.domains.enforcement.law import power
 from lianzhi.domains.enforcement.law.discretion import Discretion
 from lianzhi.domains.enforcement.law.power import Item, Power, PowerList
 from lianzhi.domains.enforcement.law.procedure import Procedure, Procedures
+from lianzhi.domains.enforcement.law.statutes import own_part, statutes
 from lianzhi.domains.enforcement.lists.merge import Checklist
 from lianzhi.domains.enforcement.lists.policy import Merging
 from lianzhi.domains.enforcement.lists.shelf import Shelf
 from lianzhi.domains.enforcement.rulebook import visit_rules
-from lianzhi.law import basis, clock, holidays
-from lianzhi.law.calendar import Calendar
-from lianzhi.law.gates import GatesError
-from lianzhi.law.holidays import HolidaysError
-from lianzhi.law.periods import PeriodError
+from lianzhi.law import basis, clock
 from lianzhi.nearest import did_you_mean
 
 LOOK_AHEAD = dt.timedelta(days=90)
@@ -63,26 +60,13 @@ class Rulebook:
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        def own(name: str) -> Path | None:
-            return folder / name if folder is not None and (folder / name).exists() else None
-
-        marked = own("holidays.toml")
-        known = holidays.shipped()
+        own = partial(own_part, folder)
         if folder is not None:
             _check_names(folder)
-        try:
-            self.gates = statutes.penalty_gates(own("gates"))
-            self.bases = statutes.bases(own("bases"))
-            self.periods = statutes.statutory_periods(own("periods"))
-            self.calendar: Calendar = known if marked is None else holidays.load(marked, known)
-        except HolidaysError as error:
-            raise PolicyError(f"policy {folder}: {error}") from None
-        except (GatesError, basis.BasisError, PeriodError) as error:
-            raise PolicyError(f"policy {error}") from None
+        self.gates, self.bases, self.periods, self.calendar = statutes(folder)
         self.procedures = Procedures(own("procedure"))
         self.discretion = Discretion(own("discretion"), self.bases)
-        parts = folder / "departments.toml" if folder is not None else None
-        self._parts = parts if parts is not None and parts.exists() else None
+        self._parts = own("departments.toml")
         self._power_folder = own("power_list")
         self._first = power.first_day(self._power_folder)
         self._powers = lru_cache(maxsize=64)(self._load)

@@ -25,7 +25,7 @@ class Tick(NamedTuple):
     """A mark on an axis."""
 
     at: float
-    says: str
+    label: str
 
 
 class Funnel(NamedTuple):
@@ -37,7 +37,7 @@ class Funnel(NamedTuple):
     height: float
     area: str
     """SVG path of the ordinary range."""
-    one: float
+    expected: float
     """Vertical position of 1: as many violations as expected."""
     left: float
     right: float

@@ -12,6 +12,7 @@ from lianzhi.domains.enforcement.web import (
     evidence,
     exports,
     figures,
+    file_reviews,
     imports,
     inspections,
     letters,
@@ -48,7 +49,17 @@ def routers() -> Sequence[APIRouter]:
     for module in (
         *(spot, papers, penalties, evidence, penalty_steps, inspections, draws, requests),
         *(maps, rota, lists, public),
-        *(public_report, observer_report, letters, supervision, figures, risk, exports, scan_codes),
+        *(
+            public_report,
+            observer_report,
+            letters,
+            supervision,
+            file_reviews,
+            figures,
+            risk,
+            exports,
+            scan_codes,
+        ),
     ):
         pages.include_router(module.router)
     for table in TABLES:

@@ -1,32 +1,27 @@
 """Draws: planned, revealed and drawn, with everything that somebody needs to draw again."""
 
-import datetime as dt
-import re
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from lianzhi.domains.enforcement.desk.office import RefusedError
+from lianzhi.domains.enforcement.acts.draw import DRAW
 from lianzhi.domains.enforcement.inspection import published
-from lianzhi.domains.enforcement.inspection.draw import Public, withheld
+from lianzhi.domains.enforcement.inspection.draw import withheld
 from lianzhi.domains.enforcement.inspection.policy import on
 from lianzhi.domains.enforcement.inspection.words import words
 from lianzhi.domains.enforcement.nouns.draw import RecordedDraw
 from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.domains.enforcement.web import inspection_plots
-from lianzhi.domains.enforcement.web.page import Desk, Leader, Reader, show
+from lianzhi.domains.enforcement.web.page import Desk, Reader, show
 from lianzhi.kit import plots as measure
+from lianzhi.kit.acts import offers
 from lianzhi.kit.downloads import attachment
-from lianzhi.kit.form_values import Typed
-from lianzhi.kit.page import Look, done, missing, or_missing
+from lianzhi.kit.page import Look, missing, or_missing
 
 router = APIRouter(prefix="/draws")
 #: Assignments shown on a page; all of them are in the file.
 SHOWN = 200
-Line = Annotated[str, Typed, Form(max_length=500)]
-Lines = Annotated[str, Typed, Form(max_length=20_000)]
-Day = Annotated[dt.date, Form()]
 
 
 @router.get("")
@@ -40,32 +35,10 @@ def listed(request: Request, desk: Desk, user: Reader) -> Response:
         "draws": draws[::-1],
         "wrong": dict(withheld([draw.plan for draw in draws], revealed, today)),
         "today": today,
+        "opening": DRAW.opening,
         "tiers": on(today).draw.tiers,
     }
     return show(request, "draws.html", **context)
-
-
-@router.post("")
-def plan(
-    *,
-    desk: Desk,
-    user: Leader,
-    name: Line,
-    total: Annotated[int, Form(ge=1, le=100_000)],
-    until: Day,
-    source: Line,
-    public_on: Day,
-    reveal_until: Day,
-    by_risk: Annotated[bool, Form()] = False,
-    conflicts: Lines = "",
-) -> Response:
-    """Commit to a draw."""
-    desk.draws.plan(
-        *(name, total, until, Public(source=source, on=public_on), reveal_until, user.name),
-        by_risk=by_risk,
-        conflicts=_conflicts(conflicts),
-    )
-    return done(f"/enforcement/draws/{name}", "planned")
 
 
 @router.get("/{name}")
@@ -85,17 +58,10 @@ def draw_page(request: Request, desk: Desk, user: Reader, look: Look, name: str)
         "checks": desk.draws.checks(draw),
         "worded": words(),
         "steps": views.story(desk.office.ledger, name),
+        "offers": offers(DRAW.acts, draw, user, desk.office.today(), lambda step: ()),
         "today": desk.office.today(),
     }
     return show(request, "draw.html", **context)
-
-
-@router.post("/{name}/reveal")
-def reveal(desk: Desk, user: Leader, name: str, public: Line) -> Response:
-    """Publish the secret, and draw."""
-    _draw(desk, name)
-    desk.draws.reveal(name, public, user.name)
-    return done(f"/enforcement/draws/{name}", "revealed")
 
 
 @router.get("/{name}/{file}")
@@ -118,15 +84,3 @@ def draw_file(draw: RecordedDraw, file: str) -> Response:
 def _draw(desk: Desk, name: str) -> RecordedDraw:
     with or_missing(), desk.office.reading() as connection:
         return tables.draw.load(connection, name)
-
-
-def _conflicts(lines: str) -> dict[str, set[str]]:
-    """Lines of an officer and numbers of enterprises, by blanks or commas."""
-    conflicts: dict[str, set[str]] = {}
-    for line in lines.splitlines():
-        officer, *numbers = re.split(r"[\s,，、;；:：]+", line.strip()) if line.strip() else [""]
-        if officer and not numbers:
-            raise RefusedError("draw_conflict", f"{line[:80]}: no enterprise", line=line[:80])
-        if officer:
-            conflicts.setdefault(officer, set()).update(filter(None, numbers))
-    return conflicts

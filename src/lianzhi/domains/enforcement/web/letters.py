@@ -1,27 +1,21 @@
 """Letters: docking between squads and departments both ways, and supervision letters."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from fastapi import APIRouter, Form, HTTPException, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from lianzhi.domains.enforcement.acts.letter import LETTER
 from lianzhi.domains.enforcement.desk.letters import OFFICE, POWERS, Powers
-from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.nouns.letter import KINDS, SUPERVISION, Letter
 from lianzhi.domains.enforcement.papers import agency
 from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.domains.enforcement.web.page import Desk, Hand, Reader, show
 from lianzhi.kit.acts import offers
-from lianzhi.kit.form_values import Typed
-from lianzhi.kit.page import Cursor, Look, QueryText, done, language_of, missing, or_missing
-from lianzhi.law.words import Words as Said
+from lianzhi.kit.page import Cursor, Look, QueryText, language_of, or_missing
 
 router = APIRouter(prefix="/letters")
 STATUSES = ("waiting", "sent", "received", "answered", "refused", "all")
-Words = Annotated[str, Typed, Form(max_length=20_000)]
-Short = Annotated[str, Typed, Form(max_length=200)]
 
 
 class Due(NamedTuple):
@@ -56,7 +50,7 @@ def listed(
         "statuses": STATUSES,
         "counts": counts,
         "due": {letter.id: _due(desk, letter) for letter in page.rows},
-        "bodies": _bodies(desk),
+        "bodies": desk.letters.bodies(),
     }
     return show(request, "_letters.html" if cursor else "letters.html", **context)
 
@@ -74,7 +68,7 @@ def new(
     kinds = [each for each in KINDS if each not in SUPERVISION or user.may("supervise")]
     chosen = kind if kind in kinds else "supervision_opinion" if user.may("supervise") else kinds[0]
     days = desk.office.rules.procedure(desk.office.today()).letters
-    bodies = _bodies(desk)
+    bodies = desk.letters.bodies()
     context = {
         "kinds": kinds,
         "supervision": SUPERVISION,
@@ -89,38 +83,6 @@ def new(
         "basis": _basis(desk, language_of(request)),
     }
     return show(request, "letter_new.html", **context)
-
-
-@router.post("")
-def send(
-    *,
-    desk: Desk,
-    user: Hand,
-    kind: Short,
-    recipient: Short,
-    words: Words,
-    sender: Short = "",
-    ref: Short = "",
-    facts: Words = "",
-    basis: Words = "",
-) -> Response:
-    """Send a letter; supervision letters go out in the name of the supervising office."""
-    if kind in SUPERVISION:
-        if not user.may("supervise"):
-            raise HTTPException(403)
-        sender = OFFICE
-    bodies = _bodies(desk)
-    if kind not in KINDS or sender not in bodies or recipient not in bodies:
-        raise missing()
-    if not desk.letters.voice(user.name, _powers(user))(sender):
-        raise RefusedError(
-            "not_sender", f"sender is {sender!r}: {user.name} is not of it; choose your own body"
-        )
-    with or_missing():
-        letter = desk.letters.send(
-            kind, sender, recipient, ref, words, user.name, facts=facts, basis=basis
-        )
-    return done(f"/enforcement/letters/{letter}", "sent")
 
 
 @router.get("/{identity}")
@@ -139,7 +101,7 @@ def letter_page(request: Request, desk: Desk, user: Reader, look: Look, identity
         "printed": bool(letter.ref) and letter.kind in SUPERVISION,
         "texts": {step.kind: step.texts.get("words", "") for step in steps},
         "due": _due(desk, letter),
-        "bodies": _bodies(desk),
+        "bodies": desk.letters.bodies(),
         "offers": offers(possible, letter, user, desk.office.today(), lambda step: ()),
         "today": desk.office.today(),
     }
@@ -155,17 +117,6 @@ def _letter(desk: Desk, identity: str) -> Letter:
     with or_missing(), desk.office.reading() as connection:
         letter: Letter = tables.letter.load(connection, identity)
     return letter
-
-
-def _bodies(desk: Desk) -> Mapping[str, Said | None]:
-    """Departments with their names, squads, and the supervising office."""
-    today = desk.office.today()
-    bodies: dict[str, Said | None] = {
-        key: each.name for key, each in desk.office.rules.power(today).departments.items()
-    }
-    with desk.office.reading() as connection:
-        squads = {officer.squad for officer in views.officers(connection)} - {""}
-    return bodies | dict.fromkeys(sorted(squads - {*bodies})) | {OFFICE: None}
 
 
 def _basis(desk: Desk, language: str) -> str:

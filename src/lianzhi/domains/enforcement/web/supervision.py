@@ -1,4 +1,4 @@
-"""Supervision: what the monitors ask, unlike treatment drawn, certificates, and review of files."""
+"""Supervision: what the monitors ask, unlike treatment drawn, and certificates."""
 
 import datetime as dt
 from typing import Annotated, Any, NamedTuple
@@ -6,23 +6,21 @@ from typing import Annotated, Any, NamedTuple
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from lianzhi.domains.enforcement.desk.reviews import KINDS, hands
+from lianzhi.domains.enforcement.acts.officer import OFFICER
+from lianzhi.domains.enforcement.desk.reviews import KINDS
 from lianzhi.domains.enforcement.desk.watch import Standing, Watched
 from lianzhi.domains.enforcement.inspection.like_cases import Pair
-from lianzhi.domains.enforcement.nouns.penalty import Penalty
 from lianzhi.domains.enforcement.nouns.register import Officer
-from lianzhi.domains.enforcement.nouns.visit import Permit
-from lianzhi.domains.enforcement.queries import tables, views
+from lianzhi.domains.enforcement.queries import views
 from lianzhi.domains.enforcement.supervision import funnel_plot
 from lianzhi.domains.enforcement.supervision.alert import Alert
 from lianzhi.domains.enforcement.supervision.look import GAPS
 from lianzhi.domains.enforcement.supervision.monitors import MONITORS
-from lianzhi.domains.enforcement.supervision.sample import days_of, may_review, quarter
-from lianzhi.domains.enforcement.supervision.sheets import Average, Kind, average
-from lianzhi.domains.enforcement.web.page import Desk, Leader, Supervisor, Watcher, show
-from lianzhi.kit.form_values import Typed, prefixed
-from lianzhi.kit.noun_tables import NounTable
-from lianzhi.kit.page import Cursor, Given, Look, done, missing, or_missing
+from lianzhi.domains.enforcement.supervision.sample import days_of, quarter
+from lianzhi.domains.enforcement.supervision.sheets import Kind
+from lianzhi.domains.enforcement.web.page import Desk, Supervisor, Watcher, show
+from lianzhi.kit.form_values import Typed
+from lianzhi.kit.page import Cursor, Look, done, missing
 
 router = APIRouter(prefix="/supervision")
 ROWS = 50
@@ -58,9 +56,10 @@ def overview(request: Request, desk: Desk, user: Watcher) -> Response:
     context = {
         **_monitor_context(standing),
         "lapses": lapses,
+        "certify": OFFICER.get("certify"),
         "today": desk.office.today(),
         "good": len(officers) - len(lapses),
-        "samples": [(each, _marks(desk, each.kind, each.picked)) for each in samples],
+        "samples": [(each, desk.reviews.mean_marks(each)) for each in samples],
         "quarters": _quarters(desk.office.today(), {(each.kind, each.quarter) for each in samples}),
     }
     return show(request, "supervision.html", **context)
@@ -71,20 +70,6 @@ def run_monitors(desk: Desk, user: Supervisor) -> Response:
     """Run the monitors now."""
     desk.watch.last(recompute=True)
     return done("/enforcement/supervision", "anew")
-
-
-@router.post("/certificates")
-def certify(
-    desk: Desk,
-    user: Leader,
-    officer: Short,
-    certificate: Short,
-    until: Annotated[dt.date, Form()],
-) -> Response:
-    """Renew the certificate of an officer."""
-    with or_missing():
-        desk.registers.certify(officer, certificate, until, user.name)
-    return done("/enforcement/supervision", "certified")
 
 
 @router.get("/computing")
@@ -117,7 +102,7 @@ def monitor(
     parties = [name for alert in alerts if alert.noun == "enterprise" for name in alert.ids]
     look("supervision", [name for alert in alerts for name in alert.ids])
     context = {
-        **_watched(watched, standing.computing),
+        **watched_context(watched, standing.computing),
         "result": result,
         "policy": watched.look.policy.monitors[monitor],
         "alerts": alerts,
@@ -128,97 +113,6 @@ def monitor(
     return show(request, "_alerts.html" if start else "monitor.html", **context)
 
 
-# -- review of files ---------------------------------------------------------------------------
-
-
-@router.post("/samples")
-def draw(desk: Desk, user: Supervisor, kind: Short, quarter: Short) -> Response:
-    """Draw the files of a quarter."""
-    drawn = desk.reviews.draw(_kind(kind), quarter, user.name)
-    return done(f"/enforcement/supervision/samples/{drawn.kind}/{drawn.quarter}", "drawn")
-
-
-@router.get("/samples/{kind}/{quarter}")
-def sample(
-    request: Request, desk: Desk, user: Watcher, look: Look, kind: str, quarter: str
-) -> Response:
-    """The files of a sample, what they got, and the averages."""
-    drawn = desk.reviews.drawn(_kind(kind), quarter)
-    if drawn is None:
-        raise missing()
-    files = [desk.reviews.file(drawn.kind, identity) for identity in drawn.picked]
-    look("supervision", [each.id for each in files])
-    sheet = desk.reviews.sheet(drawn.kind)
-    context = {
-        "sample": drawn,
-        "files": files,
-        "sheet": sheet,
-        "items": {
-            each.item: desk.office.rules.named(each.item, desk.office.today()) for each in files
-        },
-        "own": {each.id for each in files if not may_review(user.name, hands(each))},
-        "averages": _averages(files),
-        "departments": desk.office.rules.power(desk.office.today()).departments,
-    }
-    return show(request, "sample.html", **context)
-
-
-@router.get("/files/{kind}/{file}")
-def file(request: Request, desk: Desk, user: Watcher, look: Look, kind: str, file: str) -> Response:
-    """A file beside its sheet; a form for who may review it."""
-    reviewed = _file(desk, _kind(kind), file)
-    look("supervision", [reviewed.id])
-    party = reviewed.party if isinstance(reviewed, Penalty) else reviewed.enterprise
-    day = desk.office.today()
-    standing = desk.watch.last()
-    if standing.watched is None:
-        return show(request, "computing.html")
-    watched, report = standing.watched, standing.watched.report
-    story = views.story(desk.office.ledger, reviewed.id)
-    context = {
-        **_watched(watched, standing.computing),
-        "kind": kind,
-        "file": reviewed,
-        "name": views.named(desk.office.ledger, [party])[party],
-        "item": desk.office.rules.named(reviewed.item, day),
-        "departments": desk.office.rules.power(day).departments,
-        "sheet": desk.reviews.sheet(_kind(kind)),
-        "shown": desk.reviews.shown(_kind(kind), reviewed, report),
-        "alerts": [alert for alert in report.alerts if reviewed.id in alert.ids],
-        "reviews": [step for step in story if step.kind == f"{kind}.file_reviewed"],
-        "hand": not may_review(user.name, hands(reviewed)),
-        "over": not isinstance(reviewed, Penalty) or reviewed.status in ("closed", "archived"),
-        "back": _sample_of(reviewed),
-    }
-    return show(request, "sheet.html", **context)
-
-
-@router.post("/files/{kind}/{file}")
-def mark(desk: Desk, user: Supervisor, kind: str, file: str, form: Given) -> Response:
-    """Mark a file."""
-    _file(desk, _kind(kind), file)
-    lost = {
-        name: int(value)
-        for name, value in prefixed(form, "lost.").items()
-        if value.isdecimal() and len(value) < 4
-    }
-    desk.reviews.mark(_kind(kind), file, lost, user.name, str(form.get("words", "")))
-    return done(f"/enforcement/supervision/files/{kind}/{file}", "marked")
-
-
-def _kind(kind: str) -> Kind:
-    known = next((each for each in KINDS if each == kind), None)
-    if known is None:
-        raise missing()
-    return known
-
-
-def _file(desk: Desk, kind: Kind, identity: str) -> Penalty | Permit:
-    with or_missing():
-        loaded: Penalty | Permit = desk.reviews.file(kind, identity)
-    return loaded
-
-
 def _monitor_context(standing: Standing) -> dict[str, Any]:
     """What the monitors ask, and unlike treatment; nothing where it is being computed."""
     watched = standing.watched
@@ -226,7 +120,7 @@ def _monitor_context(standing: Standing) -> dict[str, Any]:
         return {"computing": True}
     monitors = watched.report.monitors
     return {
-        **_watched(watched, standing.computing),
+        **watched_context(watched, standing.computing),
         "loud": [each for each in monitors if each.alerts],
         "quiet": [each for each in monitors if not each.alerts],
         "most": max((len(each.alerts) for each in monitors), default=0),
@@ -235,7 +129,8 @@ def _monitor_context(standing: Standing) -> dict[str, Any]:
     }
 
 
-def _watched(watched: Watched, computing: bool) -> dict[str, Any]:
+def watched_context(watched: Watched, computing: bool) -> dict[str, Any]:
+    """What templates ask about the last run of the monitors."""
     terms = watched.look.policy
     return {
         "computing": computing,
@@ -283,29 +178,3 @@ def _quarters(today: dt.date, drawn: set[tuple[Kind, str]]) -> list[tuple[Kind, 
         day = days_of(quarter(day))[0] - dt.timedelta(1)
         quarters += [(kind, quarter(day)) for kind in KINDS]
     return [each for each in quarters if each not in drawn]
-
-
-def _marks(desk: Desk, kind: Kind, picked: tuple[str, ...]) -> Average | None:
-    table: NounTable[Any] = tables.penalty if kind == "penalty" else tables.permit
-    with desk.office.reading() as connection:
-        files = [table.load(connection, identity) for identity in picked]
-    return average([file.marks for file in files if file.marks is not None])
-
-
-def _averages(files: list[Penalty | Permit]) -> list[tuple[str, Average]]:
-    """Mean marks of each department, and of all (under no name)."""
-    names = sorted({file.department for file in files})
-    means = []
-    for name in ("", *names):
-        marks = [
-            file.marks for file in files if name in ("", file.department) and file.marks is not None
-        ]
-        mean = average(marks)
-        if mean is not None:
-            means.append((name, mean))
-    return means
-
-
-def _sample_of(file: Penalty | Permit) -> str:
-    day = file.closed if isinstance(file, Penalty) else file.decided
-    return quarter(day) if day is not None else ""

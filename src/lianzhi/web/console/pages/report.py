@@ -10,13 +10,12 @@ from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.report import Outcome
 from lianzhi.chain.report_classes import ReportClass
 from lianzhi.kit.form_values import Typed
-from lianzhi.kit.page import done, missing, show
+from lianzhi.kit.page import done, missing, or_missing, show
 from lianzhi.office.complaints import TOGETHER, Reach
 from lianzhi.office.reports import routed
 from lianzhi.office.views import ReportView
 from lianzhi.stats.intervals import wilson
 from lianzhi.store import views_process, views_reports
-from lianzhi.store.users import User
 from lianzhi.web.console.page import Node, Reader, Worker
 from lianzhi.web.core.looks import Look, Looking
 from lianzhi.web.core.ports import OfficePort
@@ -24,7 +23,6 @@ from lianzhi.web.core.problems import Problem
 
 router = APIRouter(prefix="/reports")
 
-REACHES: tuple[Reach, ...] = ("one", "alike", "subject")
 #: What a person may answer; `upheld` comes of a measure, `routed` of naming who is competent.
 ANSWERS: tuple[Outcome, ...] = ("not_upheld", "handled")
 LONGEST_REASON = 2000
@@ -36,7 +34,7 @@ Reached = Annotated[Reach, Form()]
 @router.get("/{report}")
 def page(request: Request, node: Node, user: Reader, look: Look, report: str) -> Response:
     """One report, and what can be done about it."""
-    return _page(request, node, user, look, report)
+    return _page(request, node, look, report)
 
 
 @router.post("/{report}/join")
@@ -53,11 +51,10 @@ def join(
     """Put it, and those in reach of it, with an open case."""
     complaints = node.proceedings.complaints
     try:
-        complaints.join(report, case, user.name, node.now(), reach)
-    except KeyError:
-        raise missing() from None
+        with or_missing():
+            complaints.join(report, case, user.name, node.now(), reach)
     except IllegalStepError as error:
-        return _page(request, node, user, look, report, error.rule)
+        return _page(request, node, look, report, error.rule)
     return done(f"/reports/{report}", "joined")
 
 
@@ -79,11 +76,10 @@ def answer(
         raise Problem(422, "this outcome is none", mend=f"use one of {', '.join(ANSWERS)}")
     complaints = node.proceedings.complaints
     try:
-        complaints.answer(report, chosen, reason.strip(), user.name, node.now(), reach)
-    except KeyError:
-        raise missing() from None
+        with or_missing():
+            complaints.answer(report, chosen, reason.strip(), user.name, node.now(), reach)
     except IllegalStepError as error:
-        return _page(request, node, user, look, report, error.rule, reason)
+        return _page(request, node, look, report, error.rule, reason)
     return done(f"/reports/{report}", "answered")
 
 
@@ -107,11 +103,10 @@ def route(
         raise Problem(422, "this class is none", mend="choose one of those that are routed on")
     route_, complaints = routed(chosen), node.proceedings.complaints
     try:
-        complaints.answer(report, "routed", reason.strip(), user.name, now, reach, route_)
-    except KeyError:
-        raise missing() from None
+        with or_missing():
+            complaints.answer(report, "routed", reason.strip(), user.name, now, reach, route_)
     except IllegalStepError as error:
-        return _page(request, node, user, look, report, error.rule, reason)
+        return _page(request, node, look, report, error.rule, reason)
     return done(f"/reports/{report}", "routed")
 
 
@@ -131,7 +126,6 @@ def find_report(node: OfficePort, report: str) -> ReportView:
 def _page(
     request: Request,
     node: OfficePort,
-    user: User,
     look: Looking,
     report: str,
     refused: str = "",
