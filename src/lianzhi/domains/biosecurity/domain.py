@@ -7,6 +7,6 @@ BIOSECURITY = Domain(
     package="lianzhi.domains.biosecurity",
     command=Command(
         "lianzhi.domains.biosecurity.commands:biosecurity",
-        "生物安全: whether counts of interceptions rise beyond chance.",
+        "生物安全: whether interceptions rise beyond chance, and how much to inspect where.",
     ),
 )
