@@ -3,6 +3,7 @@
 import click
 
 from lianzhi.domains.biosecurity.commands.change import change
+from lianzhi.domains.biosecurity.commands.sampling import infestation, sample_size
 from lianzhi.domains.biosecurity.commands.surveil import surveil
 
 
@@ -11,5 +12,5 @@ def biosecurity() -> None:
     """生物安全: whether interceptions rise beyond chance, and how much to inspect where."""
 
 
-for command in (change, surveil):
+for command in (change, infestation, sample_size, surveil):
     biosecurity.add_command(command)
