@@ -74,7 +74,7 @@ def rebound(
 def rebound_of_times(
     times: Sequence[int], since: int, closed: int, now: int, *, calm_days: int, alpha: float
 ) -> Rebound | None:
-    """The same from times of harmful events (Unix ms); None before the first whole day has passed.
+    """`rebound` of times of harmful events (Unix ms); None before the first whole day has passed.
 
     The incident is [since, closed), in started days, and the calm days end where it begins; since
     the closing whole days count.

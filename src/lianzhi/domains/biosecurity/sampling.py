@@ -24,18 +24,18 @@ def sizes(
 
     Units, but of `clustered` boxes. None: even the whole lot is not enough. Raises ValueError.
     """
-    found: dict[str, int | None] = {"binomial": binomial_size(share, confidence, sensitivity)}
+    by_model: dict[str, int | None] = {"binomial": binomial_size(share, confidence, sensitivity)}
     if lot is not None:
-        found["hypergeometric"] = hypergeometric_size(lot, share, confidence, sensitivity)
+        by_model["hypergeometric"] = hypergeometric_size(lot, share, confidence, sensitivity)
     if per_box is not None:
-        found["clustered"] = cluster_size(
+        by_model["clustered"] = cluster_size(
             per_box, share, correlation or 0.0, confidence, sensitivity
         )
-    return found
+    return by_model
 
 
 def size_sentences(
-    found: dict[str, int | None], given: dict[str, Any], catalogue: Translations
+    by_model: dict[str, int | None], given: dict[str, Any], catalogue: Translations
 ) -> list[str]:
     """A sentence for each sample size; `given` are the arguments of `sizes`."""
     figures = {
@@ -46,7 +46,7 @@ def size_sentences(
         "correlation": f"{given['correlation'] or 0:.3g}",
     }
     texts = []
-    for model, size in found.items():
+    for model, size in by_model.items():
         key = f"biosecurity_size.{model}" if size else "biosecurity_size.not_enough"
         units = (size or 0) * (given["per_box"] or 1)
         named = {**figures, "n": f"{size or 0:,}", "units": f"{units:,}"}

@@ -57,13 +57,13 @@ def sample_size(file: Path | None, language: str, as_json: bool, **given: Any) -
     try:
         if file is not None:
             given["correlation"] = _infestation(_read_rows(file, "lots")).correlation
-        found = _sizes(**given)
+        by_model = _sizes(**given)
     except (ValueError, OSError) as error:
         raise click.ClickException(str(error)) from None
     if as_json:
-        _print_json({"sizes": found, "correlation": given["correlation"]})
+        _print_json({"sizes": by_model, "correlation": given["correlation"]})
     else:
-        click.echo("\n".join(_size_sentences(found, given, _words(language))))
+        click.echo("\n".join(_size_sentences(by_model, given, _words(language))))
 
 
 @click.command()
