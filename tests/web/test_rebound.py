@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
-from web_house import NOW, FakeNode
+from web_house import HOUR, NOW, FakeNode
 
 from lianzhi.domains.monitor import Bucket
+from lianzhi.jobs.rebound_watch import ReboundWatch
 from lianzhi.store import views
 from process_house import LI, ProcessHouse
 
@@ -67,6 +68,34 @@ def test_messages_count_for_cases_that_are_about_messages(
     monkeypatch.setattr(node.live, "timeline", timeline)
     page = signed_in("reviewer").get(f"/cases/{case}", headers={"Accept-Language": "en"}).text
     assert f"{count} in 8 whole days since the closing" in page
+
+
+def test_the_watch_pulls_the_revisit_forward_once(node: FakeNode, tmp_path: Path) -> None:
+    house = ProcessHouse(node.engine, tmp_path, node.ledger)
+    case = house.find(MANY, at=NOW - 6 * DAY)
+    house.casework.close_case(case, "subsided", "It has calmed down.", LI, NOW - 5 * DAY)
+
+    def look(at: int) -> list[int | None]:
+        ReboundWatch(node.engine, node.ledger, node.proceedings.office.policy, lambda: at)()
+        return [row.revisit_at for row in views.revisits(node.engine).rows if row.id == case]
+
+    assert look(NOW) == [NOW + 2 * DAY]
+    house.find(MANY, at=NOW - 2 * DAY, first=100)
+    before = len(house.kinds())
+    assert look(NOW) == [NOW]
+    assert look(NOW + 1) == [NOW]
+    assert len(house.kinds()) == before + 1
+
+
+def test_the_watch_looks_once_an_hour(node: FakeNode, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[int] = []
+    monkeypatch.setattr(views, "revisits_after", lambda engine, now: looks.append(now) or [])
+    at = [NOW]
+    watch = ReboundWatch(node.engine, node.ledger, node.proceedings.office.policy, lambda: at[0])
+    for later in (0, 1, HOUR - 1, HOUR, HOUR + 5):
+        at[0] = NOW + later
+        watch()
+    assert looks == [NOW, NOW + HOUR]
 
 
 def test_an_open_case_has_no_rebound(

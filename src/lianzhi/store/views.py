@@ -149,6 +149,15 @@ def case(engine: Engine, case_id: str) -> CaseView | None:
         return view_of(connection, CaseRow(**row), state)
 
 
+def revisits_after(engine: Engine, now: int) -> list[str]:
+    """Ids of closed cases whose revisit is due after `now` (ms)."""
+    query = select(case_table.c.id).where(
+        case_table.c.revisit_at > now, case_table.c.status == "closed"
+    )
+    with engine.connect() as connection:
+        return list(connection.execute(query).scalars())
+
+
 def harm_times(engine: Engine, kind: str, about: str, since: int) -> list[int]:
     """Times (ms) of the events since then on which findings of a kind about someone rest, each
     once, in order, whichever case the finding is in; acts of defenders are no harm."""

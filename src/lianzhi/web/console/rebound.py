@@ -5,9 +5,9 @@ from typing import Any
 from babel.support import Translations
 
 from lianzhi.chain.policy import CasePolicy
-from lianzhi.chain.protection import DAY_MS
 from lianzhi.chain.views import CaseView
 from lianzhi.documents.format import HOUR
+from lianzhi.jobs.rebound_watch import rebound_of_case
 from lianzhi.store import views
 from lianzhi.web.core.ports import NodePort
 
@@ -28,21 +28,14 @@ def rebound_context(
 
     `by_messages`: whether the case is about messages at a person, which a monitor counts.
     """
-    closed = view.row.closed_at
-    if view.row.status != "closed" or closed is None:
-        return {}
-    # scipy.stats takes a second to load, and most pages do without.
-    from lianzhi.chain.revisit import rebound_of_times  # noqa: PLC0415
-    from lianzhi.kit.rebound_picture import picture, rebound_sentence  # noqa: PLC0415
-
-    since = min([view.row.opened_at, *(finding.row.since for finding in view.findings)])
-    rule = policy.rebound
-    rebound = rebound_of_times(
-        _harm(node, view, since - rule.calm_days * DAY_MS, now, by_messages),
-        since, closed, now, calm_days=rule.calm_days, alpha=rule.alpha,
-    )  # fmt: skip
+    rebound = rebound_of_case(
+        view, policy, now, lambda since: _harm(node, view, since, now, by_messages)
+    )
     if rebound is None:
         return {}
+    # scipy.stats takes a second to load, and most pages do without.
+    from lianzhi.kit.rebound_picture import picture, rebound_sentence  # noqa: PLC0415
+
     return {
         "rebound": rebound,
         "rebound_picture": picture(rebound),
