@@ -21,8 +21,8 @@ def test_a_pile_on_that_comes_back_is_an_alarm():
     assert result.against_incident.hi < 0.2
     text = rebound_sentence(result, EN)
     assert "29 in 7 whole days since the closing" in text
-    assert "2 of these days exceed the bound" in text
-    assert "正在反弹" in rebound_sentence(result, ZH)
+    assert "Days above the bound of 6: 2. It is coming back." in text
+    assert "正在反弹。与事发期间" in rebound_sentence(result, ZH)
 
 
 def test_the_incident_does_not_hide_the_rebound():

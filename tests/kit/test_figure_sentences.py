@@ -60,6 +60,8 @@ def test_the_sentence_is_the_side_of_the_interval(before, after):
     assert ("not distinguishable" in text) is not change.ratio.distinct
     assert ("a rise beyond" in text) is (change.ratio.lo > 1)
     assert ("a fall beyond" in text) is (change.ratio.hi < 1)
+    assert "figure_sentence" not in text + change_sentence(change, ZH)
+    assert "。 " not in change_sentence(change, ZH)
 
 
 @given(st.floats(1e-6, 1))

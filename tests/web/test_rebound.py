@@ -36,7 +36,7 @@ def test_new_findings_after_the_closing_are_a_rebound(
     house.find({**MANY, "ally": "defender"}, kind=kind, at=NOW - 2 * DAY, first=100)
     back = client.get(f"/cases/{case}", headers={"Accept-Language": "en"}).text
     assert "12 in 8 whole days since the closing" in back
-    assert "1 of these days exceed the bound" in back
+    assert "Days above the bound of 1: 1. It is coming back." in back
     assert "▲" in back
     assert "正在反弹" in client.get(f"/cases/{case}", headers={"Accept-Language": "zh"}).text
 

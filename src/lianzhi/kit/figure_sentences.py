@@ -3,6 +3,8 @@
 For pages, terminals and papers of every domain. `catalogue` has the words of `lianzhi.kit`.
 """
 
+from collections.abc import Sequence
+from functools import reduce
 from math import inf
 
 from babel.support import Translations
@@ -36,7 +38,7 @@ def change_sentence(change: RateChange, catalogue: Translations) -> str:
                 gettext("figure_sentence.per_effort") % {"growth": growth(change.per_effort)}
             )
         parts.append(_limits(change.per_effort, change.level, catalogue))
-    return gettext("figure_sentence.join").join(parts)
+    return joined(parts, catalogue)
 
 
 def share_sentence(hits: int, n: int, catalogue: Translations, level: float = 0.95) -> str:
@@ -51,6 +53,12 @@ def share_sentence(hits: int, n: int, catalogue: Translations, level: float = 0.
     figures |= {"share": per_cent(hits / n), "lo": per_cent(lo), "hi": per_cent(hi)}
     key = "figure_sentence.none_seen" if hits == 0 else "figure_sentence.share"
     return catalogue.gettext(key) % figures
+
+
+def joined(sentences: Sequence[str], catalogue: Translations) -> str:
+    """Sentences one after another, as the language sets them: Chinese without a blank."""
+    pair = catalogue.gettext("figure_sentence.pair")
+    return reduce(lambda first, next_: pair % {"first": first, "next": next_}, sentences)
 
 
 def growth(ratio: RateRatio) -> str:

@@ -6,7 +6,7 @@ from babel.support import Translations
 
 from lianzhi.chain.revisit import Rebound
 from lianzhi.documents.format import number
-from lianzhi.kit.figure_sentences import times
+from lianzhi.kit.figure_sentences import joined, times
 
 WIDTH, HEIGHT = 360, 80
 
@@ -89,4 +89,4 @@ def rebound_sentence(rebound: Rebound, catalogue: Translations) -> str:
         limits = rebound.against_incident
         named = {"lo": times(limits.lo), "hi": times(limits.hi)}
         parts.append(gettext("rebound.against_incident") % named)
-    return gettext("figure_sentence.join").join(parts)
+    return joined(parts, catalogue)
