@@ -41,6 +41,17 @@ def test_new_findings_after_the_closing_are_a_rebound(
     assert "正在反弹" in client.get(f"/cases/{case}", headers={"Accept-Language": "zh"}).text
 
 
+def test_on_the_day_of_the_closing_nothing_is_judged(
+    node: FakeNode, tmp_path: Path, signed_in: Callable[..., TestClient]
+) -> None:
+    house = ProcessHouse(node.engine, tmp_path, node.ledger)
+    case = house.find(MANY, at=NOW - DAY)
+    house.casework.close_case(case, "subsided", "It has calmed down.", LI, NOW - HOUR)
+    page = signed_in("reviewer").get(f"/cases/{case}", headers={"Accept-Language": "en"})
+    assert page.status_code == 200
+    assert "since the closing" not in page.text
+
+
 def test_each_event_counts_once_whatever_findings_rest_on_it(
     node: FakeNode, tmp_path: Path
 ) -> None:

@@ -24,7 +24,7 @@ def rebound_context(
     *,
     by_messages: bool,
 ) -> dict[str, Any]:
-    """What `_acts.html` shows of it; empty for open cases and before a day has passed.
+    """What `_acts.html` shows of it; None for open cases and before a day has passed.
 
     `by_messages`: whether the case is about messages at a person, which a monitor counts.
     """
@@ -32,7 +32,7 @@ def rebound_context(
         view, policy, now, lambda since: _harm(node, view, since, now, by_messages)
     )
     if rebound is None:
-        return {}
+        return {"rebound": None}
     # scipy.stats takes a second to load, and most pages do without.
     from lianzhi.kit.rebound_picture import picture, rebound_sentence  # noqa: PLC0415
 
