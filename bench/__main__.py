@@ -18,6 +18,7 @@ PARTS += (
     "rebuild",
     "hostile",
     "surveillance",
+    "targeting",
 )
 
 

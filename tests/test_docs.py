@@ -225,6 +225,7 @@ def test_the_numbers_in_the_concepts_are_those_of_the_policy():
         f"at most {case.automation.most_per_day} measures of one rule a day",
         f"counts for {case.strikes.window_days} days and is gone after {case.strikes.expiry_days};",
         f"day of its follow-up is set ({case.revisit_after_days} days)",
+        f"bound that the {case.rebound.calm_days} days before let expect",
         f"prior of {case.reports.reliability} worth four",
         f"and {case.desk.golden_share:.0%} of the work".replace("%", " %"),
     ):

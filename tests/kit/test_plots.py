@@ -53,3 +53,10 @@ def test_a_bar_of_points_leaves_the_middle_to_its_side():
     assert plots.bar_from_middle(10, 20) == (50, 25)
     assert plots.bar_from_middle(-10, 20) == (25, 25)
     assert plots.bar_from_middle(5, 0) == (50, 0)
+
+
+def test_a_ratio_lies_on_a_logarithmic_scale():
+    places = [plots.log_place(value, 0.01, 100) for value in (0.01, 0.1, 1, 10, 100)]
+    assert places == [0, 25, 50, 75, 100]
+    beyond = (0.0, float("inf"), float("nan"))
+    assert [plots.log_place(value, 0.01, 100) for value in beyond] == [0, 100, 50]

@@ -180,6 +180,15 @@ class DeskPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """... a rest of so long."""
 
 
+class ReboundPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When harm after the closing of a case is an alarm, see `chain.revisit`."""
+
+    calm_days: int
+    """Days before the incident that let expect what is usual."""
+    alpha: float
+    """Chance of a false alarm in all days since the closing together."""
+
+
 class CasePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """When findings open, join and revisit a case, and what may follow."""
 
@@ -187,6 +196,7 @@ class CasePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     joins_within_days: int
     """A finding about the same person within this many days joins the open case."""
     revisit_after_days: int
+    rebound: ReboundPolicy
     evidence_kept: int
     """Most events copied into the vault as evidence of one finding."""
     links_within_days: int

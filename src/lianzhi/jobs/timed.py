@@ -9,6 +9,7 @@ from lianzhi.jobs.detection import Detection
 from lianzhi.jobs.judge import Judge
 from lianzhi.jobs.judging import Judging
 from lianzhi.jobs.minutely import Minutely
+from lianzhi.jobs.rebound_watch import ReboundWatch
 from lianzhi.jobs.services import Services
 from lianzhi.jobs.setup import Setup
 from lianzhi.jobs.signals.matching import Matching
@@ -29,7 +30,7 @@ def start_timed(
     """Start the timed work; closing ends it, and waits for the tasks that are under way."""
     # What reads many events has a thread of its own, so that what is timed goes on.
     quick = _quick(setup, storage, detection, services, judging)
-    for tasks in (quick, _slow(setup, services)):
+    for tasks in (quick, _slow(setup, storage, services)):
         ticker = Ticker(tasks, judging.stop)
         ticker.start()
         opened.callback(ticker.join)
@@ -60,11 +61,18 @@ def _quick(
     ]
 
 
-def _slow(setup: Setup, services: Services) -> list[Task]:
+def _slow(setup: Setup, storage: Storage, services: Services) -> list[Task]:
     """What is done about once a second, and may take seconds each time."""
     desks = with_domains(services.desks)
-    tasks: list[Task] = [partial(domain.poll, desk) for domain, desk in desks]
-    return [*tasks, *(Minutely(partial(domain.tick, desk), setup.now) for domain, desk in desks)]
+    polls: list[Task] = [partial(domain.poll, desk) for domain, desk in desks]
+    rebounds = ReboundWatch(
+        storage.engine, storage.ledger, services.proceedings.office.policy, setup.now
+    )
+    return [
+        *polls,
+        rebounds,
+        *(Minutely(partial(domain.tick, desk), setup.now) for domain, desk in desks),
+    ]
 
 
 def _keep_owner(owner: Owner, judge: Judge) -> None:

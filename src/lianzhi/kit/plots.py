@@ -5,7 +5,7 @@ has one.
 """
 
 from collections.abc import Sequence
-from math import floor, log10
+from math import floor, isnan, log10
 from typing import NamedTuple
 
 WIDTH, ROW = 360, 24
@@ -80,6 +80,15 @@ def round_marks(least: float, most: float, about: int = 4) -> Sequence[float]:
     step = next(k * unit for k in (1, 2, 5, 10) if k * unit >= wide)
     first, last = floor(least / step), -floor(-most / step)
     return [round(k * step, 9) for k in range(first, max(last, first + 1) + 1)]
+
+
+def log_place(value: float, least: float, most: float, wide: float = 100.0) -> float:
+    """Where a ratio lies on a logarithmic scale of so wide a field; what is beyond lies at its end.
+
+    NaN, a ratio of nothing to nothing, lies where 1 does.
+    """
+    within = min(max(1.0 if isnan(value) else value, least), most)
+    return round(wide * log10(within / least) / log10(most / least), 1)
 
 
 def bar_from_middle(value: float, most: float, wide: float = 100.0) -> tuple[float, float]:

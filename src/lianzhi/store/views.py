@@ -9,6 +9,7 @@ from base64 import b64decode
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 from sqlalchemy import (
     Column,
     ColumnElement,
@@ -21,7 +22,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from lianzhi.chain.finding import STAGES
+from lianzhi.chain.finding import STAGES, Finding
 from lianzhi.chain.views import (
     CaseRow,
     CaseView,
@@ -31,6 +32,7 @@ from lianzhi.chain.views import (
     RecordStatus,
     Tally,
 )
+from lianzhi.record.entry import decode
 from lianzhi.store.db import snapshot
 from lianzhi.store.tables import checkpoint, entry, evidence, payload, person
 from lianzhi.store.views_case import steps_of, view_of
@@ -145,6 +147,31 @@ def case(engine: Engine, case_id: str) -> CaseView | None:
         row = dict(found_row._mapping)
         state = row.pop("state")
         return view_of(connection, CaseRow(**row), state)
+
+
+def revisits_after(engine: Engine, now: int) -> list[str]:
+    """Ids of closed cases whose revisit is due after `now` (ms)."""
+    query = select(case_table.c.id).where(
+        case_table.c.revisit_at > now, case_table.c.status == "closed"
+    )
+    with engine.connect() as connection:
+        return list(connection.execute(query).scalars())
+
+
+def harm_times(engine: Engine, kind: str, about: str, since: int) -> list[int]:
+    """Times (ms) of the events since then on which findings of a kind about someone rest, each
+    once, in order, whichever case the finding is in; acts of defenders are no harm."""
+    query = (
+        select(payload.c.body)
+        .join(finding, payload.c.index == finding.c.index)
+        .where(finding.c.kind == kind, finding.c.about == about, finding.c.at >= since)
+    )
+    with engine.connect() as connection:
+        bodies = connection.execute(query).scalars().all()
+    evidences = [msgspec.convert(decode(body), Finding).evidence for body in bodies]
+    harm = (item for each in evidences for item in each if item.role != "defender")
+    events = {(item.source, item.event): item.at for item in harm}
+    return sorted(at for at in events.values() if at >= since)
 
 
 def open_cases(engine: Engine, accounts: Sequence[str]) -> dict[str, str]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from lianzhi.domains.enforcement.inspection.fines import Usual
 from lianzhi.domains.enforcement.inspection.policy import Policy
-from lianzhi.stats.discovery import false_discovery_rates
+from lianzhi.stats.multiplicity import benjamini_hochberg
 from lianzhi.stats.ranks import rank_sum_below
 from lianzhi.stats.tails import hypergeometric_tail
 
@@ -100,7 +100,7 @@ def _lowest_share_tests(
         if len(rows) >= policy.penalties.least_of_group
     ]
     size, many = rest.size, int(low.sum())
-    rates = false_discovery_rates(
+    rates = benjamini_hochberg(
         [hypergeometric_tail(int(low[rows].sum()), size, many, rows.size) for _, rows in able]
     )
     tested = []
@@ -118,7 +118,7 @@ def friends(usual: Usual, policy: Policy) -> tuple[Friend, ...]:
         pairs[case.officers[0], case.enterprise].append(row)
     rest = usual.line.residual
     tried = [(*names, rows) for names, rows in sorted(pairs.items()) if names[1] and len(rows) > 1]
-    rates = false_discovery_rates(
+    rates = benjamini_hochberg(
         [rank_sum_below(rest[rows], np.delete(rest, rows)) for _, _, rows in tried]
     )
     friends = [

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.special import ndtr, stdtr
 
 from lianzhi.domains.enforcement.inspection.penalised import Array
-from lianzhi.stats.discovery import false_discovery_rates
+from lianzhi.stats.multiplicity import benjamini_hochberg
 
 #: Standardised residuals are winsorised at this many standard deviations (Huber's proposal 2), so
 #: that a few outlying units cannot widen the funnel much.
@@ -49,7 +49,7 @@ def funnel(excess: Array, variance: Array, exposure: Array, false: float) -> Fun
         z = excess / sd
         # The dispersion is estimated, so the tails are those of Student's t.
         tail = stdtr(max(kept.sum() - 1, 1), -np.abs(z)) if tau else ndtr(-np.abs(z))
-        q = false_discovery_rates(2 * tail)
+        q = benjamini_hochberg(2 * tail)
         if np.array_equal(kept, q > false):
             break
         kept = q > false
@@ -75,7 +75,7 @@ def apart(hits: Array, whole: Array) -> tuple[Array, Funnel]:
         sd[k] = np.sqrt(variance[k] * (1 + whole[k] / rest) + (taus[k] * whole[k]) ** 2)
         z = abs(hits[k] - expected[k]) / sd[k]
         p[k] = 2 * (stdtr(max(hits.size - 2, 1), -z) if taus[k] else ndtr(-z))
-    q = false_discovery_rates(p)
+    q = benjamini_hochberg(p)
     return expected, Funnel((hits - expected) / sd, q, sd, float(np.median(taus)))
 
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from lianzhi.domains.enforcement.importing.town_rows import Enterprise
 from lianzhi.domains.enforcement.supervision.alert import Seen
 from lianzhi.domains.enforcement.supervision.look import Look
-from lianzhi.stats.discovery import false_discovery_rates
+from lianzhi.stats.multiplicity import benjamini_hochberg
 
 Array = NDArray[np.float64]
 #: Upper bound of the memory; at it, draws are practically without replacement.
@@ -60,7 +60,7 @@ def draw_avoids(look: Look) -> Iterator[Seen]:
     tested = names + sum(int(stratum.at[-1].sum()) for stratum in strata)
     p = np.ones(tested)
     p[:names] = np.concatenate(chance)
-    q = iter(false_discovery_rates(p)[:names])
+    q = iter(benjamini_hochberg(p)[:names])
     for stratum, chances in zip(strata, chance, strict=True):
         for k, name in enumerate(stratum.never):
             if next(q) <= look.policy.false:

@@ -19,7 +19,7 @@ from lianzhi.domains.enforcement.supervision.alert import Seen
 from lianzhi.domains.enforcement.supervision.look import Findings, Look, Unjudged, judge_rows
 from lianzhi.domains.enforcement.supervision.reasons import why
 from lianzhi.law.clock import china_day, midnight
-from lianzhi.stats.discovery import false_discovery_rates
+from lianzhi.stats.multiplicity import benjamini_hochberg
 from lianzhi.stats.poisson import upper_tail
 
 _MINUTE_MS, _DAY_MS = 60_000, 86_400_000
@@ -146,7 +146,7 @@ def undispatched(look: Look) -> Iterator[Seen]:
         return
     accepted, sent = np.array([counts[name] for name in grids], float).T
     share = (sent.sum() - sent + 0.5) / (accepted.sum() - accepted + 1)
-    q = false_discovery_rates(bdtr(sent, accepted.astype(int), share))
+    q = benjamini_hochberg(bdtr(sent, accepted.astype(int), share))
     for k, name in enumerate(grids):
         if q[k] <= look.policy.false and sent[k] <= terms.most_share * accepted[k]:
             figures = {

@@ -17,6 +17,7 @@ from lianzhi.store.views_case import ROLES
 from lianzhi.web.console import acts, timeline
 from lianzhi.web.console.page import Node, Reader, case_of, catalogue
 from lianzhi.web.console.quotes import quotes
+from lianzhi.web.console.rebound import rebound_context
 from lianzhi.web.console.render import language_of
 from lianzhi.web.core.looks import Look
 from lianzhi.web.core.ports import NodePort
@@ -59,6 +60,7 @@ def page(request: Request, node: Node, user: Reader, look: Look, case: str) -> R
         "hours": acts.CHOICES,
         "all_channels": CHANNELS,
         "outcomes": kind.outcomes,
+        **rebound_context(node, view, policy, now, catalogue(request), by_messages=not story.panel),
     }
     return show(request, "case.html", **context, **_chart(request, node, view, context["usual"]))
 
