@@ -2,12 +2,20 @@
 
 import click
 
+from lianzhi.domains.biosecurity.acts import TABLES
+from lianzhi.domains.biosecurity.commands.records import export, load
 from lianzhi.domains.biosecurity.commands.surveil import surveil
+from lianzhi.domains.biosecurity.refusals import explain
+from lianzhi.domains.biosecurity.words import words
+from lianzhi.kit.act_commands import act_group
 
 
 @click.group()
 def biosecurity() -> None:
-    """生物安全: whether counts of interceptions rise beyond chance."""
+    """生物安全: pests stopped at the border, firsts and alarms."""
 
 
-biosecurity.add_command(surveil)
+for command in (surveil, load, export):
+    biosecurity.add_command(command)
+for table in TABLES:
+    biosecurity.add_command(act_group("biosecurity", table, words("en").gettext, explain))
