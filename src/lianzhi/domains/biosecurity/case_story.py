@@ -3,13 +3,16 @@
 from typing import Any
 
 from lianzhi.chain.views import CaseView
+from lianzhi.domains.biosecurity.nouns.signs import Alarm, RecordedFirst
 from lianzhi.domains.biosecurity.queries import tables, views
 from lianzhi.domains.domain import CaseStory
 
 
 def case_story(view: CaseView, desk: Any) -> CaseStory:
     """The story of a case about a first or an alarm, with how these stand now."""
-    firsts, alarms = [], []
+    firsts: list[RecordedFirst] = []
+    alarms: list[Alarm] = []
+    names: dict[str, str] = {}
     if desk is not None:
         with desk.office.reading() as connection:
             register = desk.office.register(connection)
@@ -18,9 +21,8 @@ def case_story(view: CaseView, desk: Any) -> CaseStory:
                     firsts.append(first)
                 if alarm := tables.alarm.get(connection, sign):
                     alarms.append(alarm)
-        names = {each.taxon: register.name(each.taxon) for each in (*firsts, *alarms)}
-    else:
-        names = {}
+        codes = [first.taxon for first in firsts] + [alarm.taxon for alarm in alarms]
+        names = {code: register.name(code) for code in codes}
     return CaseStory(
         sentence="biosecurity/_sentence.html",
         panel="biosecurity/_signs.html",

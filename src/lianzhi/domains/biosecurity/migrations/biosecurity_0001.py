@@ -62,7 +62,9 @@ def upgrade() -> None:
         sa.Column("state", sa.LargeBinary(), nullable=False),
     )
     op.create_index(
-        "biosecurity_interception_channel", "biosecurity_interception", ["channel", "day"]
+        "biosecurity_interception_channel",
+        "biosecurity_interception",
+        ["channel", "day"],
     )
     op.create_index(
         "biosecurity_interception_day",
@@ -70,7 +72,9 @@ def upgrade() -> None:
         ["day", "channel", "method", "origin", "port", "taxon"],
     )
     op.create_index(
-        "biosecurity_interception_status", "biosecurity_interception", ["status", "day"]
+        "biosecurity_interception_status",
+        "biosecurity_interception",
+        ["status", "day"],
     )
     op.create_index("biosecurity_interception_taxon", "biosecurity_interception", ["taxon", "day"])
     op.create_table(
