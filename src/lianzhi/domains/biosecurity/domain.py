@@ -4,7 +4,7 @@ from lianzhi.domains.domain import Command, Domain, Page, lazily
 
 _BUG = '<path d="M7 6a3 3 0 0 1 6 0M6 9h8v4a4 4 0 0 1-8 0ZM3 8l3 2M17 8l-3 2M3 15l3-2M17 15l-3-2"/>'
 _BARS = '<path d="M4 16V9M8 16V5M12 16v-5M16 16V7"/>'
-_STAR = '<path d="m10 2.500 2.300 5 5.200.500-4 3.500 1.200 5.300-4.700-2.800-4.700 2.800 1.200-5.300-4-3.500Z"/>'
+_STAR = '<path d="M10 3 12 8h5l-4 3 1.500 5L10 13l-4.500 3L7 11 3 8h5Z"/>'
 _BELL = '<path d="M5 14V9a5 5 0 0 1 10 0v5l1.500 1.500h-13ZM8.500 18h3"/>'
 _LEAF = '<path d="M4 16C4 8 9 4 16 4c0 8-4 12-10 11M4 16l7-7"/>'
 _HERE = "lianzhi.domains.biosecurity"
