@@ -40,6 +40,21 @@ def row(
     return {"id": identity, "day": day, "name": name, "confirmed": confirmed, **usual, **more}
 
 
+def write_files(folder: Path, **files: Iterable[Mapping[str, Any]]) -> list[Path]:
+    """Write rows of each kind as CSV into a new folder."""
+    folder.mkdir()
+    paths = []
+    for kind, given in files.items():
+        rows = list(given)
+        names = list(dict.fromkeys(name for each in rows for name in each))
+        paths.append(folder / f"{kind}.csv")
+        with paths[-1].open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, names)
+            writer.writeheader()
+            writer.writerows(rows)
+    return paths
+
+
 class Border:
     """The desk of a deployment, and its files."""
 
@@ -59,14 +74,7 @@ class Border:
         """What the intake says of files, each written from rows."""
         self._folders += 1
         folder = self.home / f"files-{self._folders}"
-        folder.mkdir()
-        for kind, given in files.items():
-            rows = list(given)
-            names = list(dict.fromkeys(name for each in rows for name in each))
-            with (folder / f"{kind}.csv").open("w", encoding="utf-8", newline="") as file:
-                writer = csv.DictWriter(file, names)
-                writer.writeheader()
-                writer.writerows(rows)
+        write_files(folder, **files)
         return self.desk.intake.read(folder)
 
     def take(self, **files: Iterable[Mapping[str, Any]]) -> None:
