@@ -6,6 +6,7 @@ import pytest
 from border_house import PORTS, TAXA, TODAY, Border, row
 
 from lianzhi.chain.life import IllegalStepError
+from lianzhi.domains.biosecurity.demo import fill
 from lianzhi.domains.biosecurity.queries import tables, views
 from lianzhi.domains.biosecurity.refusals import RefusedError
 from lianzhi.jobs.mounted import MODEL
@@ -170,6 +171,16 @@ def test_the_tables_are_folded_anew_from_the_record_alone(border) -> None:
             for projection in projections:
                 projection.apply(connection, entry, border.ledger.payload(entry.index) or {})
     assert everything() == before
+
+
+def test_the_demo_brings_out_what_is_planted(tmp_path) -> None:
+    border = Border(tmp_path)
+    fill(border.desk, "test", lambda line: None)
+    assert border.firsts()["nation", "CERTCA"] == "P-first"
+    with border.ledger.engine.connect() as connection:
+        alarms = tables.alarm.every(connection, tables.alarm.c.channel == "border_trade")
+    assert [(alarm.taxon, alarm.observed) for alarm in alarms] == [("TROGGA", 9)]
+    assert {alarm.id for alarm in alarms} <= cases(border).keys()
 
 
 def test_steps_keep_their_order_and_days(border) -> None:
