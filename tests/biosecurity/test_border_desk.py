@@ -8,7 +8,7 @@ from border_house import PORTS, TAXA, TODAY, Border, row
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.domains.biosecurity.demo import fill
 from lianzhi.domains.biosecurity.queries import tables, views
-from lianzhi.domains.biosecurity.refusals import RefusedError
+from lianzhi.domains.biosecurity.rules.refusal import RefusedError
 from lianzhi.jobs.mounted import MODEL
 
 

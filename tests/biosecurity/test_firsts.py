@@ -5,7 +5,7 @@ import datetime as dt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lianzhi.domains.biosecurity.firsts import Coverage, Key, Sighting, Terms, firsts
+from lianzhi.domains.biosecurity.rules.firsts import Coverage, Key, Sighting, Terms, firsts
 
 TODAY = dt.date(2026, 3, 2)
 TERMS = Terms(dt.date(1980, 1, 1), 365, 0.5)

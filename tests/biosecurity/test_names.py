@@ -2,7 +2,7 @@
 
 import pytest
 
-from lianzhi.domains.biosecurity.names import Index, Resolution, parse
+from lianzhi.domains.biosecurity.rules.names import Index, Resolution, parse
 
 INDEX = Index(
     [

@@ -3,18 +3,11 @@
 from typing import Any
 
 from lianzhi.chain.life import IllegalStepError
+from lianzhi.domains.biosecurity.rules.refusal import RefusedError
 from lianzhi.domains.biosecurity.words import words
 from lianzhi.office.refusal import Refusal
 
 _NOUNS = ("interception.", "profile.")
-
-
-class RefusedError(Refusal):
-    """A refusal of this domain; `rule` is a key of its catalogue."""
-
-    def __init__(self, rule: str, message: str, **params: object) -> None:
-        super().__init__(rule, message)
-        self.params = params
 
 
 def refusals() -> tuple[type[Exception], ...]:

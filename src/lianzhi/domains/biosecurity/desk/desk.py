@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from lianzhi.domains.biosecurity.alarms import monday
+from lianzhi.domains.biosecurity.desk.alarms import monday
 from lianzhi.domains.biosecurity.desk.exports import Exports
 from lianzhi.domains.biosecurity.desk.intake import Intake
 from lianzhi.domains.biosecurity.desk.interceptions import Interceptions

@@ -14,13 +14,13 @@ from sqlalchemy import Connection, select
 
 from lianzhi.domains.biosecurity.desk.office import Office, Register, draft
 from lianzhi.domains.biosecurity.desk.signs import Signs, parts
-from lianzhi.domains.biosecurity.firsts import possible
 from lianzhi.domains.biosecurity.importing import rows
 from lianzhi.domains.biosecurity.importing.files import read_folder
 from lianzhi.domains.biosecurity.nouns.registers import Taxon
-from lianzhi.domains.biosecurity.places import origin_code
 from lianzhi.domains.biosecurity.queries import tables
-from lianzhi.domains.biosecurity.refusals import RefusedError
+from lianzhi.domains.biosecurity.rules.firsts import possible
+from lianzhi.domains.biosecurity.rules.places import origin_code
+from lianzhi.domains.biosecurity.rules.refusal import RefusedError
 from lianzhi.domains.biosecurity.words import words
 from lianzhi.kit.noun_tables import NounTable
 from lianzhi.tabular.folder import Folder

@@ -7,11 +7,11 @@ from typing import Any
 from lianzhi.chain.life import next_status
 from lianzhi.domains.biosecurity.desk.office import Office, draft
 from lianzhi.domains.biosecurity.desk.signs import Changes, Signs
-from lianzhi.domains.biosecurity.firsts import possible
 from lianzhi.domains.biosecurity.nouns.interception import STEPS, TREATMENTS, Interception
-from lianzhi.domains.biosecurity.places import origin_code
 from lianzhi.domains.biosecurity.queries import tables
-from lianzhi.domains.biosecurity.refusals import RefusedError
+from lianzhi.domains.biosecurity.rules.firsts import possible
+from lianzhi.domains.biosecurity.rules.places import origin_code
+from lianzhi.domains.biosecurity.rules.refusal import RefusedError
 
 
 class Interceptions:

@@ -10,13 +10,13 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from lianzhi.chain.policy import Dated
-from lianzhi.domains.biosecurity.firsts import Coverage
-from lianzhi.domains.biosecurity.names import Index, Resolution
 from lianzhi.domains.biosecurity.nouns import DOMAIN
 from lianzhi.domains.biosecurity.nouns.registers import Taxon
 from lianzhi.domains.biosecurity.policy import Policy
 from lianzhi.domains.biosecurity.queries import tables
-from lianzhi.domains.biosecurity.refusals import RefusedError
+from lianzhi.domains.biosecurity.rules.firsts import Coverage
+from lianzhi.domains.biosecurity.rules.names import Index, Resolution
+from lianzhi.domains.biosecurity.rules.refusal import RefusedError
 from lianzhi.law.clock import china_day
 from lianzhi.office.office import Office as ChainOffice
 from lianzhi.office.ports import Batch, Ledger

@@ -4,9 +4,9 @@ from lianzhi.domains.biosecurity.desk.office import Office, draft
 from lianzhi.domains.biosecurity.nouns.interception import CHANNELS
 from lianzhi.domains.biosecurity.nouns.profile import LEVELS, SUBJECTS
 from lianzhi.domains.biosecurity.nouns.signs import sign_id
-from lianzhi.domains.biosecurity.places import origin_code
 from lianzhi.domains.biosecurity.queries import tables
-from lianzhi.domains.biosecurity.refusals import RefusedError
+from lianzhi.domains.biosecurity.rules.places import origin_code
+from lianzhi.domains.biosecurity.rules.refusal import RefusedError
 
 
 class Profiles:

@@ -11,11 +11,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from lianzhi.chain.finding import Finding, finding_id
-from lianzhi.domains.biosecurity.alarms import WEEK, WeekAlarm, alarms
+from lianzhi.domains.biosecurity.desk.alarms import WEEK, WeekAlarm, alarms
 from lianzhi.domains.biosecurity.desk.office import Office, Register, draft
-from lianzhi.domains.biosecurity.firsts import First, firsts
 from lianzhi.domains.biosecurity.nouns.signs import RecordedFirst, sign_id
 from lianzhi.domains.biosecurity.queries import views
+from lianzhi.domains.biosecurity.rules.firsts import First, firsts
 from lianzhi.law.clock import midnight
 from lianzhi.office.object_findings import record_object_finding
 from lianzhi.office.ports import Batch

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from lianzhi.chain.policy import CaseType, Dated, Proposal, load_policy
-from lianzhi.domains.biosecurity.firsts import Scope, Terms
+from lianzhi.domains.biosecurity.rules.firsts import Scope, Terms
 
 _Count = Annotated[int, msgspec.Meta(ge=1)]
 

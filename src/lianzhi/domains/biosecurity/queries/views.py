@@ -7,10 +7,10 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
-from lianzhi.domains.biosecurity.firsts import Sighting
 from lianzhi.domains.biosecurity.nouns.interception import Interception
 from lianzhi.domains.biosecurity.nouns.signs import Alarm, RecordedFirst
 from lianzhi.domains.biosecurity.queries import tables
+from lianzhi.domains.biosecurity.rules.firsts import Sighting
 from lianzhi.office.ports import Ledger
 
 T = TypeVar("T")

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from lianzhi.domains.biosecurity.nouns.interception import CHANNELS
-from lianzhi.domains.biosecurity.places import origin_name
 from lianzhi.domains.biosecurity.queries import views
+from lianzhi.domains.biosecurity.rules.places import origin_name
 from lianzhi.domains.biosecurity.web.page import Desk, Reader, chosen_days, period_choices, show
 from lianzhi.domains.biosecurity.words import words
 from lianzhi.kit import plots as measure

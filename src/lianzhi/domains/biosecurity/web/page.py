@@ -8,7 +8,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from lianzhi.domains.biosecurity.desk import Desk as BorderDesk
-from lianzhi.domains.biosecurity.places import origin_name
+from lianzhi.domains.biosecurity.rules.places import origin_name
 from lianzhi.kit import page, periods
 from lianzhi.kit.page import desk_of, language_of, missing, user_with
 from lianzhi.kit.periods import Days

@@ -5,9 +5,9 @@ from collections import Counter
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from lianzhi.domains.biosecurity.alarms import WEEK, monday, weekly
-from lianzhi.domains.biosecurity.firsts import SCOPES
+from lianzhi.domains.biosecurity.desk.alarms import WEEK, monday, weekly
 from lianzhi.domains.biosecurity.queries import tables, views
+from lianzhi.domains.biosecurity.rules.firsts import SCOPES
 from lianzhi.domains.biosecurity.web.page import Desk, Reader, show
 from lianzhi.kit.page import Cursor, QueryText, missing, or_missing
 
