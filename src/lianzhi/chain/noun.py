@@ -44,3 +44,7 @@ class Noun(NamedTuple, Generic[T]):
     """Step that an entry of a kind takes, empty for none; None: the last word of its kind."""
     has_story: bool = True
     """Whether its entries stand in the domain's table of steps."""
+    bulk: Mapping[str, str] = {}
+    """Steps whose entry is about several of it, such as the rows of a file: step -> key of the
+    payload under which a payload for each stands. Such an entry is no part of their stories; the
+    noun keeps its index."""

@@ -6,7 +6,7 @@ sort by. Days are ISO 8601 text, which sorts as days do. See `chain.noun`.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import NoneType
 from typing import Any, Generic, Literal, TypeVar, get_args, get_origin, get_type_hints
 
@@ -36,6 +36,8 @@ from lianzhi.record.entry import Entry
 
 T = TypeVar("T")
 _TYPES = {bool: Boolean, int: BigInteger, str: Text, dt.date: Text}
+#: Ids that one query asks for.
+_AT_ONCE = 500
 _OF: BindParameter[str] = bindparam("of")
 
 
@@ -65,6 +67,7 @@ class NounTable(Generic[T]):
         self._get = Prepared(select(self.c.state).where(self.c.id == _OF))
         self._insert = Prepared(insert(self.table))
         self._update = Prepared(update(self.table).where(self.c.id == _OF))
+        self._delete = Prepared(delete(self.table).where(self.c.id == _OF))
 
     def get(self, connection: Connection, identity: str) -> T | None:
         """A noun by id; None: there is none."""
@@ -77,6 +80,15 @@ class NounTable(Generic[T]):
         if noun is None:
             raise KeyError(identity)
         return noun
+
+    def among(self, connection: Connection, ids: Sequence[str]) -> dict[str, T]:
+        """Those of some nouns that there are, by id."""
+        known: dict[str, T] = {}
+        for start in range(0, len(ids), _AT_ONCE):
+            wanted = self.c.id.in_(ids[start : start + _AT_ONCE])
+            rows = connection.execute(select(self.c.id, self.c.state).where(wanted))
+            known |= {identity: self.decode(state) for identity, state in rows}
+        return known
 
     def every(
         self,
@@ -91,15 +103,26 @@ class NounTable(Generic[T]):
 
     def put(self, connection: Connection, identity: str, noun: T, *, is_new: bool) -> None:
         """Insert the row of a noun, or update it."""
-        row = {name: getattr(noun, name) for name in self.noun.columns}
-        for name in self._days:
-            if row[name] is not None:
-                row[name] = row[name].isoformat()
-        row |= {"id": identity, "state": msgspec.json.encode(noun)}
+        row = self._row(identity, noun)
         if is_new:
             self._insert.run(connection, row)
         else:
             self._update.run(connection, row | {"of": identity})
+
+    def replace(
+        self, connection: Connection, nouns: Mapping[str, T], known: Collection[str]
+    ) -> None:
+        """Put many nouns by id at once; `known`: ids of those that have a row already."""
+        if known:
+            self._delete.many(connection, [{"of": identity} for identity in known])
+        self._insert.many(connection, [self._row(*each) for each in nouns.items()])
+
+    def _row(self, identity: str, noun: T) -> dict[str, Any]:
+        row = {name: getattr(noun, name) for name in self.noun.columns}
+        for name in self._days:
+            if row[name] is not None:
+                row[name] = row[name].isoformat()
+        return row | {"id": identity, "state": msgspec.json.encode(noun)}
 
 
 class NounProjection:
@@ -149,7 +172,10 @@ class NounProjection:
             step = kind.rpartition(".")[2]
         elif not (step := noun.step_of(kind, payload)):
             return
-        identity = payload[noun.name] if noun.identity is None else noun.identity(payload)
+        if step in noun.bulk:
+            self._fold_rows(connection, table, entry, payload[noun.bulk[step]], step)
+            return
+        identity = _identity(noun, payload)
         before = table.get(connection, identity)
         if before is None and kind == entry.kind:
             return  # a step of the chain, in a case that is no such noun
@@ -160,9 +186,31 @@ class NounProjection:
         if noun.has_story:
             self._add_step(connection, entry, identity, entry.kind)
 
+    def _fold_rows(
+        self,
+        connection: Connection,
+        table: NounTable[Any],
+        entry: Entry,
+        rows: Sequence[Payload],
+        step: str,
+    ) -> None:
+        noun = table.noun
+        ids = [_identity(noun, row) for row in rows]
+        before = table.among(connection, ids)
+        entry = msgspec.structs.replace(entry, kind=f"{noun.name}.{step}")
+        after = dict(before)
+        for identity, row in zip(ids, rows, strict=True):
+            after[identity] = noun.fold(after.get(identity), entry, row)
+        table.replace(connection, after, before)
+
     def _add_step(self, connection: Connection, entry: Entry, of: str, kind: str) -> None:
         if self._step is not None:
             self._step.run(connection, {"index": entry.index, "of": of, "kind": kind})
+
+
+def _identity(noun: Noun[Any], payload: Payload) -> str:
+    identity: str = payload[noun.name] if noun.identity is None else noun.identity(payload)
+    return identity
 
 
 def step_table(domain: str, metadata: MetaData) -> Table:

@@ -1,1 +1,1 @@
-"""生物安全: pests stopped at the border; for now, whether their numbers rise."""
+"""生物安全: pests stopped at the border: interceptions, firsts, and whether numbers rise."""

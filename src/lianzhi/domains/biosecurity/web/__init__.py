@@ -3,13 +3,34 @@
 from collections.abc import Sequence
 
 from fastapi import APIRouter
+from fastapi.responses import RedirectResponse
 
-from lianzhi.domains.biosecurity.web import change
+from lianzhi.domains.biosecurity.acts import TABLES
+from lianzhi.domains.biosecurity.web import (
+    change,
+    files,
+    interceptions,
+    overview,
+    profiles,
+    signs,
+    taxa,
+)
+from lianzhi.domains.biosecurity.web.page import Reader
+from lianzhi.kit.acts import act_router
+
+
+def first(user: Reader) -> RedirectResponse:
+    """The first page of the domain, for whoever types its name."""
+    return RedirectResponse("/biosecurity/overview", 303)
 
 
 def routers() -> Sequence[APIRouter]:
     """The routers that an application mounts."""
     pages = APIRouter(include_in_schema=False, prefix="/biosecurity")
-    for module in (change,):
+    pages.add_api_route("", first)
+    for module in (overview, change, interceptions, signs, taxa, profiles, files):
         pages.include_router(module.router)
+    for table in TABLES:
+        pages.include_router(act_router("biosecurity", table))
+    pages.include_router(files.imports, prefix="/import")
     return [pages]

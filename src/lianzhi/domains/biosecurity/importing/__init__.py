@@ -1,0 +1,1 @@
+"""Files of a border: taxa, ports, effort and interceptions as people's tables."""

@@ -1,0 +1,48 @@
+"""The kinds of files, and how a folder of them is read."""
+
+from collections.abc import Callable
+from functools import cache, partial
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from lianzhi.domains.biosecurity.importing.rows import FORMS
+from lianzhi.office.refusal import Refusal
+from lianzhi.tabular import folder, reading
+from lianzhi.tabular.cells import ENDINGS
+from lianzhi.tabular.folder import FileKind, Folder
+from lianzhi.tabular.known_ids import KnownIds
+from lianzhi.tabular.reading import ReadTable
+from lianzhi.tabular.schema import Schema, schemas
+
+FILES = tuple(FORMS)
+_CHINESE = {"名录": "taxa", "口岸": "ports", "查验": "effort", "截获": "interceptions"}
+
+
+@cache
+def all_schemas() -> dict[str, Schema]:
+    """Schemas by kind of file."""
+    text = files(__package__).joinpath("tables.toml").read_text("utf-8")
+    return schemas(text, FORMS)
+
+
+def stored_name(sent: str) -> str:
+    """Name under which an uploaded file is stored. Raises Refusal for an unknown kind."""
+    stem, ending = Path(sent).stem.casefold(), Path(sent).suffix.lower()
+    kinds = {kind for kind in FILES if kind in stem}
+    kinds |= {kind for word, kind in _CHINESE.items() if word in stem}
+    if len(kinds) != 1 or ending not in ENDINGS:
+        raise Refusal("file_name", f"{sent[:80]}: the name tells no kind", name=sent[:80])
+    return f"{kinds.pop()}{ending}"
+
+
+def read_folder(
+    path: Path, known: KnownIds, on_kind: Callable[[str], None] = lambda kind: None
+) -> Folder:
+    """Read every file of the domain in a folder; `known`: ids that are on the record."""
+    kinds = {kind: FileKind(partial(_read, kind), ENDINGS) for kind in FILES}
+    return folder.read_folder(path, kinds, known, on_kind)
+
+
+def _read(kind: str, path: Path, known: KnownIds) -> ReadTable[Any]:
+    return reading.read(path, all_schemas()[kind], known)

@@ -1,0 +1,1 @@
+"""Pure rules: names of taxa, firsts, countries, and what is refused."""

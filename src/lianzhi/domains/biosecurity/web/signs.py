@@ -1,0 +1,95 @@
+"""Firsts with their evidence, and alarms on the series."""
+
+from collections import Counter
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from lianzhi.domains.biosecurity.desk.alarms import WEEK, monday, weekly
+from lianzhi.domains.biosecurity.queries import tables, views
+from lianzhi.domains.biosecurity.rules.firsts import SCOPES
+from lianzhi.domains.biosecurity.web.page import Desk, Reader, show
+from lianzhi.kit.page import Cursor, QueryText, missing, or_missing
+
+router = APIRouter()
+#: Weeks of a picture, and its height.
+_WEEKS, _HEIGHT = 104, 130
+
+
+@router.get("/firsts")
+def firsts(
+    request: Request,
+    desk: Desk,
+    user: Reader,
+    scope: QueryText = "nation",
+    status: QueryText = "standing",
+    cursor: Cursor = "",
+) -> Response:
+    """The list, with what the records cover; or with a cursor its next rows."""
+    scope = scope if scope in SCOPES else SCOPES[0]
+    status = status if status in ("standing", "revoked") else "standing"
+    with desk.office.reading() as connection:
+        page = views.firsts(connection, scope, status, cursor)
+        context = {
+            "page": page,
+            "scope": scope,
+            "scopes": SCOPES,
+            "status": status,
+            "register": desk.office.register(connection),
+            "ports": {port.id: port for port in tables.port.every(connection)},
+            "terms": desk.office.policy().firsts,
+        }
+    return show(request, "_firsts.html" if cursor else "firsts.html", **context)
+
+
+@router.get("/firsts/{identity}")
+def first(request: Request, desk: Desk, user: Reader, identity: str) -> Response:
+    """One first: on which interception it rests, how far the records reach, and its story."""
+    office = desk.office
+    with or_missing(), office.reading() as connection:
+        known = tables.first.load(connection, identity)
+        context = {
+            "first": known,
+            "found": tables.interception.get(connection, known.interception),
+            "register": office.register(connection),
+            "ports": {port.id: port for port in tables.port.every(connection)},
+            "case_id": views.case_of(connection, identity),
+            "terms": office.policy().firsts,
+        }
+    return show(request, "first.html", **context)
+
+
+@router.get("/alarms")
+def alarms(request: Request, desk: Desk, user: Reader) -> Response:
+    """The latest alarms that stand."""
+    column = tables.alarm.c
+    with desk.office.reading() as connection:
+        order = (column.week.desc(), column.id)
+        raised = tables.alarm.every(connection, column.status == "raised", order=order, most=100)
+        register = desk.office.register(connection)
+    return show(request, "alarms.html", alarms=raised, register=register)
+
+
+@router.get("/alarms/{taxon}/{channel}")
+def series(request: Request, desk: Desk, user: Reader, taxon: str, channel: str) -> Response:
+    """The weeks of a taxon in a channel, with expectation, bound and alarms."""
+    office = desk.office
+    with office.reading() as connection:
+        register = office.register(connection)
+        rows = views.days(connection, register.codes(taxon))
+        begin = views.first_day(connection)
+    counts = Counter(monday(day) for _, of, day in rows if of == channel)
+    if begin is None or not counts:
+        raise missing()
+    first, observed, watch = weekly(counts, begin, office.today(), office.policy().alarms)
+    weeks = []
+    judged = {int(time): each for time, *each in zip(*watch, strict=True)} if watch else {}
+    least = office.policy().alarms.least
+    for n, count in enumerate(observed):
+        expected, bound, alarm = judged.get(n, (None, None, False))
+        weeks.append((first + n * WEEK, count, expected, bound, alarm and count >= least))
+    weeks = weeks[-_WEEKS:]
+    top = max(max(count, bound or 0) for _, count, _, bound, _ in weeks) or 1
+    context = {"weeks": weeks, "scale": _HEIGHT / top, "top": top, "height": _HEIGHT}
+    context |= {"taxon": taxon, "channel": channel, "name": register.name(taxon)}
+    return show(request, "series.html", method=office.policy().alarms.method, **context)
