@@ -93,6 +93,7 @@ def cases(
     status: str | None = None,
     stage: str | None = None,
     assignee: str | None = None,
+    kind: str | None = None,
     query: str | None = None,
     where: Sequence[ColumnElement[bool]] = (),
     cursor: str | None = None,
@@ -113,6 +114,8 @@ def cases(
         selected = selected.where(case_table.c.status == status)
     if stage:
         selected = selected.where(case_table.c.stage == stage)
+    if kind:
+        selected = selected.where(case_table.c.kind == kind)
     if assignee is not None:
         selected = selected.where(case_table.c.assignee == (assignee or None))
     if query:

@@ -1,6 +1,6 @@
 """What this domain offers to the surfaces."""
 
-from lianzhi.domains.domain import Command, Domain, Page, lazily
+from lianzhi.domains.domain import Command, Demo, Domain, Page, lazily
 
 _BUG = '<path d="M7 6a3 3 0 0 1 6 0M6 9h8v4a4 4 0 0 1-8 0ZM3 8l3 2M17 8l-3 2M3 15l3-2M17 15l-3-2"/>'
 _BARS = '<path d="M4 16V9M8 16V5M12 16v-5M16 16V7"/>'
@@ -36,6 +36,7 @@ BIOSECURITY = Domain(
         Page("border_alarms", "/biosecurity/alarms", "j", _BELL),
         Page("taxa", "/biosecurity/taxa", "g", _LEAF),
     ),
+    demo=Demo(fill=lazily(f"{_HERE}.demo:fill")),
     command=Command(
         f"{_HERE}.commands:biosecurity",
         "生物安全: pests stopped at the border, firsts and alarms.",

@@ -140,11 +140,12 @@ class CaseDetail(Reply):
 
 
 class CaseQuery(Listed):
-    """By status and person."""
+    """By status, kind and person."""
 
     status: Literal["waiting", "open", "protected", "closed"] | None = optional(
         description="`waiting` is open and protected, most urgent first."
     )
+    kind: Id | None = optional(description="Of the case, such as `bullying.pile_on`.")
     q: Id | None = optional(
         description="Account or token of the harmed, or how the case id begins.",
     )
@@ -157,6 +158,7 @@ def list_cases(node: Node, key: Read, look: Look, query: Annotated[CaseQuery, Qu
         page = views.cases(
             node.engine,
             status=query.status,
+            kind=query.kind,
             query=query.q,
             cursor=query.cursor,
             limit=query.limit,
