@@ -1,8 +1,11 @@
 """Messages leave for public addresses, and for others only where the configuration says so."""
 
 import socket
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from ipaddress import IPv4Address, ip_address
+from threading import Thread
 
+import httpx2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +13,7 @@ from urllib3.exceptions import NewConnectionError
 
 from lianzhi.config import Webhook
 from lianzhi.guarded_http import is_forbidden, pool_for
+from lianzhi.guarded_transport import GuardedTransport
 from lianzhi.office.federation import Peer
 from lianzhi.outbound import ForbiddenAddressError, is_allowed, networks_for, resolve
 
@@ -91,6 +95,44 @@ def test_a_connection_is_opened_to_the_address_that_was_checked(monkeypatch):
         pool_for("http://rebinding.example.org", ()).urlopen("GET", "/", retries=False)
     assert asked == ["rebinding.example.org", "203.0.114.9"]
     assert opened == ["203.0.114.9"]
+
+
+def test_the_provider_is_connected_to_at_the_address_that_was_checked(monkeypatch):
+    """The same by the transport of OpenID Connect: the name turns private after the check."""
+    opened = []
+
+    def getaddrinfo(host, port, *args, **named):
+        address = "10.0.0.8" if opened else "203.0.114.9"
+        opened.append(host)
+        if host == "203.0.114.9":
+            raise OSError("no route in a test")
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 80))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    with httpx2.Client(transport=GuardedTransport(())) as client:
+        with pytest.raises(httpx2.ConnectError, match="no route"):
+            client.get("http://rebinding.example.org/")
+        assert opened == ["rebinding.example.org", "203.0.114.9"]
+        with pytest.raises(ForbiddenAddressError):
+            client.get("http://rebinding.example.org/")
+
+
+def test_a_redirect_into_a_private_network_is_refused():
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(302)
+            self.send_header("Location", "http://10.0.0.8/inside")
+            self.end_headers()
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        url = f"http://127.0.0.1:{server.server_port}"
+        thread = Thread(target=server.handle_request, daemon=True)
+        thread.start()
+        transport = GuardedTransport(networks_for(url, ()))
+        client = httpx2.Client(transport=transport, follow_redirects=True)
+        with client, pytest.raises(ForbiddenAddressError, match="not public"):
+            client.get(url)
+        thread.join(5)
 
 
 def test_a_connection_to_a_private_address_is_told_as_such():

@@ -58,6 +58,9 @@ def test_a_case_is_exported_and_verified_elsewhere(home: Path, tmp_path: Path) -
     found = run("verify", file, LIANZHI_HOME=str(tmp_path / "nowhere"))
     assert found.exit_code == 0, found.output
     assert "The pack is sound" in found.output
+    digest = done.output.split("SHA-256: ")[1].strip()
+    assert run("verify", file, "--sha256", digest).exit_code == 0
+    assert run("verify", file, "--sha256", "0" * 64).exit_code == 1
     assert "key inside the pack" in found.output
     found = run("verify", file, "--key", key_of(home))
     assert found.exit_code == 0, found.output

@@ -109,6 +109,17 @@ def test_a_decision_that_may_have_been_made_is_never_repeated(
     assert len(scripted.requests) == 1
 
 
+@pytest.mark.parametrize("fault", [None, (500, {}, {}), (503, {"Retry-After": "0"}, {})])
+def test_a_decision_with_a_key_is_repeated(
+    scripted: Scripted, fault: tuple[int, dict[str, str], object] | None
+) -> None:
+    scripted.script = [fault, (201, {}, DECISION)]
+    with impatient(scripted) as client:
+        made = client.decide("c", ground="harassment", reason="x", idempotency_key="k1")
+    assert made.id == "d"
+    assert [request.headers["Idempotency-Key"] for request in scripted.requests] == ["k1", "k1"]
+
+
 def test_a_decision_waits_where_it_was_refused_for_its_rate(scripted: Scripted) -> None:
     scripted.script = [(429, {"Retry-After": "1"}, {}), (201, {}, DECISION)]
     began = time.monotonic()

@@ -5,14 +5,16 @@ import struct
 import time
 import tracemalloc
 import zipfile
+from hashlib import sha256
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pack_house import checked, faults, resigned, with_lines, zipped
+from pack_house import checked, faults, files_of, resigned, with_lines, zipped
 
 from lianzhi.documents import forms, pack_reader
 from lianzhi.documents.pack import member
+from lianzhi.documents.verify import verify
 
 
 def refused(data: bytes) -> str:
@@ -227,6 +229,40 @@ def test_without_entries_that_stand_people_and_events_are_not_read(
     found = faults(resigned(none, node.ledger.signer))
     assert found["people"] == found["events"] == "not read, since the entries do not stand"
     assert "files" not in found
+
+
+@settings(max_examples=150)
+@given(data=st.data())
+def test_any_flipped_bit_is_refused(pack: bytes, data: st.DataObject) -> None:
+    """What nothing reads, the fill bits of deflated data, is covered by the digest alone."""
+    changed, digest = bytearray(pack), sha256(pack).hexdigest()
+    changed[data.draw(st.integers(0, len(pack) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+    verdict = verify(io.BytesIO(changed), sha256=digest)
+    assert not verdict.ok
+    without = verify(io.BytesIO(changed))
+    assert not without.ok or files_of(bytes(changed)) == files_of(pack)
+
+
+def test_the_digest_of_the_export_is_that_of_the_file(pack: bytes) -> None:
+    for digest in (sha256(pack).hexdigest(), sha256(pack).hexdigest().upper()):
+        assert verify(io.BytesIO(pack), sha256=digest).ok
+    assert not verify(io.BytesIO(pack), sha256="00" * 32).ok
+
+
+def test_fill_bits_of_a_member_are_covered_by_the_digest(pack: bytes) -> None:
+    filled = [bytearray(pack) for _ in range(8)]
+    with zipfile.ZipFile(io.BytesIO(pack)) as archive:
+        ends = [info.header_offset for info in archive.infolist()][1:]
+    passed = []
+    for end in ends:
+        for bit, changed in enumerate(filled):
+            changed[end - 1] ^= 1 << bit
+            if verify(io.BytesIO(changed)).ok:
+                passed.append(bytes(changed))
+            changed[end - 1] ^= 1 << bit
+    assert passed, "some member does not end at a byte"
+    digest = sha256(pack).hexdigest()
+    assert not any(verify(io.BytesIO(changed), sha256=digest).ok for changed in passed)
 
 
 @settings(max_examples=150)

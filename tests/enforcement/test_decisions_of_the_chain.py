@@ -186,7 +186,7 @@ def test_a_transfer_hands_over_a_pack(house, api):
     one = file(house, case)
     assert (one.status, one.outcome) == ("closed", "transferred")
     assert api.get("/notices", account="E0001")["rows"] == [], "who is suspected is not warned"
-    answer = api.client.get(f"/v1/measures/{transfer['id']}/transfer")
+    answer = api.client.post(f"/v1/measures/{transfer['id']}/transfer")
     assert answer.status_code == 200, answer.text
     names = zipfile.ZipFile(io.BytesIO(answer.content)).namelist()
     assert any("evidence" in name for name in names)
@@ -194,7 +194,7 @@ def test_a_transfer_hands_over_a_pack(house, api):
 
 def test_the_evidence_pack_holds_the_penalty(house, api):
     case = decided(house)
-    answer = api.client.get(f"/v1/cases/{case}/evidence")
+    answer = api.client.post(f"/v1/cases/{case}/evidence")
     assert answer.status_code == 200, answer.text
     pack = zipfile.ZipFile(io.BytesIO(answer.content))
     whole = b"".join(pack.read(name) for name in pack.namelist())

@@ -245,10 +245,13 @@ def pages_open(town: Town) -> None:
         urls = [f"/cases/{town.case}", f"/cases/{town.case}/decide"]
         urls += [f"/decisions/{town.decision}", f"/appeals/{town.appeal}"]
         urls += [f"/decisions/{town.decision}/statements.json", f"/reports/{town.report}"]
-        urls += [f"/cases/{town.case}/evidence", f"/desk/looks/{town.known}", "/desk"]
+        urls += [f"/desk/looks/{town.known}", "/desk"]
         urls += ["/", "/cases", "/decisions", "/measures", "/appeals", "/reports", "/protections"]
         urls += ["/scorecard", "/delivery", "/warnings", "/quarantine", "/looks", "/revisits"]
         for url in urls:
             assert client.get(url).status_code == 200, url
+        page = client.get(f"/cases/{town.case}").text
+        sent = {"csrf": page.split('name="csrf" value="')[1].split('"')[0]}
+        assert client.post(f"/cases/{town.case}/evidence", data=sent).status_code == 200
     for item in desk.leased(node.engine, name, town.clock()):
         desk.give_back(node.engine, item, name)

@@ -194,7 +194,7 @@ def test_an_advert_shows_who_offers_what_with_the_words_marked(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_pack_tells_the_same(node: Node, ann: TestClient, kind: str, language: str) -> None:
     view = case(node, kind)
-    answer = ann.get(f"/cases/{view.row.id}/evidence", headers={"Accept-Language": language})
+    answer = ann.post(f"/cases/{view.row.id}/evidence", headers={"Accept-Language": language})
     assert answer.status_code == 200
     said = {
         "ratings": {"zh": "稳健平均分", "en": "robust one"},

@@ -66,11 +66,17 @@ class Platform:
         self.keys: dict[str, str] = {}
 
     def call(
-        self, method: str, path: str, status: int, json: Any = None, scopes: str = "decide_for"
+        self,
+        method: str,
+        path: str,
+        status: int,
+        json: Any = None,
+        scopes: str = "decide_for",
+        **more: str,
     ) -> Any:
         key, token = accounts.add_key(self.node.ledger, scopes, scopes.split(), NOW, "test")
         self.keys[scopes] = f"key:{key.id}"
-        headers = {"Authorization": f"Bearer {token}"}
+        headers = {"Authorization": f"Bearer {token}", **more}
         reply = self.client.request(method, path, json=json, headers=headers)
         assert reply.status_code == status, reply.text
         return reply.json()
@@ -192,3 +198,30 @@ def test_case_that_somebody_else_has_open_is_left_alone(platform: Platform) -> N
     assert problem["rule"] == "not_leased"
     platform.call("POST", platform.path, 201, muting(decided_by="wang"))
     assert desk.leased(engine, "wang", NOW) == {}, "their turn is over with the decision"
+
+
+def test_request_with_an_idempotency_key_decides_once(platform: Platform) -> None:
+    _, token = accounts.add_key(platform.node.ledger, "t", ["decide_for"], NOW, "test")
+
+    def send(name: str, body: dict[str, Any], status: int = 201) -> Any:
+        headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": name}
+        reply = platform.client.post(platform.path, json=body, headers=headers)
+        assert reply.status_code == status, reply.text
+        return reply.json()
+
+    first = send("k1", muting(decided_by="li"))
+    assert send("k1", muting(decided_by="li")) == first
+    assert platform.decisions() == 1
+    for other in (muting(48, decided_by="li"), muting(decided_by="wang")):
+        (error,) = send("k1", other, 422)["errors"]
+        assert (error["field"], error["value"]) == ("header.idempotency-key", "k1")
+    assert platform.decisions() == 1
+    assert send("k2", muting(decided_by="wang"))["row"]["id"] != first["row"]["id"]
+    send("", muting(decided_by="li"), 422)
+    send("k" * 201, muting(decided_by="li"), 422)
+    made = platform.call(
+        "POST", platform.path, 201, muting(decided_by="li"), **{"Idempotency-Key": "k1"}
+    )
+    assert made["row"]["id"] != first["row"]["id"], "another program's key is another"
+    told = [platform.node.ledger.payload(e.index) for e in platform.node.ledger.entries()]
+    assert "k1" not in str(told)

@@ -9,7 +9,7 @@ from hashlib import sha256
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
-from web_house import FakeNode, pile_on
+from web_house import FakeNode, csrf_of, pile_on
 
 from lianzhi.documents import pack
 from lianzhi.documents.verify import verify
@@ -33,7 +33,7 @@ def test_the_api_gives_a_pack_that_stands(
     node: FakeNode, client: TestClient, bearer: Callable[..., dict[str, str]]
 ) -> None:
     headers = bearer("read")
-    answer = client.get(f"/v1/cases/{CASE}/evidence?lang=en", headers=headers)
+    answer = client.post(f"/v1/cases/{CASE}/evidence?lang=en", headers=headers)
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == "application/zip"
     assert answer.headers["content-disposition"] == f'attachment; filename="evidence-{CASE}.zip"'
@@ -55,13 +55,13 @@ def test_the_api_refuses_who_may_not_and_what_is_not(
     node: FakeNode, client: TestClient, bearer: Callable[..., dict[str, str]]
 ) -> None:
     url = f"/v1/cases/{CASE}/evidence"
-    assert client.get(url).status_code == 401
-    assert client.get(url, headers=bearer("ingest", "protect")).status_code == 403
+    assert client.post(url).status_code == 401
+    assert client.post(url, headers=bearer("ingest", "protect")).status_code == 403
     headers = bearer("read")
-    missing = client.get("/v1/cases/none/evidence", headers=headers)
+    missing = client.post("/v1/cases/none/evidence", headers=headers)
     assert (missing.status_code, missing.json()["errors"][0]["field"]) == (404, "path.case")
     for asked in ("lang=fr", "language=zh"):
-        assert client.get(f"{url}?{asked}", headers=headers).status_code == 422
+        assert client.post(f"{url}?{asked}", headers=headers).status_code == 422
     assert exports(node) == []
 
 
@@ -69,7 +69,7 @@ def test_packs_are_made_a_few_at_a_time(
     node: FakeNode, app: FastAPI, client: TestClient, bearer: Callable[..., dict[str, str]]
 ) -> None:
     app.state.exports = Gate(0)
-    answer = client.get(f"/v1/cases/{CASE}/evidence", headers=bearer("read"))
+    answer = client.post(f"/v1/cases/{CASE}/evidence", headers=bearer("read"))
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     assert exports(node) == []
     assert download.AT_ONCE > 0
@@ -82,7 +82,7 @@ def test_a_case_that_is_too_large_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(pack, "MOST_BYTES", 100)
-    answer = client.get(f"/v1/cases/{CASE}/evidence", headers=bearer("read"))
+    answer = client.post(f"/v1/cases/{CASE}/evidence", headers=bearer("read"))
     assert answer.status_code == 413
     assert exports(node) == []
 
@@ -92,9 +92,9 @@ def test_a_reviewer_downloads_it_from_the_page(
 ) -> None:
     client = signed_in("reviewer")
     page = client.get(f"/cases/{CASE}", headers={"accept-language": "en"})
-    assert f'href="/cases/{CASE}/evidence"' in page.text
+    assert f'action="/cases/{CASE}/evidence"' in page.text
     for language, told in (("en", b"Evidence pack"), ("zh", "证据包".encode())):
-        answer = client.get(f"/cases/{CASE}/evidence", headers={"accept-language": language})
+        answer = client.post(f"/cases/{CASE}/evidence", headers={"accept-language": language})
         assert answer.status_code == 200, answer.text
         verdict = verify(io.BytesIO(answer.content))
         assert verdict.ok, verdict
@@ -111,12 +111,15 @@ def test_a_viewer_sees_why_not(node: FakeNode, signed_in: Callable[..., TestClie
     page = client.get(f"/cases/{CASE}", headers={"accept-language": "en"})
     assert f"/cases/{CASE}/evidence" not in page.text
     assert 'aria-describedby="pack-why"' in page.text
-    assert client.get(f"/cases/{CASE}/evidence").status_code == 403
-    assert client.get("/cases/none/evidence").status_code == 403
+    assert client.post(f"/cases/{CASE}/evidence").status_code == 403
+    assert client.post("/cases/none/evidence").status_code == 403
     assert exports(node) == []
 
 
-def test_who_is_signed_out_is_sent_to_sign_in(node: FakeNode, client: TestClient) -> None:
-    answer = client.get(f"/cases/{CASE}/evidence")
-    assert answer.status_code == 303
+def test_who_is_signed_out_gets_none(node: FakeNode, client: TestClient) -> None:
+    client.get("/login")
+    url, token = f"/cases/{CASE}/evidence", {"X-CSRF-Token": csrf_of(client)}
+    assert client.post(url, headers=token).status_code == 401
+    assert client.post(url).status_code == 403
+    assert client.get(url, headers=token).status_code == 405
     assert exports(node) == []

@@ -314,6 +314,35 @@ def test_a_provider_cannot_lead_into_a_private_network(enter, provider, caplog, 
     assert "which is not public" in caplog.text
 
 
+@pytest.mark.parametrize("networks", [(), ("10.0.0.0/8",)])
+def test_the_issuer_itself_must_be_public_or_in_a_network_that_is_named(
+    enter, caplog, monkeypatch, networks
+):
+    opened = []
+    place = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("10.0.0.8", 443))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **named: place)
+
+    def create_connection(address, *args, **named):
+        opened.append(address)
+        raise OSError("no route in a test")
+
+    monkeypatch.setattr(socket, "create_connection", create_connection)
+    client = enter(issuer="https://id.example", networks=networks)
+    assert client.get("/login/oidc").status_code == 502
+    assert ("which is not public" in caplog.text) == (not networks)
+    assert opened == [("10.0.0.8", 443)] * len(networks)
+
+
+def test_the_code_is_not_sent_into_a_private_network(oidc, provider, node, monkeypatch):
+    """The address of the token endpoint was public when the provider was described."""
+    client = Client(oidc)
+    _, pending = client.begin("http://testserver/x", "/", node.clock)
+    inside = msgspec.structs.replace(client._known, token="https://10.0.0.8/token")
+    monkeypatch.setattr(client, "_known", inside)
+    with pytest.raises(OidcError, match="not public"):
+        client.finish("http://testserver/x", "code", pending, node.clock)
+
+
 def test_a_provider_that_is_away_is_told_and_tried_again(enter, provider, alice, node):
     client = enter(issuer="http://127.0.0.1:1")
     assert client.get("/login/oidc").status_code == 502

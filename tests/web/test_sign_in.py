@@ -113,6 +113,25 @@ def test_a_stranger_who_guesses_does_not_lock_a_known_browser_out(node, alice, a
     assert forged.post("/login", data=login_form(forged, "alice", PASSWORD)).status_code == 429
 
 
+def test_a_shared_browser_is_known_for_the_last_eight_who_signed_in(node, app):
+    names = [f"shift{n}" for n in range(sessions.KNOWN_USERS + 1)]
+    for name in names:
+        accounts.add_user(node.ledger, name, PASSWORD, ["reviewer"], node.clock, "test")
+    with TestClient(app, follow_redirects=False) as shared:
+        for name in [*names, names[-1]]:
+            assert shared.post("/login", data=login_form(shared, name, PASSWORD)).status_code == 303
+            shared.post("/logout", data={"csrf": csrf_of(shared)})
+        for name in names:
+            for _ in range(12):
+                accounts.authenticate(node.ledger, name, WRONG, node.clock)
+        answers = {}
+        for name in names:
+            answers[name] = shared.post("/login", data=login_form(shared, name, PASSWORD))
+            shared.post("/logout", data={"csrf": csrf_of(shared)})
+    statuses = [answer.status_code for answer in answers.values()]
+    assert statuses == [429, *[303] * sessions.KNOWN_USERS]
+
+
 def test_a_known_browser_is_let_in_where_others_behind_the_address_fail(node, alice, app):
     with TestClient(app, follow_redirects=False) as home, TestClient(app) as neighbour:
         assert home.post("/login", data=login_form(home, "alice", PASSWORD)).status_code == 303

@@ -45,7 +45,7 @@ def exports(node: FakeNode) -> list[dict]:
 def test_the_api_gives_letter_and_pack(
     node: FakeNode, client: TestClient, bearer: Callable[..., dict[str, str]], measure: str
 ) -> None:
-    answer = client.get(f"/v1/measures/{measure}/transfer?lang=en", headers=bearer("read"))
+    answer = client.post(f"/v1/measures/{measure}/transfer?lang=en", headers=bearer("read"))
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == "application/zip"
     name = f"transfer-{measure.removeprefix('m_')}.zip"
@@ -73,16 +73,16 @@ def test_the_api_refuses_who_may_not_and_what_is_none(
     measure: str,
 ) -> None:
     url = f"/v1/measures/{measure}/transfer"
-    assert client.get(url).status_code == 401
-    assert client.get(url, headers=bearer("decide", "protect")).status_code == 403
+    assert client.post(url).status_code == 401
+    assert client.post(url, headers=bearer("decide", "protect")).status_code == 403
     headers = bearer("read")
-    missing = client.get("/v1/measures/none/transfer", headers=headers)
+    missing = client.post("/v1/measures/none/transfer", headers=headers)
     assert (missing.status_code, missing.json()["errors"][0]["field"]) == (404, "path.measure")
-    assert client.get(f"{url}?lang=fr", headers=headers).status_code == 422
+    assert client.post(f"{url}?lang=fr", headers=headers).status_code == 422
     mute = ordered(node, Order(key="mute", hours=24, subjects=("p_a",), to="inciter"))
-    assert client.get(f"/v1/measures/{mute}/transfer", headers=headers).status_code == 409
+    assert client.post(f"/v1/measures/{mute}/transfer", headers=headers).status_code == 409
     app.state.exports = Gate(0)
-    busy = client.get(url, headers=headers)
+    busy = client.post(url, headers=headers)
     assert (busy.status_code, busy.headers["retry-after"]) == (503, "5")
     assert exports(node) == []
 
@@ -93,15 +93,15 @@ def test_a_senior_finds_the_button_and_others_do_not(
 ) -> None:
     row = next(e for e in node.ledger.entries() if e.ref == measure)
     page = page.format(decision=(node.ledger.payload(row.index) or {})["decision"])
-    link = f'href="/measures/{measure}/transfer"'
+    link = f'action="/measures/{measure}/transfer"'
     client = signed_in("senior")
     assert link in client.get(page).text
     for role in ("reviewer", "viewer"):
         other = signed_in(role)
         assert link not in other.get(page).text
-        assert other.get(f"/measures/{measure}/transfer").status_code == 403
+        assert other.post(f"/measures/{measure}/transfer").status_code == 403
     for language, told in (("en", "Transfer of a matter"), ("zh", "线索移送函")):
-        answer = client.get(f"/measures/{measure}/transfer", headers={"accept-language": language})
+        answer = client.post(f"/measures/{measure}/transfer", headers={"accept-language": language})
         assert answer.status_code == 200, answer.text
         archive = zipfile.ZipFile(io.BytesIO(answer.content))
         assert told in archive.read("letter.html").decode()
@@ -110,4 +110,4 @@ def test_a_senior_finds_the_button_and_others_do_not(
     assert "Transfer pack exported" in shown
     node.proceedings.measures.lift(measure, "a mistake", Actor("wang"), node.clock)
     assert link not in client.get(page).text
-    assert client.get(f"/measures/{measure}/transfer").status_code == 409
+    assert client.post(f"/measures/{measure}/transfer").status_code == 409

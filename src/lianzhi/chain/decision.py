@@ -74,6 +74,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     contest_until: int = 0
     sampled: bool = False
     """Chosen by lot for another reviewer, who judges again without seeing it."""
+    request: str = ""
+    """Digest of the request, where an idempotency key came with it, keyed with that key."""
     fields: dict[str, Any] = {}
     """What the domain of the case adds, such as the row of a discretion table. Nothing personal."""
 
@@ -87,6 +89,29 @@ def decision_id(case: str, by: str, at: int, orders: tuple[Order, ...]) -> str:
     """Id of a decision: 96 bits of BLAKE2b over who decided what about which case when."""
     identifying = msgspec.json.encode([case, by, at, orders], order="deterministic")
     return "d_" + hashlib.blake2b(identifying, digest_size=12).hexdigest()
+
+
+class Idempotency(msgspec.Struct, frozen=True):
+    """What lets a repeated request be recognised."""
+
+    identity: str
+    """Id of the decision that the first request makes."""
+    digest: str
+    """Of the request; keyed, so that it does not give away a text that was erased since."""
+
+
+def idempotency(program: str, key: str, request: bytes) -> Idempotency:
+    """For a request that a program sent with this idempotency key."""
+    secret = hashlib.blake2b(key.encode(errors="surrogatepass")).digest()
+    named = hashlib.blake2b(program.encode(), digest_size=12, key=secret).hexdigest()
+    return Idempotency(
+        identity=f"d_{named}",
+        digest=hashlib.blake2b(request, digest_size=16, key=secret).hexdigest(),
+    )
+
+
+class ReusedKeyError(ValueError):
+    """An idempotency key that came with another request before."""
 
 
 def drawn(identity: str, share: float) -> bool:

@@ -115,8 +115,14 @@ def written(target: Path, make: Callable[[BinaryIO], T]) -> T:
     "known",
     help="The record's public key, as `lianzhi record verify` prints it where the record is kept.",
 )
+@click.option(
+    "--sha256",
+    default="",
+    metavar="HEX",
+    help="The file's digest, as the export printed it and the record holds it.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def verify(file: BinaryIO, known: str | None, as_json: bool) -> None:
+def verify(file: BinaryIO, known: str | None, sha256: str, as_json: bool) -> None:
     """Verify a pack, on any machine: no deployment, no database, no network.
 
     FILE may be - for standard input. Names the first fault of each part. Exit code 1 when there is
@@ -128,7 +134,7 @@ def verify(file: BinaryIO, known: str | None, as_json: bool) -> None:
         raise click.BadParameter(str(error), param_hint="--key") from None
     try:
         with _sought(file) as source:
-            verdict = packs.verify(source, key)
+            verdict = packs.verify(source, key, sha256)
     except OSError as error:
         fail(f"the file can't be read, or not kept while it is: {error}")
     if as_json:

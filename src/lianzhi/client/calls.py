@@ -165,17 +165,22 @@ class Client:
         reason: str,
         orders: Iterable[Order] = (),
         decided_by: str = "",
+        idempotency_key: str = "",
     ) -> Decision:
         """Decide on a case; without orders: that nothing is done.
 
-        `decided_by` names the person who decided; else a program does. It is never sent again
-        once it may have arrived: after NoAnswerError, look at the case first.
+        `decided_by` names the person who decided; else a program does. With an `idempotency_key`
+        of your own, such as a UUID, it is sent again and decided once. Without one it is never
+        sent again once it may have arrived: after NoAnswerError, look at the case first.
         """
         form: dict[str, Any] = {"ground": ground, "reason": reason, "orders": [*orders]}
         if decided_by:
             form["decided_by"] = decided_by
         path = f"/v1/cases/{quote(case, safe='')}/decisions"
-        return _read(self._post(path, form, self._once), _DecisionDetail).row
+        retries, headers = self._once, {}
+        if idempotency_key:
+            retries, headers = self._safe, {"Idempotency-Key": idempotency_key}
+        return _read(self._post(path, form, retries, headers), _DecisionDetail).row
 
     def _post(
         self, path: str, form: Any, retries: Retry, headers: Mapping[str, str] | None = None

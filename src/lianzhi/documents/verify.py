@@ -6,7 +6,7 @@ depend on an invalid one are not read. All input is untrusted.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from hashlib import blake2b
+from hashlib import blake2b, file_digest
 from typing import Any, BinaryIO
 
 import msgspec
@@ -62,11 +62,21 @@ class _FaultError(Exception):
     """Ends the check of a part."""
 
 
-def verify(source: BinaryIO, key: Verifier | None = None) -> Verdict:
+def verify(source: BinaryIO, key: Verifier | None = None, sha256: str = "") -> Verdict:
     """Check a pack; `key` is the record's public key as known from elsewhere.
+
+    `sha256` is the digest of the file as it was exported, in hex. It covers the bits with which
+    compressed data is filled up to a byte too; nothing reads them, and no signature covers them.
 
     Never raises on bad input: a file that cannot be opened as a pack fails in the part `files`.
     """
+    if sha256:
+        source.seek(0)
+        digest = file_digest(source, "sha256").hexdigest()
+        source.seek(0)
+        if digest != sha256.lower():
+            detail = f"the file's SHA-256 is {digest}, not that of the export"
+            return Verdict(False, key is not None, (Part("files", False, detail),))
     try:
         return _Check(Opened(source), key).all()
     except PackRefusedError as error:

@@ -10,7 +10,16 @@ from typing import Any
 import msgspec
 
 from lianzhi.chain.case import Case
-from lianzhi.chain.decision import Decision, Ground, Source, decision_id, drawn, making
+from lianzhi.chain.decision import (
+    Decision,
+    Ground,
+    Idempotency,
+    ReusedKeyError,
+    Source,
+    decision_id,
+    drawn,
+    making,
+)
 from lianzhi.chain.guards import persons
 from lianzhi.chain.measure import Order, is_thing
 from lianzhi.chain.parts import Parts
@@ -47,6 +56,8 @@ class DecisionRequest(msgspec.Struct, frozen=True, kw_only=True):
     in a case file, with when they acted (ms)."""
     fields: dict[str, Any] = {}
     """What the domain adds to the decision."""
+    once: Idempotency | None = None
+    """Given: the request makes one decision, however often it comes."""
 
 
 class Decisions:
@@ -56,13 +67,25 @@ class Decisions:
         self._office = office
 
     def decide(self, case_id: str, request: DecisionRequest, by: Actor, at: int) -> str:
-        """Decide a case; returns the decision's id. KeyError: there is no such case."""
+        """Decide a case; returns the decision's id, of a repeated request that of the first.
+
+        KeyError: there is no such case. ReusedKeyError: the key of `once` came with another
+        request before.
+        """
         with self._office.ledger.batch() as batch:
+            if request.once and self._is_repeated(batch, request.once):
+                return request.once.identity
             case = self._office.case(batch.connection, case_id)
             identity = self.decide_in(batch, case, request, by, at)
             fault_point("decision.drafted")
         fault_point("decision.committed")
         return identity
+
+    def _is_repeated(self, batch: Batch, once: Idempotency) -> bool:
+        made = self._office.queries.decisions.decision_by_id(batch.connection, once.identity)
+        if made is not None and made[1].request != once.digest:
+            raise ReusedKeyError
+        return made is not None
 
     def decide_in(
         self, batch: Batch, case: Case, request: DecisionRequest, by: Actor, at: int
@@ -99,7 +122,8 @@ class Decisions:
             today=today,
             changed=request.seen is not None and request.seen != case.decisions,
         )
-        identity = decision_id(case.id, by.name, at, request.orders)
+        once = request.once or Idempotency(decision_id(case.id, by.name, at, request.orders), "")
+        identity = once.identity
         decision = Decision(
             id=identity,
             case=case.id,
@@ -119,6 +143,7 @@ class Decisions:
             sampled=by.person
             and kind.about != "party"  # those are reviewed by the authority's own rules
             and drawn(identity, policy.desk.second_review_share),
+            request=once.digest,
             fields=request.fields,
         )
         people = _of_orders(decision.orders, parts)

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Depends, Header, Path, Query, Response
 from pydantic import Field
 
+from lianzhi.chain.decision import PROGRAM, ReusedKeyError, idempotency
 from lianzhi.chain.finding import Role
 from lianzhi.chain.measure import ON_ITEMS, ONCE, Kind, Mode, Order
 from lianzhi.chain.statement import EVERYWHERE, to_json
@@ -172,16 +173,40 @@ def decide_case(
     look: Look,
     case: Annotated[Id, Path()],
     response: Response,
+    once: Annotated[
+        str | None,
+        Header(
+            alias="Idempotency-Key",
+            min_length=1,
+            max_length=200,
+            description="Chosen by the caller, such as a UUID. The same request with the same key "
+            "makes one decision and is answered with it; another request with it is refused.",
+        ),
+    ] = None,
 ) -> DecisionDetail:
     """For the person in `decided_by`, who may decide what they may in the console; or, without
     it, as a program: nothing severe, which needs a person."""
     by = decider(node, key, form.decided_by)
     orders = tuple(_order(node, case, order, n) for n, order in enumerate(form.orders))
-    asking = DecisionRequest(orders=orders, facts=form.reason, ground=form.ground)
+    asked = f"{case}\n{form.model_dump_json()}".encode()
+    asking = DecisionRequest(
+        orders=orders,
+        facts=form.reason,
+        ground=form.ground,
+        once=idempotency(f"{PROGRAM}{key.id}", once, asked) if once else None,
+    )
     try:
         decision = node.proceedings.decisions.decide(case, asking, by, node.now())
     except KeyError:
         raise unknown("case", case, "GET /v1/cases") from None
+    except ReusedKeyError:
+        raise Problem(
+            422,
+            "this key came with another request before",
+            field="header.idempotency-key",
+            value=once,
+            mend="send a new key with a new decision",
+        ) from None
     desk.give_back(node.engine, case, by.name)
     response.headers["Location"] = f"/v1/decisions/{decision}"
     return _detail(node, look, decision)

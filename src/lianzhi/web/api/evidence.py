@@ -1,4 +1,4 @@
-"""GET /v1/cases/{case}/evidence: a case as a file that others can verify."""
+"""POST /v1/cases/{case}/evidence: a case as a file that others can verify."""
 
 from typing import Annotated
 
@@ -24,7 +24,7 @@ class EvidenceQuery(QueryParams):
     lang: Language = Field(default="zh", description="Of the summary.")
 
 
-@router.get(
+@router.post(
     "/{case}/evidence",
     summary="Everything that proves a case, in one file",
     response_class=Response,

@@ -129,7 +129,7 @@ def get_measure(node: Node, key: Read, look: Look, measure: Annotated[Id, Path()
     return _reply(node, look, measure)
 
 
-@router.get(
+@router.post(
     "/{measure}/transfer",
     summary="What a transfer hands over, in one file",
     response_class=Response,
@@ -141,7 +141,7 @@ def get_measure(node: Node, key: Read, look: Look, measure: Annotated[Id, Path()
         **documented(404, 409, 413, 503),
     },
 )
-def get_transfer(
+def export_transfer(
     *,
     request: Request,
     node: Node,

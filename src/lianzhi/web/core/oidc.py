@@ -3,6 +3,8 @@
 `Provider.begin` gives the address to which a browser is sent and what the session has to keep of
 it; `Provider.finish` turns the code that comes back into the claims of a verified ID token.
 Certificates are verified against the system's store; http is spoken with this very machine alone.
+Description, keys and tokens are fetched from public addresses and from `networks` alone, the
+issuer's own included.
 """
 
 import logging
@@ -22,6 +24,7 @@ from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
+from lianzhi.guarded_transport import GuardedTransport
 from lianzhi.outbound import ForbiddenAddressError, networks_for, resolve
 from lianzhi.web.core.limits import Gate
 from lianzhi.web.core.settings import Oidc, is_safe
@@ -71,6 +74,7 @@ class Provider:
 
     def __init__(self, settings: Oidc) -> None:
         self.settings = settings
+        self._networks = networks_for(settings.issuer, settings.networks)
         self._gate = Gate(AT_ONCE)
         self._known: _Described | None = None
         self._failed_at: int | None = None
@@ -114,7 +118,6 @@ class Provider:
         self, there: _Described, back: str, code: str, pending: Pending
     ) -> Mapping[str, Any]:
         try:
-            self._check_place(there.token)
             with self._client(back) as client:
                 token: Mapping[str, Any] = client.fetch_token(
                     there.token,
@@ -122,6 +125,8 @@ class Provider:
                     code=code,
                     code_verifier=pending.verifier,
                 )
+        except ForbiddenAddressError as error:
+            raise OidcError(f"the provider leads elsewhere: {error} of [oidc]") from None
         except (AuthlibBaseError, httpx2.HTTPError, ValueError, OSError) as error:
             raise OidcError(f"the code was not taken: {type(error).__name__}") from None
         return token
@@ -185,7 +190,9 @@ class Provider:
     def _discover(self, now: int) -> _Described:
         issuer = self.settings.issuer
         try:
-            with httpx2.Client(timeout=TIMEOUT_S) as client:
+            with httpx2.Client(
+                timeout=TIMEOUT_S, transport=GuardedTransport(self._networks)
+            ) as client:
                 description = _json(client.get(issuer.rstrip("/") + _DISCOVERY))
                 if description.get("issuer") != issuer:
                     raise OidcError("the provider names itself otherwise than `issuer` does")
@@ -195,22 +202,14 @@ class Provider:
                 )
                 if not all(is_safe(url) for url in (authorization, token, jwks)):
                     raise OidcError("the provider names addresses without https")
-                self._check_place(token)
-                self._check_place(jwks)
+                parts = urlsplit(token)
+                resolve(str(parts.hostname), parts.port or 443, self._networks)
                 keys = KeySet.import_key_set(cast(Any, _json(client.get(jwks))))
         except ForbiddenAddressError as error:
             raise OidcError(f"the provider leads elsewhere: {error} of [oidc]") from None
         except (httpx2.HTTPError, JoseError, ValueError, KeyError, TypeError, OSError) as error:
             raise OidcError(f"the provider does not answer: {type(error).__name__}") from None
         return _Described(authorization, token, keys, now)
-
-    def _check_place(self, url: str) -> None:
-        """Raise ForbiddenAddressError where the provider leads to an address that is not public,
-        which neither the configuration nor the issuer's own name allows."""
-        settings, parts = self.settings, urlsplit(url)
-        if parts.hostname != urlsplit(settings.issuer).hostname:
-            allowed = networks_for(settings.issuer, settings.networks)
-            resolve(str(parts.hostname), parts.port or 443, allowed)
 
     def _client(self, back: str) -> Any:
         return OAuth2Client(
@@ -220,6 +219,7 @@ class Provider:
             redirect_uri=back,
             code_challenge_method="S256",
             timeout=TIMEOUT_S,
+            transport=GuardedTransport(self._networks),
         )
 
 

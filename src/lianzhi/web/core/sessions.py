@@ -9,9 +9,8 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 from lianzhi.kit import addresses
 from lianzhi.store.passwords import MAX_PASSWORD
-from lianzhi.store.refusal import AccountError
 from lianzhi.store.sign_in import authenticate, locked_until
-from lianzhi.store.users import User, end_sessions, find_user, plain_name
+from lianzhi.store.users import User, end_sessions, find_named
 from lianzhi.web.core.auth import csrf_token, current_user, maybe_user, sign_in
 from lianzhi.web.core.limits import Backoff, Gate
 from lianzhi.web.core.ports import RecordPort
@@ -21,9 +20,11 @@ from lianzhi.web.core.settings import Settings
 
 router = APIRouter(include_in_schema=False)
 
-#: Cookie of a browser in which somebody has signed in with a password; only /login gets it.
+#: Cookie of a browser in which people have signed in with a password; only /login gets it.
 BROWSER = "lianzhi-browser"
 _BROWSER_S = 180 * 86_400
+#: Users whom a browser is known for at most: those who signed in last.
+KNOWN_USERS = 8
 
 
 class SignIns:
@@ -156,9 +157,10 @@ def local(path: str) -> str:
 def _remember(request: Request, answer: Response, user: User) -> None:
     """Let this browser sign in as this user while strangers keep the name locked."""
     settings: Settings = request.app.state.settings
+    others = [user_id for user_id in _known_users(request) if user_id != user.id]
     answer.set_cookie(
         BROWSER,
-        _serializer(settings).dumps(user.id),
+        _serializer(settings).dumps([user.id, *others][:KNOWN_USERS]),
         _BROWSER_S,
         path="/login",
         secure=settings.https,
@@ -169,14 +171,20 @@ def _remember(request: Request, answer: Response, user: User) -> None:
 
 def _knows(request: Request, name: str) -> bool:
     """Whether somebody has signed in under this very name in this browser before."""
-    node: RecordPort = request.app.state.node
-    try:
-        given = request.cookies.get(BROWSER, "")
-        user_id = _serializer(request.app.state.settings).loads(given, max_age=_BROWSER_S)
-        user = find_user(node.engine, str(user_id))
-        return user is not None and user.name == plain_name(name)
-    except (BadData, AccountError):
+    user = find_named(request.app.state.node.engine, name)
+    if user is None or user.disabled_at is not None:
         return False
+    return user.id in _known_users(request)
+
+
+def _known_users(request: Request) -> list[str]:
+    """Ids of the users who signed in in this browser, the last one first."""
+    given = request.cookies.get(BROWSER, "")
+    try:
+        ids: list[str] = _serializer(request.app.state.settings).loads(given, max_age=_BROWSER_S)
+    except BadData:
+        return []
+    return ids
 
 
 def _serializer(settings: Settings) -> URLSafeTimedSerializer:

@@ -39,8 +39,8 @@ class Oidc(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     create: bool = False
     """Make users of strangers whose roles are known here; else they must be linked first."""
     networks: tuple[str, ...] = ()
-    """Private networks in which its token and key addresses may be, such as `10.1.0.0/16`; those
-    at the issuer's own name are allowed."""
+    """Private networks in which the issuer, its token and its key address may be, such as
+    `10.1.0.0/16`; else only public addresses, and this machine where `issuer` names it."""
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -25,7 +25,7 @@ router = APIRouter(prefix="/cases/{case}")
 Reason = Annotated[str, Typed, Form(pattern=r"\S", max_length=2000)]
 
 
-@router.get("/evidence")
+@router.post("/evidence")
 def evidence(request: Request, node: Node, user: Worker, look: Look, case: str) -> Response:
     """Download what proves the case, in the reader's language; the export goes on the record."""
     lang: Language = "zh" if language_of(request) == "zh" else "en"

@@ -64,7 +64,7 @@ def measures(
     return show(request, template, filters=tuple(FILTERS), keys=KINDS, **context)
 
 
-@router.get("/{measure}/transfer")
+@router.post("/{measure}/transfer")
 def transfer(request: Request, node: Node, user: Senior, look: Look, measure: str) -> Response:
     """Download what a transfer hands over, in the reader's language; it goes on the record."""
     lang: Language = "zh" if language_of(request) == "zh" else "en"
