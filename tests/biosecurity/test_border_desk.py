@@ -92,7 +92,7 @@ def test_reidentification_revokes_a_first_and_corrects_its_case(border) -> None:
     changes = desk.interceptions.identify(
         found, "chen", name="Dacus dorsalis", method="molecular", day=None
     )
-    assert changes.found == 6
+    assert changes.new == 6
     assert set(border.firsts()) >= {("nation", "BCTRDO"), ("region", "BCTRDO")}
     opened = cases(border)
     assert len(case_entries(border, "case.opened")) == 2  # nation and region, as policy says

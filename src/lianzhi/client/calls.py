@@ -177,9 +177,8 @@ class Client:
         if decided_by:
             form["decided_by"] = decided_by
         path = f"/v1/cases/{quote(case, safe='')}/decisions"
-        retries, headers = self._once, {}
-        if idempotency_key:
-            retries, headers = self._safe, {"Idempotency-Key": idempotency_key}
+        retries: Retry = self._safe if idempotency_key else self._once
+        headers = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
         return _read(self._post(path, form, retries, headers), _DecisionDetail).row
 
     def _post(

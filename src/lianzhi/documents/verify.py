@@ -4,9 +4,9 @@ Each part is reported with its first fault, so that a reader learns what remains
 depend on an invalid one are not read. All input is untrusted.
 """
 
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from hashlib import blake2b, file_digest
 from typing import Any, BinaryIO
 
 import msgspec
@@ -72,7 +72,7 @@ def verify(source: BinaryIO, key: Verifier | None = None, sha256: str = "") -> V
     """
     if sha256:
         source.seek(0)
-        digest = file_digest(source, "sha256").hexdigest()
+        digest = _sha256(source)
         source.seek(0)
         if digest != sha256.lower():
             detail = f"the file's SHA-256 is {digest}, not that of the export"
@@ -388,6 +388,13 @@ class _Parties(msgspec.Struct):
     target: str | None = None
 
 
+def _sha256(source: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    while chunk := source.read(1 << 20):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
 def _digest(ref: str, evidence: Evidence, leaf: str | None) -> bytes:
     """Digest of a finding's statement on an event, short enough to keep millions."""
     fields = (
@@ -400,7 +407,7 @@ def _digest(ref: str, evidence: Evidence, leaf: str | None) -> bytes:
         evidence.spans,
         leaf,
     )
-    return blake2b(msgspec.json.encode(fields), digest_size=16).digest()
+    return hashlib.blake2b(msgspec.json.encode(fields), digest_size=16).digest()
 
 
 def _plain(note: str) -> None:

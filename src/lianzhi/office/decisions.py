@@ -82,10 +82,10 @@ class Decisions:
         return identity
 
     def _is_repeated(self, batch: Batch, once: Idempotency) -> bool:
-        made = self._office.queries.decisions.decision_by_id(batch.connection, once.identity)
-        if made is not None and made[1].request != once.digest:
+        decision = self._office.queries.decisions.decision_by_id(batch.connection, once.identity)
+        if decision is not None and decision[1].request != once.digest:
             raise ReusedKeyError
-        return made is not None
+        return decision is not None
 
     def decide_in(
         self, batch: Batch, case: Case, request: DecisionRequest, by: Actor, at: int

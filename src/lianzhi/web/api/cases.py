@@ -145,7 +145,7 @@ class CaseQuery(Listed):
     status: Literal["waiting", "open", "protected", "closed"] | None = optional(
         description="`waiting` is open and protected, most urgent first."
     )
-    kind: Id | None = optional(description="Of the case, such as `bullying.pile_on`.")
+    kind: Id | None = optional(description="Of the case, as its row says it.")
     q: Id | None = optional(
         description="Account or token of the harmed, or how the case id begins.",
     )

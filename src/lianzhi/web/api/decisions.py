@@ -188,12 +188,12 @@ def decide_case(
     it, as a program: nothing severe, which needs a person."""
     by = decider(node, key, form.decided_by)
     orders = tuple(_order(node, case, order, n) for n, order in enumerate(form.orders))
-    asked = f"{case}\n{form.model_dump_json()}".encode()
+    request = f"{case}\n{form.model_dump_json()}".encode()
     asking = DecisionRequest(
         orders=orders,
         facts=form.reason,
         ground=form.ground,
-        once=idempotency(f"{PROGRAM}{key.id}", once, asked) if once else None,
+        once=idempotency(f"{PROGRAM}{key.id}", once, request) if once else None,
     )
     try:
         decision = node.proceedings.decisions.decide(case, asking, by, node.now())

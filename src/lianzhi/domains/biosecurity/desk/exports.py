@@ -13,7 +13,7 @@ from lianzhi.tabular.writing import write
 
 
 class Exports:
-    """Writes files."""
+    """Writes the tables that an import reads."""
 
     def __init__(self, office: Office) -> None:
         self._office = office

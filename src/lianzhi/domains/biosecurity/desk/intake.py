@@ -39,7 +39,7 @@ _Fault = tuple[str, object, Fault]
 
 
 class Intake:
-    """Implements `kit.table_commands.Import`."""
+    """Takes the tables of a folder in; see `kit.table_commands.Import`."""
 
     def __init__(self, office: Office, signs: Signs) -> None:
         self._office, self._signs = office, signs
@@ -97,8 +97,10 @@ class Intake:
                 written += len(part)
                 watch(written, total)
             taxa = {register.resolve(row.name).code for row in interceptions if row.name} - {""}
-            anew = any(_rows(reads, kind) for kind in ("taxa", "ports"))
-            self._signs.refresh(batch, "register" if anew else "earlier", None if anew else taxa)
+            all_taxa = any(_rows(reads, kind) for kind in ("taxa", "ports"))
+            self._signs.refresh(
+                batch, "register" if all_taxa else "earlier", None if all_taxa else taxa
+            )
         return {kind: len(read.rows) for kind, read in reads.items()}
 
     def _checked(
@@ -115,8 +117,8 @@ class Intake:
                 good.append(row)
                 lines.append(line)
             else:
-                column, value, told = problem
-                wrong.append(Problem(read.file, line, column, excerpt(value), told))
+                column, value, rule = problem
+                wrong.append(Problem(read.file, line, column, excerpt(value), rule))
                 refused.add(row.id)
         wrong.sort(key=lambda each: each.line)
         return ReadTable(
@@ -137,9 +139,9 @@ def _name_fault(row: rows.Interception, register: Register) -> _Fault | None:
     if row.origin and not origin_code(row.origin):
         return "origin", row.origin, Fault("biosecurity_origin", catalogue=words)
     if row.name:
-        found = register.resolve(row.name)
-        if not found.code and not found.qualifier:
-            near = ", ".join(f"{register.name(code)} ({code})" for code in found.suggestions)
+        match = register.resolve(row.name)
+        if not match.code and not match.qualifier:
+            near = ", ".join(f"{register.name(code)} ({code})" for code in match.suggestions)
             rule = "biosecurity_near" if near else "biosecurity_unknown"
             return "name", row.name, Fault(rule, {"near": near}, words)
     return None
@@ -156,9 +158,9 @@ def interception_row(row: rows.Interception, register: Register) -> dict[str, An
     more |= {"treatment": row.treatment, "certificate": row.certificate}
     fields |= {name: value for name, value in more.items() if value}
     if row.name:
-        found = register.resolve(row.name)
+        match = register.resolve(row.name)
         identification = {
-            "name": row.name, "taxon": found.code, "qualifier": found.qualifier,
+            "name": row.name, "taxon": match.code, "qualifier": match.qualifier,
             "confirmed": row.confirmed, "by": row.identified_by,
             "method": row.identified_method,
         }  # fmt: skip

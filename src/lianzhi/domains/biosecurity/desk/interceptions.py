@@ -93,21 +93,21 @@ class Interceptions:
         with office.batch() as batch:
             before = self._load(batch.connection, identity, kind)
             register = office.register(batch.connection)
-            found = register.resolve(name)
-            if not found.code and not found.qualifier:
-                near = ", ".join(register.name(code) for code in found.suggestions)
+            match = register.resolve(name)
+            if not match.code and not match.qualifier:
+                near = ", ".join(register.name(code) for code in match.suggestions)
                 rule = "taxon_near" if near else "taxon"
                 raise RefusedError(rule, f"name is {name!r:.80}", name=name[:80], near=near)
             if day < before.day or not possible(day, office.today(), office.policy().firsts.terms):
                 raise RefusedError("confirmed", f"day is {day}", day=day, found=before.day)
             identification = {
-                "name": name.strip()[:200], "taxon": found.code, "qualifier": found.qualifier,
+                "name": name.strip()[:200], "taxon": match.code, "qualifier": match.qualifier,
                 "confirmed": day, "by": by, "method": method,
             }  # fmt: skip
             payload = {"id": identity, "by": by, "identification": identification}
             at = office.now()
             batch.append([draft(kind, identity, at, payload, {"words": words})])
-            taxa = {register.accepted(each) for each in (before.taxon, found.code) if each}
+            taxa = {register.accepted(each) for each in (before.taxon, match.code) if each}
             reason = "reidentified" if kind.endswith(".reidentified") else "earlier"
             return self._signs.refresh(batch, reason, taxa)
 

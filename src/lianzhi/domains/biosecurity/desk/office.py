@@ -59,8 +59,8 @@ class Register:
 
     def resolve(self, text: str) -> Resolution:
         """The accepted taxon of a code or name, or near ones to choose from."""
-        found = self._index.resolve(text)
-        return found._replace(code=self.accepted(found.code)) if found.code else found
+        match = self._index.resolve(text)
+        return match._replace(code=self.accepted(match.code)) if match.code else match
 
     def name(self, code: str) -> str:
         """Accepted name of a code; the code where the register does not know it."""

@@ -28,7 +28,7 @@ AT_ONCE = 1000
 class Changes(NamedTuple):
     """How many signs of each kind are new, changed or gone."""
 
-    found: int = 0
+    new: int = 0
     moved: int = 0
     revoked: int = 0
     raised: int = 0
@@ -36,7 +36,7 @@ class Changes(NamedTuple):
 
 
 class Signs:
-    """See module."""
+    """Keeps firsts and alarms in step with the tables."""
 
     def __init__(self, office: Office) -> None:
         self._office = office
@@ -69,11 +69,11 @@ class Signs:
         now = firsts(seen, office.coverage(connection), policy.terms, office.today())
         named = {sign_id(*key): first for key, first in now.items()}
         before = views.known_firsts(connection, None if codes is None else {*codes, *(taxa or ())})
-        found, moved = [], []
+        new, moved = [], []
         for identity, first in named.items():
             known = before.get(identity)
             if known is None or known.status == "revoked":
-                found.append(_first_row(identity, first))
+                new.append(_first_row(identity, first))
             elif not _is_same(known, first):
                 moved.append(_first_row(identity, first) | {"reason": reason})
         revoked = [
@@ -81,14 +81,14 @@ class Signs:
             for identity, known in before.items()
             if known.status == "standing" and identity not in named
         ]
-        self._append(batch, "first", {"found": found, "moved": moved, "revoked": revoked})
+        self._append(batch, "first", {"found": new, "moved": moved, "revoked": revoked})
         line = office.today() - dt.timedelta(policy.case_days)
-        for row in found:
+        for row in new:
             if row["scope"] in policy.case_scopes and row["day"] >= line:
                 self._open_case(batch, "first", row, row["day"], register)
         for row in revoked:
             self._note_revocation(batch, before[row["id"]])
-        return Changes(len(found), len(moved), len(revoked))
+        return Changes(len(new), len(moved), len(revoked))
 
     def _alarms(
         self,

@@ -60,12 +60,12 @@ def interceptions(
 ) -> Page[Interception]:
     """Interceptions, the newest first; the cursor is `<day>~<id>`."""
     column = tables.interception.c
-    asked = [*conditions, *(column[name] == value for name, value in where.items() if value)]
+    wanted = [*conditions, *(column[name] == value for name, value in where.items() if value)]
     if cursor:
         day, _, identity = cursor.partition("~")
-        asked.append(or_(column.day < day, and_(column.day == day, column.id < identity)))
+        wanted.append(or_(column.day < day, and_(column.day == day, column.id < identity)))
     order = (column.day.desc(), column.id.desc())
-    rows = tables.interception.every(connection, *asked, order=order, most=ROWS + 1)
+    rows = tables.interception.every(connection, *wanted, order=order, most=ROWS + 1)
     last = rows[ROWS - 1] if len(rows) > ROWS else None
     return Page(rows[:ROWS], f"{last.day.isoformat()}~{last.id}" if last else "")
 
@@ -132,12 +132,12 @@ def firsts(
 ) -> Page[RecordedFirst]:
     """Firsts, the latest first."""
     column = tables.first.c
-    asked = [column.status == status] + ([column.scope == scope] if scope else [])
+    wanted = [column.status == status] + ([column.scope == scope] if scope else [])
     if cursor:
         day, _, identity = cursor.partition("~")
-        asked.append(or_(column.day < day, and_(column.day == day, column.id < identity)))
+        wanted.append(or_(column.day < day, and_(column.day == day, column.id < identity)))
     order = (column.day.desc(), column.id.desc())
-    rows = tables.first.every(connection, *asked, order=order, most=ROWS + 1)
+    rows = tables.first.every(connection, *wanted, order=order, most=ROWS + 1)
     last = rows[ROWS - 1] if len(rows) > ROWS else None
     return Page(rows[:ROWS], f"{last.day.isoformat()}~{last.id}" if last else "")
 

@@ -90,14 +90,14 @@ def firsts(
                 if key not in earliest or record < earliest[key]:
                     earliest[key] = record
     begins = {name: sorted(days) for name, days in _begins(coverage).items()}
-    found = {}
+    firsts = {}
     for key, (day, interception) in earliest.items():
         days = begins.get((key.scope, key.place)) or begins.get(("nation", NATION), [])
         line = day - dt.timedelta(terms.look_back_days)
         covered = sum(begin <= line for begin in days)
         if covered and covered >= terms.covered_share * len(days):
-            found[key] = First(key, interception, day, days[0], covered, len(days))
-    return found
+            firsts[key] = First(key, interception, day, days[0], covered, len(days))
+    return firsts
 
 
 def _keys(sighting: Sighting, coverage: Mapping[str, Coverage]) -> Iterator[Key]:

@@ -102,20 +102,24 @@ def file(request: Request, desk: Desk, user: Reader, identity: str) -> Response:
     """One interception: what it is, what was done, the firsts that rest on it, its acts."""
     office = desk.office
     with or_missing(), office.reading() as connection:
-        found = tables.interception.load(connection, identity)
+        interception = tables.interception.load(connection, identity)
         register = office.register(connection)
         firsts = tables.first.every(connection, tables.first.c.interception == identity)
-        port = tables.port.get(connection, found.port)
+        port = tables.port.get(connection, interception.port)
         cases = [views.case_of(connection, first.id) for first in firsts]
     context = {
-        "found": found,
+        "found": interception,
         "port": port,
         "register": register,
         "firsts": firsts,
         "cases": list(dict.fromkeys(filter(None, cases))),
         "steps": views.story(office.ledger, identity),
         "offers": offers(
-            TABLES[0].possible(found.status), found, user, office.today(), lambda step: ()
+            TABLES[0].possible(interception.status),
+            interception,
+            user,
+            office.today(),
+            lambda step: (),
         ),
         "today": office.today(),
     }

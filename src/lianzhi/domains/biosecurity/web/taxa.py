@@ -16,16 +16,16 @@ def listed(request: Request, desk: Desk, user: Reader, query: QueryText = "") ->
     """Taxa whose names hold the query; what it may mean where none does."""
     with desk.office.reading() as connection:
         register = desk.office.register(connection)
-    found = register.resolve(query) if query.strip() else None
-    asked = query.strip().casefold()
+    match = register.resolve(query) if query.strip() else None
+    wanted = query.strip().casefold()
     taxa = [
         taxon
         for taxon in register.taxa.values()
-        if any(asked in name.casefold() for name in (taxon.id, taxon.name, taxon.chinese,
+        if any(wanted in name.casefold() for name in (taxon.id, taxon.name, taxon.chinese,
                                                      *taxon.synonyms))
     ]  # fmt: skip
     context = {"taxa": taxa[:_ROWS], "total": len(taxa), "query": query, "register": register}
-    return show(request, "taxa.html", found=found, **context)
+    return show(request, "taxa.html", found=match, **context)
 
 
 @router.get("/{code}")
