@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from lianzhi.catalogue import read_catalogues
 from lianzhi.domains.domain import Domain
 from lianzhi.domains.registration import NOUNS, RegistryError, register
 from lianzhi.domains.registry import DOMAINS
@@ -93,3 +94,12 @@ def test_a_domain_does_not_replace_words_of_the_console(
     words = catalogues.words("en")
     assert (words.gettext("close"), words.gettext("wordy.own")) == ("Close", "Own")
     assert "'close' is taken" in caplog.text
+
+
+@pytest.mark.parametrize("language", catalogues.LANGUAGES)
+def test_no_two_domains_say_different_things_under_one_key(
+    language: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    read_catalogues.cache_clear()
+    catalogues.words(language)
+    assert "is taken" not in caplog.text

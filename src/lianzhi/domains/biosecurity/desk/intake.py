@@ -91,7 +91,7 @@ class Intake:
                 ids = [row.id for row in part]
                 if again := tables.interception.among(batch.connection, ids):
                     identity = min(again)
-                    raise RefusedError("again", f"{identity}: on the record", id=identity)
+                    raise RefusedError("border_known", f"{identity}: on the record", id=identity)
                 payload = {"rows": [interception_row(row, register) for row in part], "by": by}
                 batch.append([draft("interception.imported", part[0].id, at, payload)])
                 written += len(part)
@@ -110,7 +110,11 @@ class Intake:
         terms, today = self._office.policy().firsts.terms, self._office.today()
         good, lines, wrong, refused = [], [], list(read.errors), set(read.refused)
         for row, line in zip(read.rows, read.lines, strict=True):
-            problem: _Fault | None = ("id", row.id, Fault("on_record", catalogue=words))
+            problem: _Fault | None = (
+                "id",
+                row.id,
+                Fault("border_known", catalogue=words),
+            )
             if row.id not in there:
                 problem = _date_fault(row, today, terms) or _name_fault(row, register)
             if problem is None:

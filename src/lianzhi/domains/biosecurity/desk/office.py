@@ -126,7 +126,7 @@ class Office:
         """The day of a step, by default today. Raises RefusedError for a future day."""
         today = self.today()
         if day is not None and day > today:
-            raise RefusedError("future", f"day is {day}, but today is {today}", day=day)
+            raise RefusedError("border_day", f"day is {day}, but today is {today}", day=day)
         return day or today
 
 

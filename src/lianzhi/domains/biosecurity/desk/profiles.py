@@ -46,7 +46,7 @@ class Profiles:
         if level not in LEVELS:
             raise RefusedError("profile_level", f"level is {level!r:.80}")
         if not words.strip():
-            raise RefusedError("reason", "give the reason")
+            raise RefusedError("profile_reason", "give the reason")
         payload = {"profile": identity, "level": level, "by": by, **more}
         with self._office.batch() as batch:
             batch.append([draft(kind, identity, self._office.now(), payload, {"words": words})])

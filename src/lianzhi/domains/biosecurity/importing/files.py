@@ -32,7 +32,7 @@ def stored_name(sent: str) -> str:
     kinds = {kind for kind in FILES if kind in stem}
     kinds |= {kind for word, kind in _CHINESE.items() if word in stem}
     if len(kinds) != 1 or ending not in ENDINGS:
-        raise Refusal("file_name", f"{sent[:80]}: the name tells no kind", name=sent[:80])
+        raise Refusal("border_file_name", f"{sent[:80]}: the name tells no kind", name=sent[:80])
     return f"{kinds.pop()}{ending}"
 
 

@@ -13,10 +13,12 @@ from lianzhi.domains.biosecurity.web.page import Desk, Reader, chosen_days, peri
 from lianzhi.domains.biosecurity.words import words
 from lianzhi.kit import plots as measure
 from lianzhi.kit.addresses import address
+from lianzhi.kit.figure_sentences import change_sentence
 from lianzhi.kit.form_values import day
 from lianzhi.kit.page import QueryText, language_of
 from lianzhi.kit.plots import Part, Plot, plot
 from lianzhi.stats.intervals import poisson_rate
+from lianzhi.stats.rate_change import rate_change
 
 router = APIRouter()
 #: Bars of a picture.
@@ -98,8 +100,12 @@ def campaign(
             inspected = views.inspected(connection, first, after, channel)
             rate = poisson_rate(occurrences, inspected / 1000) if inspected else None
             sides.append((first, after - dt.timedelta(1), occurrences, len(taxa), inspected, rate))
+    (*_, before, _, inspected_before, _), (*_, within, _, inspected_within, _) = sides
+    effort = (float(inspected_before), float(inspected_within))
+    change = rate_change(before, within, effort if all(effort) else None)
     context = {
-        "sides": sides, "since": begin, "until": last, "channel": channel, "channels": CHANNELS
+        "sides": sides, "since": begin, "until": last, "channel": channel, "channels": CHANNELS,
+        "sentence": change_sentence(change, words(language_of(request))),
     }  # fmt: skip
     return show(request, "campaign.html", **context)
 
