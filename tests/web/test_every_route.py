@@ -72,6 +72,7 @@ OPEN = {
     "/v1/open311/requests.{form}",
     "/v1/open311/requests/{identity}.{form}",
     "/v1/open311/services.{form}",
+    "/v1/open311/services/{code}.{form}",
 }
 
 
