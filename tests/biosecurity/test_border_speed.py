@@ -30,8 +30,12 @@ def test_a_year_of_a_port_comes_in_within_half_a_minute(tmp_path) -> None:
                 origin=origin)
         )  # fmt: skip
     began = time.perf_counter()
-    border.take(interceptions=rows)
-    assert time.perf_counter() - began < 30
+    read = border.read(interceptions=rows)
+    between = time.perf_counter()
+    border.desk.intake.take(read, "test")
+    ended = time.perf_counter()
+    print(f"{ROWS:,} rows: read in {between - began:.1f} s, recorded in {ended - between:.1f} s")
+    assert ended - began < 30
     where = views.between(dt.date(2025, 1, 1), dt.date(2026, 1, 1))
     with border.ledger.engine.connect() as connection:
         began = time.process_time()

@@ -54,3 +54,18 @@ def test_an_empty_form_says_nothing_and_no_number_is_refused(node):
     assert main_of(node, "en", "?before=0&after=0").count("<circle") == 1
     wrong = Console(node, "reader", "en").get("/biosecurity/change?before=7&after=many")
     assert wrong.status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("query", "mend"),
+    [
+        ("?before=7&after=15&effort_before=100", "of both periods"),
+        ("?before=7&after=15&effort_before=100&effort_after=0", "of both periods"),
+        ("?hits=9&n=8", "9 of 8 is no share"),
+        ("?hits=0&n=0", "0 of 0 is no share"),
+    ],
+)
+def test_what_can_not_be_judged_is_refused_with_its_mend(node, query, mend):
+    page = Console(node, "reader", "en").get(f"/biosecurity/change{query}")
+    assert page.status_code == 422
+    assert mend in page.text

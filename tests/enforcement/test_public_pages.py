@@ -106,7 +106,7 @@ def test_a_withdrawn_decision_says_when_and_why_and_nothing_else(town, anyone):
 def test_pages_of_decisions_follow_without_gap_or_repeat(tmp_path, monkeypatch):
     with Town(tmp_path) as town:
         made = {town.decided() for _ in range(5)}
-        monkeypatch.setattr("lianzhi.domains.enforcement.queries.views.ROWS", 2)
+        monkeypatch.setattr("lianzhi.kit.noun_views.ROWS", 2)
         found, path, anyone = [], BASE, town.anybody()
         while path:
             page = anyone.get(path).text

@@ -68,3 +68,9 @@ def test_the_sentence_is_the_side_of_the_interval(before, after):
 def test_a_share_above_0_is_never_shown_as_0(share):
     assert per_cent(share) != "0 %"
     assert float(per_cent(share).removesuffix(" %")) == pytest.approx(100 * share, rel=0.5)
+
+
+def test_a_level_is_never_rounded_to_certainty():
+    change = rate_change(7, 15, level=0.999)
+    assert "99.9 %" in change_sentence(change, EN)
+    assert "99.9 %" in share_sentence(0, 800, EN, 0.999)

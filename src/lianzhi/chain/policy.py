@@ -183,9 +183,9 @@ class DeskPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ReboundPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """When harm after the closing of a case is an alarm, see `chain.revisit`."""
 
-    calm_days: int
+    calm_days: Annotated[int, msgspec.Meta(ge=1)]
     """Days before the incident that let expect what is usual."""
-    alpha: float
+    alpha: Annotated[float, msgspec.Meta(gt=0, lt=1)]
     """Chance of a false alarm in all days since the closing together."""
 
 

@@ -4,15 +4,15 @@ Pure: from counts of harmful events to the bound that calm days let expect, and 
 decides nothing; the person who holds the revisit does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from lianzhi.chain.policy import CasePolicy
 from lianzhi.chain.protection import DAY_MS
+from lianzhi.chain.views import CaseView
 from lianzhi.stats.rate_ratio import RateRatio, rate_ratio
-from lianzhi.stats.surveillance.short import bayes
-from lianzhi.stats.surveillance.watch import counts_of
 
 
 class Rebound(NamedTuple):
@@ -50,6 +50,10 @@ def rebound(
     (`stats.surveillance.short.bayes`), so that all days together raise a false alarm with a chance
     of `alpha` at most, for independent events. Raises ValueError without calm days or days since.
     """
+    # scipy.stats takes a second to load, and most pages do without.
+    from lianzhi.stats.surveillance.short import bayes  # noqa: PLC0415
+    from lianzhi.stats.surveillance.watch import counts_of  # noqa: PLC0415
+
     if not (calm and after):
         raise ValueError(
             f"there are {len(calm)} calm days and {len(after)} since the end; give one each"
@@ -86,6 +90,28 @@ def rebound_of_times(
     calm = _by_day(times, begin, calm_days)
     during = _by_day([at for at in times if at < closed], since, -(-(closed - since) // DAY_MS))
     return rebound(calm, during, _by_day(times, closed, whole), alpha)
+
+
+def rebound_of_case(
+    view: CaseView, policy: CasePolicy, now: int, harm_since: Callable[[int], list[int]]
+) -> Rebound | None:
+    """Rebound of a closed case; None for an open one and before a whole day has passed.
+
+    `harm_since` gives the times of harmful events from a time on, all Unix ms.
+    """
+    closed = view.row.closed_at
+    if view.row.status != "closed" or closed is None or now - closed < DAY_MS:
+        return None
+    since = min([view.row.opened_at, *(finding.row.since for finding in view.findings)])
+    rule = policy.rebound
+    return rebound_of_times(
+        harm_since(since - rule.calm_days * DAY_MS),
+        since,
+        closed,
+        now,
+        calm_days=rule.calm_days,
+        alpha=rule.alpha,
+    )
 
 
 def _by_day(times: Sequence[int], first: int, days: int) -> list[int]:

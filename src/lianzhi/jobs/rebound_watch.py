@@ -5,19 +5,15 @@ same one in every domain, see `chain.revisit`.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
 from lianzhi.chain.policy import CasePolicy
-from lianzhi.chain.protection import DAY_MS
+from lianzhi.chain.revisit import rebound_of_case
 from lianzhi.chain.views import CaseView
 from lianzhi.office.ports import Ledger
 from lianzhi.record.entry import Draft
 from lianzhi.store import views
-
-if TYPE_CHECKING:
-    from lianzhi.chain.revisit import Rebound
 
 EVERY_MS = 3_600_000
 
@@ -46,30 +42,6 @@ class ReboundWatch:
             if view is not None and _is_back(self._engine, view, self._policy(now), now):
                 plan = {"case": case, "due": now, "why": "rebound"}
                 self._ledger.append([Draft("revisit.scheduled", case, now, plan)])
-
-
-def rebound_of_case(
-    view: CaseView, policy: CasePolicy, now: int, harm_since: Callable[[int], list[int]]
-) -> "Rebound | None":
-    """Rebound of a closed case; None for an open one and before a whole day has passed.
-
-    `harm_since` gives the times of harmful events from a time on, all Unix ms.
-    """
-    closed = view.row.closed_at
-    if view.row.status != "closed" or closed is None or now - closed < DAY_MS:
-        return None
-    from lianzhi.chain.revisit import rebound_of_times  # noqa: PLC0415 - takes 1 s to load
-
-    since = min([view.row.opened_at, *(finding.row.since for finding in view.findings)])
-    rule = policy.rebound
-    return rebound_of_times(
-        harm_since(since - rule.calm_days * DAY_MS),
-        since,
-        closed,
-        now,
-        calm_days=rule.calm_days,
-        alpha=rule.alpha,
-    )
 
 
 def _is_back(engine: Engine, view: CaseView, policy: CasePolicy, now: int) -> bool:

@@ -49,7 +49,7 @@ def share_sentence(hits: int, n: int, catalogue: Translations, level: float = 0.
     if n < 1:
         raise ValueError(f"n is {n}; give 1 or more")
     lo, hi = clopper_pearson(hits, n, level)
-    figures = {"hits": f"{hits:,}", "n": f"{n:,}", "level": f"{level:.0%}"[:-1]}
+    figures = {"hits": f"{hits:,}", "n": f"{n:,}", "level": f"{100 * level:g}"}
     figures |= {"share": per_cent(hits / n), "lo": per_cent(lo), "hi": per_cent(hi)}
     key = "figure_sentence.none_seen" if hits == 0 else "figure_sentence.share"
     return catalogue.gettext(key) % figures
@@ -90,5 +90,5 @@ def times(value: float) -> str:
 def _limits(ratio: RateRatio, level: float, catalogue: Translations) -> str:
     """The interval of a ratio, and its side of 1."""
     side = "more" if ratio.lo > 1 else "less" if ratio.hi < 1 else "alike"
-    figures = {"lo": times(ratio.lo), "hi": times(ratio.hi), "level": f"{level:.0%}"[:-1]}
+    figures = {"lo": times(ratio.lo), "hi": times(ratio.hi), "level": f"{100 * level:g}"}
     return catalogue.gettext(f"figure_sentence.{side}") % figures

@@ -35,7 +35,7 @@ class Picture(NamedTuple):
     begin: float
     """Where the days since the closing begin."""
     most: int
-    """Greatest count."""
+    """Greatest count of a day."""
 
 
 def picture(rebound: Rebound) -> Picture:

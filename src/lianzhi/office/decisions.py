@@ -82,10 +82,13 @@ class Decisions:
         return identity
 
     def _is_repeated(self, batch: Batch, once: Idempotency) -> bool:
-        decision = self._office.queries.decisions.decision_by_id(batch.connection, once.identity)
-        if decision is not None and decision[1].request != once.digest:
+        known = self._office.queries.decisions.decision_by_id(batch.connection, once.identity)
+        if known is None:
+            return False
+        _, first = known
+        if first.request != once.digest:
             raise ReusedKeyError
-        return decision is not None
+        return True
 
     def decide_in(
         self, batch: Batch, case: Case, request: DecisionRequest, by: Actor, at: int

@@ -5,9 +5,10 @@ from typing import Any
 from babel.support import Translations
 
 from lianzhi.chain.policy import CasePolicy
+from lianzhi.chain.revisit import rebound_of_case
 from lianzhi.chain.views import CaseView
 from lianzhi.documents.format import HOUR
-from lianzhi.jobs.rebound_watch import rebound_of_case
+from lianzhi.kit.rebound_picture import picture, rebound_sentence
 from lianzhi.store import views
 from lianzhi.web.core.ports import NodePort
 
@@ -33,9 +34,6 @@ def rebound_context(
     )
     if rebound is None:
         return {"rebound": None}
-    # scipy.stats takes a second to load, and most pages do without.
-    from lianzhi.kit.rebound_picture import picture, rebound_sentence  # noqa: PLC0415
-
     return {
         "rebound": rebound,
         "rebound_picture": picture(rebound),

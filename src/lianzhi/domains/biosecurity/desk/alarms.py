@@ -20,7 +20,7 @@ class WeekAlarm(NamedTuple):
     taxon: str
     channel: str
     week: dt.date
-    """Its Monday."""
+    """Monday on which the week begins."""
     observed: int
     expected: float
     bound: float
@@ -52,7 +52,7 @@ def weekly(counts: Counter[dt.date], since: dt.date, until: dt.date, policy: Ala
             min_sigma=policy.min_sigma,
             alpha=policy.alpha,
         )
-    except (TimesError, ValueError):
+    except TimesError:
         watch = None
     return Weekly(first, series, watch)
 

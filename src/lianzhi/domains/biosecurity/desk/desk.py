@@ -35,6 +35,6 @@ class Desk:
         self.uploads.sweep(self.office.now())
         week = monday(self.office.today())
         if week != self._week:
-            with self.office.batch() as batch:
+            with self.office.ledger.batch() as batch:
                 self.signs.refresh(batch, "earlier")
             self._week = week

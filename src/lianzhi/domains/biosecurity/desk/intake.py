@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from lianzhi.domains.biosecurity.desk.office import Office, Register, draft
 from lianzhi.domains.biosecurity.desk.signs import Signs, parts
 from lianzhi.domains.biosecurity.importing import rows
 from lianzhi.domains.biosecurity.importing.files import read_folder
 from lianzhi.domains.biosecurity.nouns.registers import Taxon
-from lianzhi.domains.biosecurity.queries import tables
+from lianzhi.domains.biosecurity.queries import tables, views
 from lianzhi.domains.biosecurity.rules.firsts import possible
 from lianzhi.domains.biosecurity.rules.places import origin_code
 from lianzhi.domains.biosecurity.rules.refusal import RefusedError
@@ -48,8 +48,8 @@ class Intake:
         """What of a folder may come in; what may not is told row by row."""
         office = self._office
         with office.reading() as connection:
-            ports = set(connection.scalars(select(tables.port.c.id)))
-            there = set(connection.scalars(select(tables.interception.c.id)))
+            ports = views.port_ids(connection)
+            there = views.interception_ids(connection)
             register = office.register(connection)
             known = {kind: _stored(connection, kind) for kind in REGISTERS}
         read = read_folder(folder, KnownIds({"ports": ports} if ports else {}), watch)
@@ -78,7 +78,7 @@ class Intake:
         reads = folder.reads
         total = sum(len(read.rows) for read in reads.values())
         written = 0
-        with office.batch() as batch:
+        with office.ledger.batch() as batch:
             for kind, (noun, _) in REGISTERS.items():
                 for part in parts([_register_row(row) for row in _rows(reads, kind)]):
                     payload = {"rows": part, "by": by}
@@ -110,13 +110,11 @@ class Intake:
         terms, today = self._office.policy().firsts.terms, self._office.today()
         good, lines, wrong, refused = [], [], list(read.errors), set(read.refused)
         for row, line in zip(read.rows, read.lines, strict=True):
-            problem: _Fault | None = (
-                "id",
-                row.id,
-                Fault("border_known", catalogue=words),
+            problem = (
+                ("id", row.id, Fault("border_known", catalogue=words))
+                if row.id in there
+                else _date_fault(row, today, terms) or _name_fault(row, register)
             )
-            if row.id not in there:
-                problem = _date_fault(row, today, terms) or _name_fault(row, register)
             if problem is None:
                 good.append(row)
                 lines.append(line)

@@ -38,7 +38,7 @@ class Interceptions:
         if origin.strip() and not code:
             raise RefusedError("origin", f"origin is {origin!r:.80}", origin=origin[:80])
         identity = f"{day:%Y%m%d}-{secrets.token_hex(4)}"
-        with office.batch() as writing:
+        with office.ledger.batch() as writing:
             if tables.port.get(writing.connection, port) is None:
                 raise RefusedError("port", f"port is {port!r:.80}", port=port[:80])
             payload = {
@@ -90,7 +90,7 @@ class Interceptions:
     ) -> Changes:
         office = self._office
         day = office.dated(day)
-        with office.batch() as batch:
+        with office.ledger.batch() as batch:
             before = self._load(batch.connection, identity, kind)
             register = office.register(batch.connection)
             match = register.resolve(name)
@@ -113,7 +113,7 @@ class Interceptions:
 
     def _step(self, identity: str, kind: str, by: str, payload: dict[str, Any]) -> None:
         office = self._office
-        with office.batch() as batch:
+        with office.ledger.batch() as batch:
             before = self._load(batch.connection, identity, kind)
             if payload["day"] < before.day:
                 day = payload["day"]

@@ -7,19 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from lianzhi.chain.policy import Dated
 from lianzhi.domains.biosecurity.nouns import DOMAIN
 from lianzhi.domains.biosecurity.nouns.registers import Taxon
 from lianzhi.domains.biosecurity.policy import Policy
-from lianzhi.domains.biosecurity.queries import tables
+from lianzhi.domains.biosecurity.queries import tables, views
 from lianzhi.domains.biosecurity.rules.firsts import Coverage
 from lianzhi.domains.biosecurity.rules.names import Index, Resolution
 from lianzhi.domains.biosecurity.rules.refusal import RefusedError
 from lianzhi.law.clock import china_day
 from lianzhi.office.office import Office as ChainOffice
-from lianzhi.office.ports import Batch, Ledger
+from lianzhi.office.ports import Ledger
 from lianzhi.record.entry import Draft
 
 #: Codes that may have been merged one into the other.
@@ -96,12 +96,6 @@ class Office:
         return self._policies.at(self.now())[0]
 
     @contextmanager
-    def batch(self) -> Iterator[Batch]:
-        """One transaction of the record."""
-        with self.ledger.batch() as batch:
-            yield batch
-
-    @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection for reading."""
         with self.ledger.engine.connect() as connection:
@@ -109,12 +103,9 @@ class Office:
 
     def register(self, connection: Connection) -> Register:
         """The register of taxa; read again when an entry has changed it."""
-        column = tables.taxon.c
-        count, last = connection.execute(
-            select(func.count(), func.coalesce(func.max(column.index), -1))
-        ).one()
-        if self._register[0] != (count, last):
-            self._register = ((count, last), Register(tables.taxon.every(connection)))
+        state = views.register_state(connection)
+        if self._register[0] != state:
+            self._register = (state, Register(tables.taxon.every(connection)))
         return self._register[1]
 
     def coverage(self, connection: Connection) -> dict[str, Coverage]:

@@ -48,5 +48,5 @@ class Profiles:
         if not words.strip():
             raise RefusedError("profile_reason", "give the reason")
         payload = {"profile": identity, "level": level, "by": by, **more}
-        with self._office.batch() as batch:
+        with self._office.ledger.batch() as batch:
             batch.append([draft(kind, identity, self._office.now(), payload, {"words": words})])

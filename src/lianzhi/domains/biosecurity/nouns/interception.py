@@ -33,7 +33,7 @@ class Identification(msgspec.Struct, frozen=True, omit_defaults=True):
     """What an identifier concluded."""
 
     name: str
-    """As written."""
+    """Scientific name as the identifier wrote it."""
     taxon: str = ""
     """Code in the register; empty: no taxon is known by this name."""
     qualifier: str = ""

@@ -51,7 +51,7 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     taxon: str
     channel: str
     week: dt.date
-    """Its Monday."""
+    """Monday on which the week begins."""
     observed: int
     expected: float
     bound: float

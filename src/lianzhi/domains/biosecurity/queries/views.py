@@ -2,37 +2,16 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, Generic, NamedTuple, TypeVar
 
-import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from lianzhi.domains.biosecurity.nouns.interception import Interception
 from lianzhi.domains.biosecurity.nouns.signs import Alarm, RecordedFirst
 from lianzhi.domains.biosecurity.queries import tables
 from lianzhi.domains.biosecurity.rules.firsts import Sighting
+from lianzhi.kit.noun_story import Step, noun_story
+from lianzhi.kit.noun_views import Page, page
 from lianzhi.office.ports import Ledger
-
-T = TypeVar("T")
-#: Rows of a page.
-ROWS = 50
-
-
-class Page(NamedTuple, Generic[T]):
-    """Some rows, and where the next ones begin; empty: there are none."""
-
-    rows: Sequence[T]
-    cursor: str = ""
-
-
-class Step(msgspec.Struct, frozen=True):
-    """One entry of a noun's story."""
-
-    index: int
-    kind: str
-    at: int
-    payload: Mapping[str, Any]
-    texts: Mapping[str, str]
 
 
 def between(since: dt.date | None, until: dt.date) -> list[ColumnElement[bool]]:
@@ -58,16 +37,10 @@ def interceptions(
     conditions: Sequence[ColumnElement[bool]] = (),
     cursor: str = "",
 ) -> Page[Interception]:
-    """Interceptions, the newest first; the cursor is `<day>~<id>`."""
+    """Interceptions, the newest first; a page at a time."""
     column = tables.interception.c
     wanted = [*conditions, *(column[name] == value for name, value in where.items() if value)]
-    if cursor:
-        day, _, identity = cursor.partition("~")
-        wanted.append(or_(column.day < day, and_(column.day == day, column.id < identity)))
-    order = (column.day.desc(), column.id.desc())
-    rows = tables.interception.every(connection, *wanted, order=order, most=ROWS + 1)
-    last = rows[ROWS - 1] if len(rows) > ROWS else None
-    return Page(rows[:ROWS], f"{last.day.isoformat()}~{last.id}" if last else "")
+    return page(connection, tables.interception, column.day, wanted, cursor)
 
 
 def counts(
@@ -133,13 +106,7 @@ def firsts(
     """Firsts, the latest first."""
     column = tables.first.c
     wanted = [column.status == status] + ([column.scope == scope] if scope else [])
-    if cursor:
-        day, _, identity = cursor.partition("~")
-        wanted.append(or_(column.day < day, and_(column.day == day, column.id < identity)))
-    order = (column.day.desc(), column.id.desc())
-    rows = tables.first.every(connection, *wanted, order=order, most=ROWS + 1)
-    last = rows[ROWS - 1] if len(rows) > ROWS else None
-    return Page(rows[:ROWS], f"{last.day.isoformat()}~{last.id}" if last else "")
+    return page(connection, tables.first, column.day, wanted, cursor)
 
 
 def first_counts(
@@ -180,16 +147,23 @@ def inspected(
 
 
 def story(ledger: Ledger, identity: str) -> list[Step]:
-    """The entries about a noun alone, in order."""
-    column = tables.step.c
-    query = select(column.index, column.kind).where(column.of == identity).order_by(column.index)
-    with ledger.engine.connect() as connection:
-        rows = connection.execute(query).all()
-    steps = []
-    for index, kind in rows:
-        entry = next(iter(ledger.entries(index, index + 1)))
-        payload = dict(ledger.payload(index) or {})
-        kept = {name: ledger.vault.text(index, name) for name in payload.pop("texts", {})}
-        texts = {name: text for name, text in kept.items() if text is not None}
-        steps.append(Step(index, kind, entry.at, payload, texts))
-    return steps
+    """The entries about a noun alone, in order, with the texts that are left of them."""
+    return noun_story(ledger, tables.step, identity)
+
+
+def port_ids(connection: Connection) -> set[str]:
+    """Ids of all ports."""
+    return set(connection.scalars(select(tables.port.c.id)))
+
+
+def interception_ids(connection: Connection) -> set[str]:
+    """Ids of all interceptions."""
+    return set(connection.scalars(select(tables.interception.c.id)))
+
+
+def register_state(connection: Connection) -> tuple[int, int]:
+    """How many taxa there are, and the last entry that changed one: differs once any does."""
+    column = tables.taxon.c
+    query = select(func.count(), func.coalesce(func.max(column.index), -1))
+    count, last = connection.execute(query).one()
+    return count, last

@@ -62,7 +62,7 @@ class First(NamedTuple):
     covered: int
     """Ports concerned whose records reach far enough back."""
     ports: int
-    """Ports concerned."""
+    """How many ports are concerned: those of the region, the port itself, else all."""
 
 
 def possible(day: dt.date, today: dt.date, terms: Terms) -> bool:

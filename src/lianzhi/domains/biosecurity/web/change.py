@@ -5,6 +5,7 @@ from typing import Annotated, Any, NamedTuple
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from lianzhi.domains.biosecurity.rules.refusal import RefusedError
 from lianzhi.domains.biosecurity.words import words
 from lianzhi.kit.figure_sentences import change_sentence, share_sentence, times
 from lianzhi.kit.form_values import whole_number
@@ -54,18 +55,28 @@ def change_page(
     }  # fmt: skip
     if before and after:
         counts = (whole_number(before, "before"), whole_number(after, "after"))
-        efforts = [whole_number(e, "effort") for e in (effort_before, effort_after) if e]
-        effort = (float(efforts[0]), float(efforts[1])) if len(efforts) == 2 else None
-        change = rate_change(*counts, effort if effort and min(effort) > 0 else None)
+        change = rate_change(*counts, _effort(effort_before, effort_after))
         context["sentence"] = change_sentence(change, catalogue)
         context["bars"] = [_bar("counts", change.ratio)]
         if change.per_effort is not None:
             context["bars"].append(_bar("per_effort", change.per_effort))
     if hits and n:
         part, whole = whole_number(hits, "hits"), whole_number(n, "n")
-        if whole and part <= whole:
-            context["share_sentence"] = share_sentence(part, whole, catalogue)
+        if not whole or part > whole:
+            raise RefusedError("change_share", f"hits is {part} of {whole}", hits=hits, n=n)
+        context["share_sentence"] = share_sentence(part, whole, catalogue)
     return show(request, "biosecurity/change.html", **context)
+
+
+def _effort(before: str, after: str) -> tuple[float, float] | None:
+    """Both efforts; None where none is given. Raises RefusedError for one alone, and for 0."""
+    if not (before or after):
+        return None
+    if before and after:
+        efforts = (whole_number(before, "effort_before"), whole_number(after, "effort_after"))
+        if all(efforts):
+            return float(efforts[0]), float(efforts[1])
+    raise RefusedError("change_effort", f"effort is {before!r:.20} and {after!r:.20}")
 
 
 def _bar(key: str, ratio: RateRatio) -> Bar:

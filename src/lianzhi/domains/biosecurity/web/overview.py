@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from lianzhi.domains.biosecurity.nouns.interception import CHANNELS
+from lianzhi.domains.biosecurity.nouns.registers import Taxon
 from lianzhi.domains.biosecurity.queries import views
 from lianzhi.domains.biosecurity.rules.places import origin_name
 from lianzhi.domains.biosecurity.web.page import Desk, Reader, chosen_days, period_choices, show
@@ -110,8 +111,8 @@ def campaign(
     return show(request, "campaign.html", **context)
 
 
-def _is_species(taxon: object) -> bool:
-    return getattr(taxon, "rank", "species") == "species"
+def _is_species(taxon: Taxon | None) -> bool:
+    return taxon is None or taxon.rank == "species"
 
 
 def _part(text: str, count: int, period: str, name: str, key: str) -> Part:

@@ -15,8 +15,9 @@ from lianzhi.domains.enforcement.nouns.penalty import Penalty
 from lianzhi.domains.enforcement.papers.agency import load
 from lianzhi.domains.enforcement.papers.filling import Case, FileEntries, Issued, Party, Piece
 from lianzhi.domains.enforcement.papers.issue_rules import day_of
-from lianzhi.domains.enforcement.queries import tables, views
+from lianzhi.domains.enforcement.queries import tables
 from lianzhi.domains.enforcement.words import words
+from lianzhi.kit.noun_story import Step
 from lianzhi.law.calendar import UnknownYearError
 from lianzhi.law.words import LANGUAGES, Words
 
@@ -40,7 +41,7 @@ class PaperContext:
         self._office, self._penalties = office, penalties
 
     def case(
-        self, penalty: Penalty, kind: str, steps: Sequence[views.Step], issued: Sequence[Issued]
+        self, penalty: Penalty, kind: str, steps: Sequence[Step], issued: Sequence[Issued]
     ) -> Case:
         """Context of a file for a paper of a kind. Raises PolicyError for bad settings."""
         office, today = self._office, self._office.today()
@@ -111,7 +112,7 @@ class PaperContext:
         return Party(*(vault.text(index, name) or "" for name in names))
 
 
-def file_entries(penalty: Penalty, steps: Iterable[views.Step]) -> FileEntries:
+def file_entries(penalty: Penalty, steps: Iterable[Step]) -> FileEntries:
     """Texts and payloads of a file by step, and its evidence unless it failed review."""
     texts_by_step: dict[str, dict[str, str]] = {}
     payloads: dict[str, dict[str, Any]] = {}

@@ -24,6 +24,7 @@ from lianzhi.domains.enforcement.papers.filling import Issued, fill
 from lianzhi.domains.enforcement.papers.issue_rules import issuable_kinds
 from lianzhi.domains.enforcement.papers.paper_set import PAPERS
 from lianzhi.domains.enforcement.queries import tables, views
+from lianzhi.kit.noun_story import Step
 from lianzhi.law.words import Words
 from lianzhi.office.files import Files
 from lianzhi.office.issued_papers import hashes, issue_paper, read_paper
@@ -160,7 +161,7 @@ class Papers:
             return compose(PAPERS, kind, "zh", filled[0], own)
         return bilingual(PAPERS, kind, filled[0], own, filled[1])
 
-    def _read(self, identity: str) -> tuple[Any, list[views.Step], list[Issued]]:
+    def _read(self, identity: str) -> tuple[Any, list[Step], list[Issued]]:
         with self._office.reading() as connection:
             penalty = self._office.penalty(connection, identity)
         steps = views.story(self._office.ledger, identity)
@@ -197,7 +198,7 @@ def _newest(connection: Connection, identity: str) -> int:
     return int(connection.scalar(select(func.max(column.index)).where(column.of == identity)) or 0)
 
 
-def _typed_before(steps: Sequence[views.Step]) -> dict[str, str]:
+def _typed_before(steps: Sequence[Step]) -> dict[str, str]:
     """The last value entered for each field of the file's papers."""
     typed: dict[str, str] = {}
     for step in steps:

@@ -19,6 +19,7 @@ from lianzhi.domains.enforcement.nouns.visit import Visit
 from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.domains.enforcement.rulebook.facts import ProposedStep
 from lianzhi.domains.enforcement.words import words
+from lianzhi.kit.noun_story import Step
 from lianzhi.law.gates import RefusedStepError
 from lianzhi.office.drafts import derived_id
 from lianzhi.office.files import Files, KeptFile, is_sha256
@@ -58,7 +59,7 @@ class Photo(NamedTuple):
     line: str
     hash: Hash | None
     """None: it was erased."""
-    step: views.Step | None
+    step: Step | None
     """Entry of the upload; None: not received yet."""
 
 
@@ -87,10 +88,10 @@ def announced(
     return shots, msgspec.json.encode(hashes).decode() if hashes else ""
 
 
-def photos(visit: Visit, steps: Iterable[views.Step]) -> list[Photo]:
+def photos(visit: Visit, steps: Iterable[Step]) -> list[Photo]:
     """Photos of a visit in the order of its lines, given its entries."""
     hashes: dict[str, Hash] = {}
-    arrivals: dict[str, views.Step] = {}
+    arrivals: dict[str, Step] = {}
     for step in steps:
         if step.kind == PHOTOGRAPHED:
             arrivals[step.payload["evidence"]] = step

@@ -6,7 +6,8 @@ from sqlalchemy import ColumnElement, Connection, or_
 
 from lianzhi.domains.enforcement.nouns.penalty import Penalty
 from lianzhi.domains.enforcement.queries import tables
-from lianzhi.domains.enforcement.queries.views import Named, Page, page
+from lianzhi.domains.enforcement.queries.views import Named
+from lianzhi.kit.noun_views import Page, page
 
 #: Surnames of two characters; all others have one. 《百家姓》, those in use.
 COMPOUND = frozenset(

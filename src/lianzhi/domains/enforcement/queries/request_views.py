@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, select
 from lianzhi.dispatch.policy import DuplicateLimits
 from lianzhi.dispatch.requests.request import Request
 from lianzhi.domains.enforcement.queries import tables
-from lianzhi.domains.enforcement.queries.views import Page, page
+from lianzhi.kit.noun_views import Page, page
 from lianzhi.office.ports import Ledger
 
 #: While somebody still has to act.

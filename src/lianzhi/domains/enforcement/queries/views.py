@@ -4,32 +4,19 @@ Parties come as vault tokens; `named` turns them into what the register calls th
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Generic, NamedTuple, TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
-import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from lianzhi.domains.enforcement.nouns.letter import Letter
 from lianzhi.domains.enforcement.nouns.penalty import Penalty
 from lianzhi.domains.enforcement.nouns.register import Enterprise, Officer
 from lianzhi.domains.enforcement.nouns.visit import Visit
 from lianzhi.domains.enforcement.queries import tables
-from lianzhi.kit.noun_tables import NounTable
+from lianzhi.kit.noun_story import Step, noun_story
+from lianzhi.kit.noun_views import ROWS, Page, page
 from lianzhi.office.ports import Ledger
-
-T = TypeVar("T")
-#: Rows of a page.
-ROWS = 50
-#: Nouns of the chain, whose facts or reason are the words of a step.
-_OF_CHAIN = frozenset({"decision", "appeal"})
-
-
-class Page(NamedTuple, Generic[T]):
-    """Some rows, and where the next ones begin; empty: there are none."""
-
-    rows: Sequence[T]
-    cursor: str = ""
 
 
 class Named(NamedTuple):
@@ -39,42 +26,6 @@ class Named(NamedTuple):
     """As the bureau numbers it."""
     name: str
     name_en: str = ""
-
-
-class Step(msgspec.Struct, frozen=True):
-    """One entry of a noun's story."""
-
-    index: int
-    kind: str
-    at: int
-    payload: dict[str, Any]
-    """What the entry says, the fields of its domain among it."""
-    texts: dict[str, str]
-
-
-def page(
-    connection: Connection,
-    table: NounTable[T],
-    order: Any,
-    conditions: list[ColumnElement[bool]],
-    cursor: str,
-) -> Page[T]:
-    """Rows in falling order of a column, then of ids; the cursor is `<value>~<id>`."""
-    if cursor:
-        value, _, identity = cursor.partition("~")
-        at: Any = whole(value) if order.type.python_type is int else value
-        if at is not None:
-            conditions.append(or_(order < at, and_(order == at, table.c.id < identity)))
-    query = (
-        select(table.c.state, order, table.c.id)
-        .where(*conditions, order.is_not(None))
-        .order_by(order.desc(), table.c.id.desc())
-        .limit(ROWS + 1)
-    )
-    rows = connection.execute(query).all()
-    nouns = [table.decode(row[0]) for row in rows[:ROWS]]
-    following = f"{rows[ROWS - 1][1]}~{rows[ROWS - 1][2]}" if len(rows) > ROWS else ""
-    return Page(nouns, following)
 
 
 def penalties(
@@ -131,32 +82,9 @@ def expiring(connection: Connection, today: dt.date, days: int) -> list[Officer]
     return tables.officer.every(connection, runs_out, order=(column.until, column.id))
 
 
-def counts(connection: Connection, table: NounTable[Any], column: str) -> dict[str, int]:
-    """How many rows there are of each value."""
-    field = table.c[column]
-    rows = connection.execute(select(field, func.count()).group_by(field))
-    return {name: count for name, count in rows if name is not None}
-
-
 def story(ledger: Ledger, identity: str) -> list[Step]:
-    """The entries of a noun, in order, with the texts that are left of them."""
-    column = tables.step.c
-    with ledger.engine.connect() as connection:
-        rows = connection.execute(
-            select(column.index, column.kind).where(column.of == identity).order_by(column.index)
-        ).all()
-    steps = []
-    for index, kind in rows:
-        entry = next(iter(ledger.entries(index, index + 1)))
-        payload = ledger.payload(index) or {}
-        kept = {name: ledger.vault.text(index, name) for name in payload.pop("texts", {})}
-        texts = {name: text for name, text in kept.items() if text is not None}
-        noun = entry.kind.partition(".")[0]
-        for name in ("facts", "reason") if noun in _OF_CHAIN else ():
-            if name in texts:
-                texts["words"] = texts.pop(name)
-        steps.append(Step(index, kind, entry.at, {**payload, **payload.get("fields", {})}, texts))
-    return steps
+    """The entries of a noun of this domain, in order, with the texts that are left of them."""
+    return noun_story(ledger, tables.step, identity)
 
 
 def maps(ledger: Ledger, until: int | None = None) -> Iterator[tuple[int, str]]:
@@ -200,8 +128,3 @@ def enterprises(
     wanted.sort(key=lambda enterprise: accounts.get(enterprise.id, ""))
     names = named(ledger, [enterprise.id for enterprise in wanted[:most]])
     return [(enterprise, names[enterprise.id]) for enterprise in wanted[:most]]
-
-
-def whole(value: str) -> int | None:
-    """The number of a cursor, as large as a column holds; None: it is none."""
-    return int(value) if value.isdecimal() and len(value) < 19 else None

@@ -12,6 +12,8 @@ from lianzhi.domains.enforcement.nouns.penalty import Penalty
 from lianzhi.domains.enforcement.nouns.visit import Reason, Visit
 from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.domains.enforcement.web.page import Desk, Reader, show
+from lianzhi.kit import noun_views
+from lianzhi.kit.noun_story import Step
 from lianzhi.kit.page import Cursor, Look, QueryText, language_of, or_missing
 
 CATALOGUE = languages.load()
@@ -34,7 +36,7 @@ def listed(
     with office.reading() as connection:
         where = {"department": department, "reason": reason}
         page = views.inspections(connection, where, cursor)
-        counts = views.counts(connection, tables.inspection, "reason")
+        counts = noun_views.counts(connection, tables.inspection, "reason")
     look("inspections", [visit.id for visit in page.rows])
     context = {
         "page": page,
@@ -123,7 +125,7 @@ def _lines(desk: Desk, visit: Visit) -> list[tuple[Any, str, list[Any]]]:
     return [(known.get(name), name, each) for name, each in marks.items()]
 
 
-def _notes(steps: list[views.Step]) -> dict[str, str]:
+def _notes(steps: list[Step]) -> dict[str, str]:
     """Notes by line; none where they were erased."""
     notes = next((step.texts["notes"] for step in steps if "notes" in step.texts), "{}")
     return msgspec.json.decode(notes, type=dict[str, str])

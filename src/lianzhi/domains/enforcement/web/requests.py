@@ -21,8 +21,11 @@ from lianzhi.domains.enforcement.queries import request_views, tables, views
 from lianzhi.domains.enforcement.queries.request_views import OPEN
 from lianzhi.domains.enforcement.web.page import Desk, Dispatcher, Reader, catalogue, show
 from lianzhi.domains.enforcement.web.town_maps import town
+from lianzhi.kit import noun_views
 from lianzhi.kit.acts import offers
 from lianzhi.kit.form_values import typed as clean
+from lianzhi.kit.noun_story import Step
+from lianzhi.kit.noun_views import ROWS, Page
 from lianzhi.kit.page import Cursor, Given, Look, QueryText, done, language_of, or_missing
 
 router = APIRouter(prefix="/requests")
@@ -66,8 +69,8 @@ def listed(
             page = _nearest(desk, waiting, cursor)
         else:
             past = request_views.past(connection, STATUSES[status], where, cursor)
-            page = views.Page([Shown(row, None, "") for row in past.rows], past.cursor)
-        counts = views.counts(connection, tables.request, "status")
+            page = Page([Shown(row, None, "") for row in past.rows], past.cursor)
+        counts = noun_views.counts(connection, tables.request, "status")
         holders = request_views.holders(connection)
     look("requests", [each.request.id for each in page.rows])
     vault = desk.office.ledger.vault
@@ -92,7 +95,7 @@ def listed(
     return show(request, "_requests.html" if cursor else "requests.html", **context)
 
 
-def _nearest(desk: Office, rows: list[ServiceRequest], cursor: str) -> views.Page[Shown]:
+def _nearest(desk: Office, rows: list[ServiceRequest], cursor: str) -> Page[Shown]:
     """A page of open requests by the nearest end; those whose clock stands still come last."""
     known = [Shown(row, running(desk.requests.clocks(row)), "") for row in rows]
     known.sort(key=_when)
@@ -100,10 +103,10 @@ def _nearest(desk: Office, rows: list[ServiceRequest], cursor: str) -> views.Pag
         at, _, last = cursor.partition("~")
         after = (float(at) if at.isdecimal() else math.inf, last)
         known = [each for each in known if _when(each) > after]
-    if len(known) <= views.ROWS:
-        return views.Page(known)
-    due, identity = _when(known[views.ROWS - 1])
-    return views.Page(known[: views.ROWS], f"{'' if math.isinf(due) else int(due)}~{identity}")
+    if len(known) <= ROWS:
+        return Page(known)
+    due, identity = _when(known[ROWS - 1])
+    return Page(known[:ROWS], f"{'' if math.isinf(due) else int(due)}~{identity}")
 
 
 def _when(each: Shown) -> tuple[float, str]:
@@ -331,7 +334,7 @@ def _given(
     }
 
 
-def _turn_to(steps: Sequence[views.Step]) -> str:
+def _turn_to(steps: Sequence[Step]) -> str:
     """Whom the last step that ended it told the citizen to turn to."""
     ended = [step for step in steps if step.kind in ("request.declined", "request.disposed")]
     return ended[-1].texts.get("turn_to", "") if ended else ""

@@ -17,6 +17,7 @@ from lianzhi.domains.enforcement.web import inspection_plots
 from lianzhi.domains.enforcement.web.page import Desk, Planner, show
 from lianzhi.kit import plots as measure
 from lianzhi.kit.downloads import csv_file
+from lianzhi.kit.noun_views import ROWS
 from lianzhi.kit.page import Cursor, Look, QueryText, language_of
 
 router = APIRouter(prefix="/risk")
@@ -47,7 +48,7 @@ def ranked(
     ranking = desk.risk.ranking()
     start = int(cursor) if cursor.isdecimal() and len(cursor) < 8 else 0
     every = list(_lines(ranking, grid, industry))
-    lines = every[start : start + views.ROWS]
+    lines = every[start : start + ROWS]
     look("risk", [line.ranked.enterprise for line in lines])
     known = ranking.history.enterprises.values()
     terms = on(desk.office.today()).model
@@ -65,7 +66,7 @@ def ranked(
         "grids": sorted({enterprise.grid for enterprise in known} - {""}),
         "industry": industry,
         "industries": sorted({enterprise.industry for enterprise in known} - {""}),
-        "cursor": str(start + views.ROWS) if start + views.ROWS < len(every) else "",
+        "cursor": str(start + ROWS) if start + ROWS < len(every) else "",
     }
     return show(request, "_risk.html" if start else "risk.html", **context)
 

@@ -2,8 +2,10 @@
 
 from lianzhi.domains.mediation.desk.office import Office
 from lianzhi.domains.mediation.nouns.warning import CaseWarning
-from lianzhi.domains.mediation.queries import tables, views
+from lianzhi.domains.mediation.queries import tables
 from lianzhi.domains.mediation.refusals import RefusedError
+from lianzhi.kit import noun_views
+from lianzhi.kit.noun_views import Page
 
 
 class Warnings:
@@ -17,18 +19,23 @@ class Warnings:
         with self._office.reading() as connection:
             return tables.warning.load(connection, identity)
 
-    def page(self, status: str, level: str, cursor: str = "") -> views.Page[CaseWarning]:
-        """Warnings with the most points first; an empty status or level means any."""
+    def page(self, status: str, level: str, cursor: str = "") -> Page[CaseWarning]:
+        """Warnings with the most points first; an empty status or level means any.
+
+        KeyError: the cursor is none of ours.
+        """
+        if cursor and noun_views.whole(cursor.partition("~")[0]) is None:
+            raise KeyError(cursor)
         column = tables.warning.c
         where = [column.status == status] if status else []
         where += [column.level == level] if level else []
         with self._office.reading() as connection:
-            return views.page(connection, tables.warning, *where, order="order", cursor=cursor)
+            return noun_views.page(connection, tables.warning, column.order, where, cursor)
 
     def counts(self, column: str) -> dict[str, int]:
         """How many warnings have each value of a column."""
         with self._office.reading() as connection:
-            return views.counts(connection, tables.warning, column)
+            return noun_views.counts(connection, tables.warning, column)
 
     def dismiss(self, identity: str, words: str, by: str) -> None:
         """Lay a warning aside, with the reason. Raises RefusedError without one, KeyError for no

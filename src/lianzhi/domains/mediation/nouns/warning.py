@@ -25,7 +25,7 @@ class CaseWarning(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     """Id of the case at the authority."""
     party: str
-    """Vault token."""
+    """Token of the vault, in place of the name."""
     field: str
     office: str
     officer: str = ""
