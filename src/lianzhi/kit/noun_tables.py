@@ -25,6 +25,7 @@ from sqlalchemy import (
     Text,
     bindparam,
     delete,
+    func,
     insert,
     select,
     update,
@@ -80,6 +81,12 @@ class NounTable(Generic[T]):
         if noun is None:
             raise KeyError(identity)
         return noun
+
+    def counts(self, connection: Connection, column: str) -> dict[str, int]:
+        """How many nouns have each value of a column."""
+        field = self.c[column]
+        rows = connection.execute(select(field, func.count()).group_by(field))
+        return {name: count for name, count in rows if name is not None}
 
     def among(self, connection: Connection, ids: Sequence[str]) -> dict[str, T]:
         """Those of some nouns that there are, by id."""

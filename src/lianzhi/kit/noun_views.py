@@ -1,9 +1,9 @@
-"""Nouns of a domain a page at a time, and counted by a column."""
+"""Nouns of a domain, a page at a time."""
 
 from collections.abc import Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, and_, or_, select
 
 from lianzhi.kit.noun_tables import NounTable
 
@@ -46,13 +46,6 @@ def page(
     nouns = [table.decode(row[0]) for row in rows[:ROWS]]
     following = f"{rows[ROWS - 1][1]}~{rows[ROWS - 1][2]}" if len(rows) > ROWS else ""
     return Page(nouns, following)
-
-
-def counts(connection: Connection, table: NounTable[Any], column: str) -> dict[str, int]:
-    """How many nouns have each value of a column."""
-    field = table.c[column]
-    rows = connection.execute(select(field, func.count()).group_by(field))
-    return {name: count for name, count in rows if name is not None}
 
 
 def whole(value: str) -> int | None:

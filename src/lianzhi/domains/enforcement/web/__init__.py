@@ -25,6 +25,7 @@ from lianzhi.domains.enforcement.web import (
     penalty_steps,
     public,
     public_report,
+    request_list,
     requests,
     risk,
     rota,
@@ -47,7 +48,8 @@ def routers() -> Sequence[APIRouter]:
     pages = APIRouter(include_in_schema=False, prefix="/enforcement")
     pages.add_api_route("", first)
     for module in (
-        *(spot, papers, penalties, evidence, penalty_steps, inspections, draws, requests),
+        *(spot, papers, penalties, evidence, penalty_steps, inspections, draws),
+        *(request_list, requests),
         *(maps, rota, lists, public),
         *(
             public_report,

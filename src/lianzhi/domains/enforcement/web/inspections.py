@@ -12,7 +12,6 @@ from lianzhi.domains.enforcement.nouns.penalty import Penalty
 from lianzhi.domains.enforcement.nouns.visit import Reason, Visit
 from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.domains.enforcement.web.page import Desk, Reader, show
-from lianzhi.kit import noun_views
 from lianzhi.kit.noun_story import Step
 from lianzhi.kit.page import Cursor, Look, QueryText, language_of, or_missing
 
@@ -36,7 +35,7 @@ def listed(
     with office.reading() as connection:
         where = {"department": department, "reason": reason}
         page = views.inspections(connection, where, cursor)
-        counts = noun_views.counts(connection, tables.inspection, "reason")
+        counts = tables.inspection.counts(connection, "reason")
     look("inspections", [visit.id for visit in page.rows])
     context = {
         "page": page,

@@ -11,7 +11,6 @@ from lianzhi.domains.enforcement.nouns.letter import KINDS, SUPERVISION, Letter
 from lianzhi.domains.enforcement.papers import agency
 from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.domains.enforcement.web.page import Desk, Hand, Reader, show
-from lianzhi.kit import noun_views
 from lianzhi.kit.acts import offers
 from lianzhi.kit.page import Cursor, Look, QueryText, language_of, or_missing
 
@@ -42,7 +41,7 @@ def listed(
     status = status if status in STATUSES else "waiting"
     with desk.office.reading() as connection:
         page = views.letters(connection, "" if status == "all" else status, cursor)
-        counts = noun_views.counts(connection, tables.letter, "status")
+        counts = tables.letter.counts(connection, "status")
     look("letters", [letter.id for letter in page.rows])
     counts["waiting"] = counts.get("sent", 0) + counts.get("received", 0)
     context = {

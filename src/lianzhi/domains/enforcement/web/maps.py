@@ -12,7 +12,7 @@ from lianzhi.dispatch.grids.geojson import MOST_BYTES
 from lianzhi.domains.enforcement.desk.desk import Desk as Office
 from lianzhi.domains.enforcement.queries import request_views, views
 from lianzhi.domains.enforcement.web.page import Desk, Leader, Reader, show
-from lianzhi.domains.enforcement.web.requests import Shown, running
+from lianzhi.domains.enforcement.web.request_list import Shown, running
 from lianzhi.domains.enforcement.web.town_maps import loaded
 from lianzhi.kit.page import Look, QueryText, done, language_of
 

@@ -20,7 +20,6 @@ from lianzhi.domains.enforcement.web.case_pages import file_of
 from lianzhi.domains.enforcement.web.evidence import EVIDENCE
 from lianzhi.domains.enforcement.web.page import Desk, Inspector, Reader, show
 from lianzhi.domains.enforcement.web.papers import section
-from lianzhi.kit import noun_views
 from lianzhi.kit.acts import offers
 from lianzhi.kit.page import Cursor, Given, Look, QueryText, done
 from lianzhi.law.calendar import UnknownYearError
@@ -48,7 +47,7 @@ def listed(
         page = views.penalties(
             connection, "" if status == "all" else status, {"department": department}, cursor
         )
-        waiting = noun_views.counts(connection, tables.penalty, "status")
+        waiting = tables.penalty.counts(connection, "status")
         warn = desk.office.rules.procedure(today).certificates.warn_days
         soon = views.expiring(connection, today, warn) if user.may("lead") else []
     names = views.named(desk.office.ledger, [penalty.party for penalty in page.rows])

@@ -1,4 +1,4 @@
-"""Requests: the list by the nearest clock, taking one in, and one request as a story."""
+"""Requests: taking one in, and one request as a story. The list is in `request_list`."""
 
 import math
 from collections.abc import Sequence
@@ -8,7 +8,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.datastructures import FormData
 
-from lianzhi.dispatch.requests.clocks import Clock
 from lianzhi.dispatch.requests.duplicates import Duplicate, likely_duplicates
 from lianzhi.dispatch.requests.request import CHANNELS
 from lianzhi.dispatch.requests.request import Request as ServiceRequest
@@ -18,105 +17,14 @@ from lianzhi.domains.enforcement.desk.desk import Desk as Office
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.desk.requests import MOST_WORDS
 from lianzhi.domains.enforcement.queries import request_views, tables, views
-from lianzhi.domains.enforcement.queries.request_views import OPEN
 from lianzhi.domains.enforcement.web.page import Desk, Dispatcher, Reader, catalogue, show
 from lianzhi.domains.enforcement.web.town_maps import town
-from lianzhi.kit import noun_views
 from lianzhi.kit.acts import offers
 from lianzhi.kit.form_values import typed as clean
 from lianzhi.kit.noun_story import Step
-from lianzhi.kit.noun_views import ROWS, Page
-from lianzhi.kit.page import Cursor, Given, Look, QueryText, done, language_of, or_missing
+from lianzhi.kit.page import Given, Look, QueryText, done, language_of, or_missing
 
 router = APIRouter(prefix="/requests")
-#: What the list may be narrowed to -> statuses; none: all that are past and present.
-STATUSES: dict[str, tuple[str, ...]] = {
-    "open": OPEN,
-    **{status: (status,) for status in OPEN},
-    "disposed": ("disposed", "asked"),
-    "closed": ("closed", "declined", "merged"),
-    "all": (),
-}
-
-
-class Shown(NamedTuple):
-    """A request as a row of the list."""
-
-    request: ServiceRequest
-    clock: Clock | None
-    """The promise that runs, with the nearest end."""
-    words: str
-
-
-@router.get("")
-def listed(
-    *,
-    request: Request,
-    desk: Desk,
-    user: Reader,
-    look: Look,
-    status: QueryText = "open",
-    category: QueryText = "",
-    squad: QueryText = "",
-    cursor: Cursor = "",
-) -> Response:
-    """The list, or with a cursor its next rows. Open ones come by the nearest clock."""
-    status = status if status in STATUSES else "open"
-    where = {"category": category, "holder": squad}
-    with desk.office.reading() as connection:
-        if status in ("open", *OPEN):
-            waiting = request_views.waiting(connection, "" if status == "open" else status, where)
-            page = _nearest(desk, waiting, cursor)
-        else:
-            past = request_views.past(connection, STATUSES[status], where, cursor)
-            page = Page([Shown(row, None, "") for row in past.rows], past.cursor)
-        counts = noun_views.counts(connection, tables.request, "status")
-        holders = request_views.holders(connection)
-    look("requests", [each.request.id for each in page.rows])
-    vault = desk.office.ledger.vault
-    rows = [
-        each._replace(words=vault.text(each.request.index, "words") or "") for each in page.rows
-    ]
-    context = {
-        "counts": {
-            key: sum(counts.get(each, 0) for each in group) for key, group in STATUSES.items()
-        },
-        "holders": holders,
-        "page": page,
-        "rows": rows,
-        "status": status,
-        "statuses": STATUSES,
-        "category": category,
-        "squad": squad,
-        "policy": desk.requests.policy,
-        "unknown_year": desk.office.rules.unknown_year(desk.office.today()),
-        "grids": desk.requests.grids(),
-    }
-    return show(request, "_requests.html" if cursor else "requests.html", **context)
-
-
-def _nearest(desk: Office, rows: list[ServiceRequest], cursor: str) -> Page[Shown]:
-    """A page of open requests by the nearest end; those whose clock stands still come last."""
-    known = [Shown(row, running(desk.requests.clocks(row)), "") for row in rows]
-    known.sort(key=_when)
-    if cursor:
-        at, _, last = cursor.partition("~")
-        after = (float(at) if at.isdecimal() else math.inf, last)
-        known = [each for each in known if _when(each) > after]
-    if len(known) <= ROWS:
-        return Page(known)
-    due, identity = _when(known[ROWS - 1])
-    return Page(known[:ROWS], f"{'' if math.isinf(due) else int(due)}~{identity}")
-
-
-def _when(each: Shown) -> tuple[float, str]:
-    due = None if each.clock is None else each.clock.due
-    return math.inf if due is None else due, each.request.id
-
-
-def running(clocks: tuple[Clock, ...]) -> Clock | None:
-    """The promise that has not been met or missed yet: accepting before dealing with it."""
-    return next((clock for clock in clocks if clock.stopped is None), None)
 
 
 class Report(NamedTuple):

@@ -19,7 +19,6 @@ from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.domains.enforcement.rulebook import scan
 from lianzhi.domains.enforcement.web.page import Desk, Observer, Sender, show
 from lianzhi.domains.enforcement.words import words
-from lianzhi.kit import noun_views
 from lianzhi.kit.form_values import Day, Typed
 from lianzhi.kit.page import Look, QueryText
 
@@ -42,8 +41,8 @@ def code(request: Request, desk: Desk, user: Sender) -> Response:
     """Whose codes to print, and for which day."""
     office = desk.office
     with office.reading() as connection:
-        grids = noun_views.counts(connection, tables.enterprise, "grid")
-        industries = noun_views.counts(connection, tables.enterprise, "industry")
+        grids = tables.enterprise.counts(connection, "grid")
+        industries = tables.enterprise.counts(connection, "industry")
     today = office.today()
     context: dict[str, Any] = {
         "grids": sorted(grids.items()),

@@ -4,8 +4,7 @@ from lianzhi.domains.mediation.desk.office import Office
 from lianzhi.domains.mediation.nouns.warning import CaseWarning
 from lianzhi.domains.mediation.queries import tables
 from lianzhi.domains.mediation.refusals import RefusedError
-from lianzhi.kit import noun_views
-from lianzhi.kit.noun_views import Page
+from lianzhi.kit.noun_views import Page, page, whole
 
 
 class Warnings:
@@ -24,18 +23,18 @@ class Warnings:
 
         KeyError: the cursor is none of ours.
         """
-        if cursor and noun_views.whole(cursor.partition("~")[0]) is None:
+        if cursor and whole(cursor.partition("~")[0]) is None:
             raise KeyError(cursor)
         column = tables.warning.c
         where = [column.status == status] if status else []
         where += [column.level == level] if level else []
         with self._office.reading() as connection:
-            return noun_views.page(connection, tables.warning, column.order, where, cursor)
+            return page(connection, tables.warning, column.order, where, cursor)
 
     def counts(self, column: str) -> dict[str, int]:
         """How many warnings have each value of a column."""
         with self._office.reading() as connection:
-            return noun_views.counts(connection, tables.warning, column)
+            return tables.warning.counts(connection, column)
 
     def dismiss(self, identity: str, words: str, by: str) -> None:
         """Lay a warning aside, with the reason. Raises RefusedError without one, KeyError for no
