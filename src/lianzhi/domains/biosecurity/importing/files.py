@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lianzhi.domains.biosecurity.importing.rows import FORMS
-from lianzhi.office.refusal import Refusal
+from lianzhi.kit import table_names
 from lianzhi.tabular import folder, reading
 from lianzhi.tabular.cells import ENDINGS
 from lianzhi.tabular.folder import FileKind, Folder
@@ -16,7 +16,7 @@ from lianzhi.tabular.reading import ReadTable
 from lianzhi.tabular.schema import Schema, schemas
 
 FILES = tuple(FORMS)
-_CHINESE = {"名录": "taxa", "口岸": "ports", "查验": "effort", "截获": "interceptions"}
+_CHINESE = {"taxa": "名录", "ports": "口岸", "effort": "查验", "interceptions": "截获"}
 
 
 @cache
@@ -28,12 +28,7 @@ def all_schemas() -> dict[str, Schema]:
 
 def stored_name(sent: str) -> str:
     """Name under which an uploaded file is stored. Raises Refusal for an unknown kind."""
-    stem, ending = Path(sent).stem.casefold(), Path(sent).suffix.lower()
-    kinds = {kind for kind in FILES if kind in stem}
-    kinds |= {kind for word, kind in _CHINESE.items() if word in stem}
-    if len(kinds) != 1 or ending not in ENDINGS:
-        raise Refusal("border_file_name", f"{sent[:80]}: the name tells no kind", name=sent[:80])
-    return f"{kinds.pop()}{ending}"
+    return table_names.stored_name(sent, _CHINESE, dict.fromkeys(FILES, ENDINGS))
 
 
 def read_folder(

@@ -8,7 +8,7 @@ from typing import Any
 
 from lianzhi.domains.enforcement.importing import grid_file
 from lianzhi.domains.enforcement.importing.town_rows import FORMS
-from lianzhi.office.refusal import Refusal
+from lianzhi.kit import table_names
 from lianzhi.tabular import folder, reading
 from lianzhi.tabular.cells import ENDINGS
 from lianzhi.tabular.folder import FileKind, Folder
@@ -27,33 +27,27 @@ FILES = {
 }
 
 _CHINESE = {
-    "部门": "departments",
-    "事项": "items",
-    "观察员": "observers",
-    "网格": "grids",
-    "执法人员": "officers",
-    "企业": "enterprises",
-    "诉求": "requests",
-    "检查": "inspections",
-    "处罚": "penalties",
-    "许可": "permits",
+    "departments": "部门",
+    "items": "事项",
+    "observers": "观察员",
+    "grids": "网格",
+    "officers": "执法人员",
+    "enterprises": "企业",
+    "requests": "诉求",
+    "inspections": "检查",
+    "penalties": "处罚",
+    "permits": "许可",
 }
 
 
 def kind_of(name: str) -> str | None:
     """The kind in a file name such as `penalties-2026.csv` or `处罚案件.xlsx`; None: unknown."""
-    stem = Path(name).stem.casefold()
-    kinds = {kind for kind in FILES if kind in stem}
-    kinds |= {kind for word, kind in _CHINESE.items() if word in stem}
-    return kinds.pop() if len(kinds) == 1 else None
+    return table_names.kind_of(name, _CHINESE)
 
 
 def stored_name(sent: str) -> str:
     """Name under which an uploaded file is stored. Raises Refusal for an unknown kind."""
-    kind, ending = kind_of(sent), Path(sent).suffix.lower()
-    if kind is None or ending not in FILES[kind]:
-        raise Refusal("file_name", f"{sent[:80]}: the name tells no kind", name=sent[:80])
-    return f"{kind}{ending}"
+    return table_names.stored_name(sent, _CHINESE, FILES)
 
 
 @cache

@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from lianzhi.domains.mediation.case_row import CaseRow
-from lianzhi.office.refusal import Refusal
+from lianzhi.kit import table_names
 from lianzhi.tabular import folder
 from lianzhi.tabular.cells import ENDINGS
 from lianzhi.tabular.folder import FileKind, Folder
@@ -26,11 +26,8 @@ def known_schemas() -> dict[str, Schema]:
 
 def stored_name(sent: str) -> str:
     """Name under which an uploaded file is stored. Raises Refusal for an unknown kind."""
-    stem, ending = Path(sent).stem.casefold(), Path(sent).suffix.lower()
-    named = [kind for kind, schema in known_schemas().items() if {kind, schema.kind.zh} & {stem}]
-    if not named or ending not in ENDINGS:
-        raise Refusal("file_name", f"{sent[:80]}: the name tells no kind", name=sent[:80])
-    return f"{named[0]}{ending}"
+    chinese = {kind: schema.kind.zh for kind, schema in known_schemas().items()}
+    return table_names.stored_name(sent, chinese, dict.fromkeys(FORMS, ENDINGS))
 
 
 def read_folder(
