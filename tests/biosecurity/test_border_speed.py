@@ -29,11 +29,12 @@ def test_a_year_of_a_port_comes_in_within_half_a_minute(tmp_path) -> None:
             row(f"R{n}", day.isoformat(), name, confirmed, channel=channel, port=port,
                 origin=origin)
         )  # fmt: skip
-    began = time.perf_counter()
+    # Processor time: what else runs on the machine is no matter.
+    began = time.process_time()
     read = border.read(interceptions=rows)
-    between = time.perf_counter()
+    between = time.process_time()
     border.desk.intake.take(read, "test")
-    ended = time.perf_counter()
+    ended = time.process_time()
     print(f"{ROWS:,} rows: read in {between - began:.1f} s, recorded in {ended - between:.1f} s")
     assert ended - began < 30
     where = views.between(dt.date(2025, 1, 1), dt.date(2026, 1, 1))
@@ -42,6 +43,5 @@ def test_a_year_of_a_port_comes_in_within_half_a_minute(tmp_path) -> None:
         by_channel = views.counts(connection, "channel", where)
         for column in ("method", "origin", "taxon", "port"):
             views.counts(connection, column, where)
-        # Processor time: what else runs on the machine is no matter of these counts.
         assert time.process_time() - began < 0.3
     assert sum(by_channel.values()) == ROWS

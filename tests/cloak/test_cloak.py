@@ -193,9 +193,9 @@ def test_time_is_linear(attack, half):
         targets = [(0, len(text))]
         best = float("inf")
         for _ in range(3):
-            begin = time.perf_counter()
+            begin = time.process_time()  # what else runs on the machine is no matter
             cloak(text, targets, attack, half, Random(0))
-            best = min(best, time.perf_counter() - begin)
+            best = min(best, time.process_time() - begin)
         return best
 
     seconds(1)
