@@ -112,11 +112,15 @@ class Signs:
         before = views.known_alarms(connection, None if codes is None else {*codes, *(taxa or ())})
         raised, changed = [], []
         for identity, alarm in now.items():
-            row = {**alarm._asdict(), "id": identity, "method": f"ears-{policy.method}"}
+            row = {**alarm._asdict(), "id": identity}
             known = before.get(identity)
             if known is None or known.status == "withdrawn":
                 raised.append(row)
-            elif (known.observed, known.bound) != (alarm.observed, alarm.bound):
+            elif (known.observed, known.bound, known.method) != (
+                alarm.observed,
+                alarm.bound,
+                alarm.method,
+            ):
                 changed.append(row)
         withdrawn = [
             {"id": identity}

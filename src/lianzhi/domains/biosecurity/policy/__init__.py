@@ -34,6 +34,8 @@ class AlarmPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     method: Literal["c1", "c2", "c3"]
     alpha: Annotated[float, msgspec.Meta(gt=0, lt=1)]
     min_sigma: Annotated[float, msgspec.Meta(ge=0)]
+    seasonal_years: Annotated[int, msgspec.Meta(ge=2, le=20)]
+    """A week with so many years of records before it is judged against the same season of these."""
     least: _Count
     """Interceptions of a week below which nothing is an alarm."""
     case_weeks: _Count

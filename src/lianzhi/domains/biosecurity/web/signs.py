@@ -81,15 +81,23 @@ def series(request: Request, desk: Desk, user: Reader, taxon: str, channel: str)
     counts = Counter(monday(day) for _, of, day in rows if of == channel)
     if begin is None or not counts:
         raise missing()
-    first, observed, watch = weekly(counts, begin, office.today(), office.policy().alarms)
+    policy = office.policy().alarms
+    watched = weekly(counts, begin, office.today(), policy, _WEEKS)
+    length = len(watched.counts)
     weeks = []
-    judged = {int(time): each for time, *each in zip(*watch, strict=True)} if watch else {}
-    least = office.policy().alarms.least
-    for n, count in enumerate(observed):
-        expected, bound, alarm = judged.get(n, (None, None, False))
-        weeks.append((first + n * WEEK, count, expected, bound, alarm and count >= least))
-    weeks = weeks[-_WEEKS:]
+    for n in range(max(0, length - _WEEKS), length):
+        judged = watched.judged.get(n)
+        weeks.append(
+            (
+                watched.first + n * WEEK,
+                watched.counts[n],
+                judged and judged.expected,
+                judged and judged.bound,
+                watched.is_alarm(n, policy.least),
+            )
+        )
+    methods = sorted({judged.method for judged in watched.judged.values()})
     top = max(max(count, bound or 0) for _, count, _, bound, _ in weeks) or 1
     context = {"weeks": weeks, "scale": _HEIGHT / top, "top": top, "height": _HEIGHT}
     context |= {"taxon": taxon, "channel": channel, "name": register.name(taxon)}
-    return show(request, "series.html", method=office.policy().alarms.method, **context)
+    return show(request, "series.html", methods=methods, **context)
