@@ -21,10 +21,27 @@ from lianzhi.store.accounts import add_user
 
 PASSWORD = "correct horse battery"
 NOW = midnight(TODAY) + 10 * 3_600_000
-PEOPLE = {"li": ("border_inspector",), "chen": ("identifier",), "chief": ("border_leader",)}
+PEOPLE = {
+    "li": ("border_inspector",),
+    "chen": ("identifier",),
+    "chief": ("border_leader",),
+    "wu": ("senior",),
+}
 WORDS = {
-    "zh-CN": {"stands": "成立", "revoked": "已撤销", "alarm": "预警", "raised": "较高"},
-    "en-GB": {"stands": "Stands", "revoked": "Revoked", "alarm": "Alarm", "raised": "Raised"},
+    "zh-CN": {
+        "stands": "成立",
+        "revoked": "已撤销",
+        "alarm": "预警",
+        "raised": "较高",
+        "destroy": "销毁",
+    },
+    "en-GB": {
+        "stands": "Stands",
+        "revoked": "Revoked",
+        "alarm": "Alarm",
+        "raised": "Raised",
+        "destroy": "Destruction",
+    },
 }
 WIDTHS = {"zh-CN": 390, "en-GB": 1280}
 
@@ -137,6 +154,17 @@ def test_a_find_becomes_a_first_and_its_correction_revokes_it(
     case = chen.locator("a[href^='/cases/']").first
     case.click()
     expect(chen.locator("#signs ~ ul")).to_contain_text("Bactrocera dorsalis")
+
+    wu = enter("wu")
+    wu.goto(chen.url)
+    wu.click("#decide")
+    wu.wait_for_url("**/decide")
+    expect(wu.locator("#ground")).to_have_value("plant_quarantine.imported_plants")
+    wu.select_option("[name=do-thing]", "destruction")
+    wu.fill("#facts", "检出桔小实蝇，货物已隔离。")
+    wu.locator("form.decide button.main").click()
+    wu.wait_for_url("**/decisions/*")
+    expect(wu.locator("main")).to_contain_text(words["destroy"])
 
     chief.goto("/biosecurity/alarms")
     chief.click("text=Trogoderma granarium")

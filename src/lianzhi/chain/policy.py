@@ -98,7 +98,7 @@ class CaseType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     redress: dict[str, str] = {}
     """Of a case of a party, by language: before whom its decisions are contested, for how long."""
     ground: str = ""
-    """Published rule on which decisions usually rest, offered first; empty: none is."""
+    """Published rule or legal basis on which decisions usually rest; empty: none is proposed."""
     answerable: tuple[str, ...] = ()
     """Roles that a measure may concern."""
     by_role: dict[str, tuple[str, ...]] = {}
