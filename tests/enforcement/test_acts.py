@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from paper_web import House, post, said
+from paper_web import FORM, House, post, said
 
 from lianzhi.cli.main import main
 from lianzhi.domains import enforcement
@@ -16,6 +16,11 @@ from lianzhi.domains.enforcement.domain import ENFORCEMENT
 from lianzhi.domains.enforcement.nouns.penalty import STEPS
 from lianzhi.domains.enforcement.words import words
 
+FACT_OPTIONS = [
+    option
+    for name, value in FORM.items()
+    for option in ("--fact", f"{name.removeprefix('fact.')}={value}")
+]
 HOME = Path(enforcement.__file__).parent
 
 
@@ -40,15 +45,16 @@ def test_an_act_is_refused_to_a_role_that_lacks_its_permissions(house, table):
             for key in lacking:
                 answer = post(client, f"/enforcement{table.path}/nothing/{key}")
                 assert answer.status_code == 403, (role, key)
-            opening = table.opening
-            if opening is not None and granted.isdisjoint(opening.needs):
-                assert post(client, f"/enforcement{table.path}").status_code == 403, role
+            for opening in table.openings:
+                if granted.isdisjoint(opening.needs):
+                    path = "" if opening is table.opening else f"/{opening.key}"
+                    assert post(client, f"/enforcement{table.path}{path}").status_code == 403, role
 
 
 @pytest.mark.parametrize("table", TABLES, ids=[table.noun for table in TABLES])
 def test_every_step_has_words(table):
     taken = {step for act in table.acts for step in act.steps}
-    for step in taken | ({table.opening.step} if table.opening else set()):
+    for step in taken | {opening.step for opening in table.openings}:
         keys = {f"enforcement.step.{step}", f"enforcement.step.{table.noun}_{step}"}
         for language in ("zh", "en"):
             assert any(words(language).gettext(key) != key for key in keys), step
@@ -131,6 +137,44 @@ def test_the_commands_take_acts_on_requests_and_letters(house, monkeypatch):
     assert sent.exit_code != 0, "nor writes for one"
     assert "there is no such letter" not in sent.output
     assert "nobody: there is no such" in run(*send, "--recipient", "nobody").output
+
+
+def test_commands_give_facts_by_name_files_by_path_and_several_values(house, case, monkeypatch):
+    home = house.node.home
+    (home / "config.toml").write_text('domains = ["enforcement"]', "utf-8")
+    house.node.close()
+    monkeypatch.setenv("LIANZHI_HOME", str(home))
+    (photo := home / "exit.jpg").write_bytes(b"\xff\xd8\xff photo")
+
+    def run(*words):
+        return CliRunner().invoke(main, ["enforcement", "penalty", *words])
+
+    filed = (
+        "file",
+        "--item",
+        "fire.exit_blocked",
+        "--enterprise",
+        "E0001",
+        "--officers",
+        "li",
+        "--words",
+        "x",
+    )
+    assert "write NAME=VALUE" in run(*filed, "--fact", "blocked").output
+    unknown = run(*filed, "--fact", "first_time=maybe")
+    assert "“first_time” can't be read" in unknown.output, unknown.output
+    made = run(*filed, "--officers", "wang", *FACT_OPTIONS)
+    assert "行政处罚法第四十二条" in made.output, "who sits at the shell is no officer"
+    evidence = ("evidence", case, "--kind", "recording")
+    assert "SHA-256" in run(*evidence).output
+    assert "does not exist" in run(*evidence, "--file", str(home / "none.jpg")).output
+    kept = {*(home / "evidence").iterdir()}
+    added = run(*evidence, "--file", str(photo))
+    assert "行政处罚法第四十二条" in added.output, "who sits at the shell is no officer"
+    assert {*(home / "evidence").iterdir()} == kept, "what is refused is not kept"
+    parts = ("--due", "2026-03-31", "--amount", "10", "--due", "2026-04-30", "--amount", "5")
+    deferred = run("defer", case, *parts, "--words", "x")
+    assert "Nothing is owed" in deferred.output
 
 
 def test_the_commands_certify_an_officer_and_plan_and_reveal_a_draw(house, monkeypatch):

@@ -10,7 +10,7 @@ import click
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.kit.options import deployment_options
 from lianzhi.kit.terminal import deployment, print_json
-from lianzhi.office.acts import Act, ActTable, Field, Opening, Take
+from lianzhi.office.acts import Act, ActTable, Field, Opening, Upload
 from lianzhi.office.refusal import Refusal
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -25,25 +25,22 @@ def act_group(
 ) -> click.Group:
     """A command for each act of a table. `gettext` gives the domain's words by their keys."""
     group = click.Group(table.command or table.noun, help=f"Take a step of a {table.noun}.")
-    if (opening := table.opening) is not None:
+    for opening in table.openings:
         title = gettext(f"{table.noun}_act.{opening.key}")
         group.add_command(_opening_command(domain, table.noun, opening, title, explain))
     for act in table.acts:
-        if act.take is not None:
-            title = gettext(f"{table.noun}_act.{act.key}")
-            group.add_command(_command(domain, table.noun, act, act.take, title, explain))
+        title = gettext(f"{table.noun}_act.{act.key}")
+        group.add_command(_command(domain, table.noun, act, title, explain))
     return group
 
 
-def _command(
-    domain: str, noun: str, act: Act, take_act: Take, title: str, explain: Explain
-) -> click.Command:
+def _command(domain: str, noun: str, act: Act, title: str, explain: Explain) -> click.Command:
     @click.argument("identity", metavar="ID")
     @deployment_options
     def take(identity: str, home: Path, as_json: bool, **given: Any) -> None:
         fields = _fields(act, given)
         with deployment().desk(home, domain) as desk, _explained(noun, identity, explain):
-            take_act(desk, identity, deployment().by(), **fields)
+            act.take(desk, identity, deployment().by(), **fields)
         _report(act.key, identity, as_json)
 
     return _with_options(act, title, take)
@@ -106,14 +103,35 @@ def _option(field: Field) -> Callable[..., Any]:
         "until": _DAY,
         "number": click.IntRange(min=0),
         "choice": click.Choice(field.choices) if field.choices else str,
+        "named": _pair,
+        "file": click.Path(exists=True, dir_okay=False, path_type=Path),
     }
-    required = field.required and field.kind != "number"
-    default = 0 if field.kind == "number" else None
-    kind = kinds.get(field.kind, str)
-    return click.option(name, field.name, type=kind, required=required, default=default)
+    number = field.kind == "number"
+    return click.option(
+        name,
+        field.name,
+        type=kinds.get(field.kind, str),
+        required=field.required and not number,
+        default=0 if number and not field.several else None,
+        multiple=field.several or field.kind == "named",
+    )
+
+
+def _pair(given: str) -> tuple[str, str]:
+    name, equals, value = given.partition("=")
+    if not equals:
+        raise click.BadParameter(f"{given!r} is no pair; write NAME=VALUE")
+    return name, value
 
 
 def _value(field: Field, given: Any) -> Any:
-    if field.kind in ("day", "until"):
-        return None if given is None else given.date()
+    if field.several:
+        return tuple(_value(field._replace(several=False), each) for each in given)
+    match field.kind:
+        case "day" | "until":
+            return None if given is None else given.date()
+        case "named":
+            return dict(given)
+        case "file":
+            return None if given is None else Upload(given.name, given.read_bytes())
     return "" if given is None else given

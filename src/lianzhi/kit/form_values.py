@@ -43,14 +43,23 @@ def text(form: FormData, name: str, longest: int = MAX_CHARACTERS) -> str:
     return typed(value)
 
 
-def texts(form: FormData, name: str, most: int) -> tuple[str, ...]:
-    """The first `most` values of a field that may be given several times."""
-    return tuple(str(value) for value in form.getlist(name))[:most]
+def texts(form: FormData, name: str, most: int, longest: int = MAX_CHARACTERS) -> tuple[str, ...]:
+    """The first `most` values of a field that may be given several times. Raises HTTPException 422
+    for a file or a longer text."""
+    values = form.getlist(name)[:most]
+    if any(not isinstance(value, str) or len(value) > longest for value in values):
+        raise HTTPException(422)
+    return tuple(typed(str(value)) for value in values)
 
 
-def prefixed(form: FormData, prefix: str, longest: int = MAX_CHARACTERS) -> dict[str, str]:
-    """Fields such as `mark.3`, by what follows the prefix. Raises HTTPException 422."""
+def prefixed(
+    form: FormData, prefix: str, longest: int = MAX_CHARACTERS, most: int = 10_000
+) -> dict[str, str]:
+    """Fields such as `mark.3`, by what follows the prefix. Raises HTTPException 422 for too many,
+    and as `text` does."""
     names = [name for name in form if name.startswith(prefix)]
+    if len(names) > most:
+        raise HTTPException(422)
     return {name.removeprefix(prefix): text(form, name, longest) for name in names}
 
 

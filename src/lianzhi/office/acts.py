@@ -12,12 +12,20 @@ from typing import Any, Literal, NamedTuple
 from lianzhi.chain.life import Steps
 from lianzhi.chain.roles import Permission
 
-Kind = Literal["words", "text", "day", "until", "number", "flag", "choice"]
+Kind = Literal["words", "text", "day", "until", "number", "flag", "choice", "named", "file"]
 """Words of several lines; a line; a day that may lie back, today unless given; a day to come; a
-whole number; yes or no; one of several."""
+whole number; yes or no; one of several; lines by name, as a dict, where the noun says which names
+there are; an `Upload`, or None where there is no file."""
 Take = Callable[..., object]
 """Takes an act: desk, id of the noun, who does it, and the fields by name. Raises what the desk
 raises, KeyError where there is no such noun."""
+
+
+class Upload(NamedTuple):
+    """A file that was sent with an act; whether it may be kept is for `office.files`."""
+
+    name: str
+    body: bytes
 
 
 class Field(NamedTuple):
@@ -34,6 +42,10 @@ class Field(NamedTuple):
     family: str = ""
     max_length: int = 20_000
     """Most characters of words."""
+    under: str = ""
+    """Catalogue key of a closed part of the form in which it stands, with others of this key."""
+    several: bool = False
+    """Whether it may be given several times: then its value is a tuple."""
 
 
 def words(label: str, required: bool = True, max_length: int = 20_000) -> Field:
@@ -53,8 +65,7 @@ class Act(NamedTuple):
     """Permissions, each of which suffices."""
     steps: tuple[str, ...]
     """Steps that it may take; whether it is possible is asked for the first."""
-    take: Take | None = None
-    """None: its fields depend on data, so it has a form and a route of its own."""
+    take: Take
     fields: tuple[Field, ...] = ()
     applies: Callable[[Any, dt.date], bool] = lambda noun, today: True
     """Whether it has something to act on, on a day."""
@@ -67,7 +78,8 @@ class Opening(NamedTuple):
     """The act by which a person begins a noun."""
 
     key: str
-    """Names its form, button and command; its URL is that of the list."""
+    """Names its form, button and command. Its URL is that of the list; where a noun may begin in
+    other ways, theirs end in their keys."""
     needs: tuple[Permission, ...]
     """Permissions, each of which suffices."""
     step: str
@@ -92,11 +104,23 @@ class ActTable(NamedTuple):
     other_steps: frozenset[str]
     """Steps that no act takes: they begin the noun, or follow from something else."""
     opening: Opening | None = None
-    """The act that begins one, where that is no more than fields."""
+    """The act that begins one."""
     page: str = ""
     """Address under the domain's to which acts lead back; empty: the page of the noun."""
     command: str = ""
     """Name of the command where `noun` names another."""
+    other_openings: tuple[Opening, ...] = ()
+    """Other ways to begin one."""
+
+    @property
+    def openings(self) -> tuple[Opening, ...]:
+        """Every act that begins one."""
+        return self.other_openings if self.opening is None else (self.opening, *self.other_openings)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Keys of all acts, those that begin one first."""
+        return (*(act.key for act in self.openings), *(act.key for act in self.acts))
 
     def get(self, key: str) -> Act | None:
         """The act of this key, if there is one."""

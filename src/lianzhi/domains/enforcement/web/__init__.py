@@ -13,6 +13,7 @@ from lianzhi.domains.enforcement.web import (
     exports,
     figures,
     file_reviews,
+    filing,
     imports,
     inspections,
     letters,
@@ -22,7 +23,6 @@ from lianzhi.domains.enforcement.web import (
     open311,
     papers,
     penalties,
-    penalty_steps,
     public,
     public_report,
     request_list,
@@ -30,7 +30,6 @@ from lianzhi.domains.enforcement.web import (
     risk,
     rota,
     scan_codes,
-    spot,
     supervision,
     visits,
 )
@@ -48,7 +47,7 @@ def routers() -> Sequence[APIRouter]:
     pages = APIRouter(include_in_schema=False, prefix="/enforcement")
     pages.add_api_route("", first)
     for module in (
-        *(spot, papers, penalties, evidence, penalty_steps, inspections, draws),
+        *(filing, papers, penalties, evidence, inspections, draws),
         *(request_list, requests),
         *(maps, rota, lists, public),
         *(
