@@ -19,6 +19,7 @@ PARTS += (
     "hostile",
     "surveillance",
     "targeting",
+    "titles",
 )
 
 

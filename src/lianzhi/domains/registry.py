@@ -21,6 +21,7 @@ SHIPPED = (
     "lianzhi.domains.enforcement.domain:ENFORCEMENT",
     "lianzhi.domains.mediation.domain:MEDIATION",
     "lianzhi.domains.biosecurity.domain:BIOSECURITY",
+    "lianzhi.domains.dissemination.domain:DISSEMINATION",
 )
 #: Installed packages name their domains under this entry point, as `package.module:attribute`.
 GROUP = "lianzhi.domains"

@@ -1,0 +1,1 @@
+"""The set of titles and what the detector makes of it."""

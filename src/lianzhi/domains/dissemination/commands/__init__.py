@@ -1,0 +1,14 @@
+"""`lianzhi dissemination`: commands for those who watch over reprints."""
+
+import click
+
+from lianzhi.domains.dissemination.commands.title import title
+
+
+@click.group()
+def dissemination() -> None:
+    """信息传播: honest reprints, titles and pushes."""
+
+
+for command in (title,):
+    dissemination.add_command(command)
