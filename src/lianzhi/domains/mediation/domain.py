@@ -3,6 +3,7 @@
 from lianzhi.domains.domain import Command, Domain, Page, lazily
 
 _EARLY = '<path d="M10 3l7.500 13.500h-15ZM10 8v4M10 14.200v.1"/>'
+_PEOPLE = '<circle cx="7" cy="7" r="3"/><path d="M2 17c0-4 2-5 5-5s5 1 5 5M14 12c3 0 4 2 4 5"/>'
 _ROUTES = '<path d="M4 17V9c0-3 3-3 6-3h6M13 3l3 3-3 3"/><circle cx="4" cy="4" r="1.500"/>'
 
 #: `intake`: look at warnings of disputes, and dismiss them. `oversee`: take in an office's cases.
@@ -28,6 +29,7 @@ MEDIATION = Domain(
     uploads=("/import",),
     pages=(
         Page("early", "/mediation/warnings", "x", _EARLY, ("intake", "oversee")),
+        Page("mediators", "/mediation/mediators", "b", _PEOPLE, ("intake", "oversee")),
         Page("routes", "/mediation/routes", "y", _ROUTES),
     ),
 )

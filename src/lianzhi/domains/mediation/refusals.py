@@ -5,7 +5,11 @@ from typing import Any
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.domains.mediation.words import words
 from lianzhi.law.calendar import UnknownYearError
+from lianzhi.law.words import Words
 from lianzhi.office.refusal import Refusal
+from lianzhi.tabular.problem import Fault
+
+_NOUNS = ("warning.", "mediator.")
 
 
 class RefusedError(Refusal):
@@ -23,12 +27,15 @@ def explain(error: Exception, language: str) -> dict[str, Any] | None:
     mend = [translate("refused.mend")]
     match error:
         case RefusedError():
-            return _answer(422, translate(f"refused.{error.rule}"), mend, error.rule)
+            given = {**error.params, "value": error.value}
+            params = {name: _localised(value, language) for name, value in given.items()}
+            text = translate(f"refused.{error.rule}") % params
+            return _answer(422, text, mend, error.rule)
         case UnknownYearError():
             text = translate("mediation.refused_year") % {"year": error.year}
             return _answer(409, text, mend, "year")
-        case IllegalStepError() if error.step.startswith("warning."):
-            step = translate(f"mediation.step.{error.step.removeprefix('warning.')}")
+        case IllegalStepError() if error.step.startswith(_NOUNS):
+            step = translate(f"mediation.step.{error.step.partition('.')[2]}")
             text = translate("mediation.refused_step") % {"step": step}
             return _answer(409, text, mend, "status")
     return None
@@ -36,3 +43,12 @@ def explain(error: Exception, language: str) -> dict[str, Any] | None:
 
 def _answer(status: int, detail: str, reasons: list[str], rule: str) -> dict[str, Any]:
     return {"status": status, "detail": detail, "said": reasons, "rule": rule}
+
+
+def _localised(value: object, language: str) -> object:
+    match value:
+        case Words():
+            return value.say(language)
+        case Fault():
+            return value.text(language)
+    return value

@@ -7,6 +7,7 @@ from pathlib import Path
 from lianzhi.chain import dated
 from lianzhi.chain.policy import Dated, PolicyError
 from lianzhi.domains.mediation import routes
+from lianzhi.domains.mediation.matching import MatchingPolicy
 from lianzhi.domains.mediation.routes import Law, RouteError
 from lianzhi.domains.mediation.warning import WarningPolicy
 from lianzhi.law import basis, holidays, periods
@@ -17,14 +18,15 @@ from lianzhi.law.periods import PeriodError
 from lianzhi.nearest import did_you_mean
 
 POLICY = Path(str(files("lianzhi.domains.mediation"))) / "policy"
-_PARTS = ("bases", "periods", "routes", "warning", "holidays.toml", "uploads")
+_PARTS = ("bases", "periods", "routes", "warning", "matching", "holidays.toml", "uploads")
 
 
 class Rules:
     """Routes with their law, and weights of warnings, read at the start so that a fault ends it.
 
     A deployment's `folder` may hold `bases/`, `periods/` and `routes/`, which add keys or replace
-    them, `holidays.toml`, which adds years, and `warning/`, which takes the place of the weights.
+    them, `holidays.toml`, which adds years, and `warning/` and `matching/`, which take the place
+    of the weights.
     Raises PolicyError naming file, field and mend.
     """
 
@@ -44,14 +46,22 @@ class Rules:
                 calendar = holidays.load(marked, calendar)
         except (BasisError, PeriodError, RouteError, HolidaysError) as error:
             raise PolicyError(f"policy {error}") from None
-        own = None if folder is None else folder / "warning"
-        place = own if own is not None and own.is_dir() else POLICY / "warning"
-        self._weights: Dated[WarningPolicy] = dated.read(WarningPolicy, place)
+
+        def place(name: str) -> Path:
+            own = None if folder is None else folder / name
+            return own if own is not None and own.is_dir() else POLICY / name
+
+        self._weights: Dated[WarningPolicy] = dated.read(WarningPolicy, place("warning"))
+        self._matching: Dated[MatchingPolicy] = dated.read(MatchingPolicy, place("matching"))
         self.law = Law(known_routes, bases, known_periods, calendar)
 
     def weights(self, day: dt.date) -> tuple[str, WarningPolicy]:
         """Name of the version and weights of warnings on a day; before the first, the first."""
         return self._weights.at(midnight(day))
+
+    def matching(self, day: dt.date) -> tuple[str, MatchingPolicy]:
+        """Name of the version and weights of matching on a day; before the first, the first."""
+        return self._matching.at(midnight(day))
 
     def first_known(self, field: str) -> dt.date:
         """The first day for which routes of a field are known."""

@@ -1,5 +1,6 @@
 """Tables of acts of mediation, one for each noun. See `office.acts`."""
 
+from lianzhi.domains.mediation.acts.mediator import MEDIATOR
 from lianzhi.domains.mediation.acts.warning import WARNING
 
-TABLES = (WARNING,)
+TABLES = (WARNING, MEDIATOR)

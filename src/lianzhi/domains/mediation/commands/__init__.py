@@ -3,6 +3,7 @@
 import click
 
 from lianzhi.domains.mediation.acts import TABLES
+from lianzhi.domains.mediation.commands.mediators import load_mediators, match
 from lianzhi.domains.mediation.commands.routes import routes
 from lianzhi.domains.mediation.commands.warnings import load, warnings
 from lianzhi.domains.mediation.refusals import explain
@@ -15,8 +16,9 @@ def mediation() -> None:
     """争议调解: routes of disputes, early warnings and mediation."""
 
 
-for command in (routes, warnings):
+for command in (routes, warnings, match):
     mediation.add_command(command)
 mediation.add_command(load, "import")
+mediation.add_command(load_mediators, "import-mediators")
 for table in TABLES:
     mediation.add_command(act_group("mediation", table, words("en").gettext, explain))

@@ -2,6 +2,8 @@
 
 from lianzhi.domains.domain import Means
 from lianzhi.domains.mediation.desk.imports import Imports
+from lianzhi.domains.mediation.desk.mediator_import import MediatorImport, stored_mediators
+from lianzhi.domains.mediation.desk.mediators import Mediators
 from lianzhi.domains.mediation.desk.office import Office
 from lianzhi.domains.mediation.desk.warnings import Warnings
 from lianzhi.domains.mediation.importing.files import stored_name
@@ -19,6 +21,9 @@ class Desk:
         self.uploads.sweep(means.now())
         self.warnings = Warnings(self.office)
         self.imports = Imports(self.office)
+        self.mediators = Mediators(self.office)
+        self.mediator_import = MediatorImport(self.mediators)
+        self.mediator_uploads = Uploads(means.home / "mediation" / "uploads", stored_mediators)
 
     def tick(self) -> None:
         """Delete uploads that nobody confirmed."""

@@ -2,6 +2,7 @@
 
 from sqlalchemy import MetaData
 
+from lianzhi.domains.mediation.nouns.mediator import MEDIATOR
 from lianzhi.domains.mediation.nouns.warning import WARNING
 from lianzhi.kit.noun_tables import NounProjection, NounTable, step_table
 
@@ -9,9 +10,10 @@ DOMAIN = "mediation"
 metadata = MetaData()
 
 warning = NounTable(DOMAIN, WARNING, metadata)
+mediator = NounTable(DOMAIN, MEDIATOR, metadata)
 step = step_table(DOMAIN, metadata)
 
 
 def projections() -> list[NounProjection]:
     """A fresh set of the domain's projections."""
-    return [NounProjection(DOMAIN, (warning,), step)]
+    return [NounProjection(DOMAIN, (warning, mediator), step)]
