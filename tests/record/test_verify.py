@@ -48,7 +48,7 @@ def check(rows: Sequence[Row], key: bytes | None = SIGNER.seal_key) -> Report:
 
 
 def test_a_good_record() -> None:
-    assert check(ROWS) == Report(True, SIZE, merkle.root(r.leaf for r in ROWS))
+    assert check(ROWS) == Report(True, SIZE, merkle.root(r.leaf for r in ROWS), checkpoints=4)
     assert verify(list, [], None, SIGNER.verifier).ok
 
 
@@ -252,3 +252,24 @@ def test_a_wrong_kept_node_is_named() -> None:
             lambda: rows, notes, notes[0], SIGNER.verifier, seal_key=SIGNER.seal_key, nodes=kept
         )
         assert (report.ok, report.what) == (ok, None if ok else "tree")
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_every_checkpoint_counts_not_only_the_newest(place: int) -> None:
+    """One that was tampered with is named by its size; the others hold."""
+    sizes = [3, 7, SIZE]
+    forged = list(NOTES)
+    forged[place] = sign(ROWS, sizes[place], signer=THIEF)[0]
+    fork = list(NOTES)
+    fork[place] = SIGNER.sign(sizes[place], b"x" * 32)
+    moved = [4, 8, SIZE]
+    for notes, stored, detail in (
+        (forged, sizes, f"the checkpoint of {sizes[place]} entries in the database: no signature"),
+        (fork, sizes, f"to {sizes[place] - 1} are not what was signed"),
+        (NOTES, moved, "the checkpoint of 4 entries in the database: it signs 3 entries"),
+    ):
+        report = verify(lambda: ROWS, notes, NOTES[-1], SIGNER.verifier, sizes=stored)
+        assert (report.ok, report.what) == (False, "checkpoint")
+        assert detail in report.detail
+    sound = verify(lambda: ROWS, NOTES, NOTES[-1], SIGNER.verifier, sizes=sizes)
+    assert (sound.ok, sound.checkpoints) == (True, 4)

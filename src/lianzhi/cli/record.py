@@ -19,6 +19,7 @@ from lianzhi.jobs.wall_clock import wall_clock
 from lianzhi.kit.terminal import print_json
 from lianzhi.record.checkpoint import CheckpointError, Verifier
 from lianzhi.store.audit import audit
+from lianzhi.store.audit_accounts import audit_accounts
 from lianzhi.store.audit_events import audit_events
 from lianzhi.store.audit_tables import audit_tables
 from lianzhi.store.db import snapshot
@@ -42,10 +43,11 @@ def record() -> None:
 )
 @deployment
 def verify(kept: IO[str] | None, home: Path, as_json: bool) -> None:
-    """Prove that nothing was changed: the record, the events under it, the tables made from it.
+    """Prove that nothing was changed: the record, its events, its tables, users and API keys.
 
-    Names the first entry that was edited, removed, inserted or reordered; where the record is
-    sound, also the first event of a file and the first row of a table. Exit code 1 when something
+    Names the first entry that was edited, removed, inserted or reordered, and the checkpoint whose
+    signature or root does not hold; where the record is sound, also the first event of a file, the
+    first row of a table, and each user or key changed behind the record. Exit code 1 when something
     was changed. Changes nothing itself, and may run beside a node. Prints the public key: whoever
     has it and an earlier checkpoint needs to trust nobody here.
     """
@@ -58,23 +60,27 @@ def verify(kept: IO[str] | None, home: Path, as_json: bool) -> None:
         report = audit(engine, signer, witness)
         events = audit_events(engine, home, signer.seal_key) if report.ok else None
         tables = audit_tables(engine, MODEL) if report.ok else None
+        accounts = audit_accounts(engine, signer.seal_key) if report.ok else None
         earlier, broken = (
             _covered(engine, signer.verifier, note) if note and report.ok else (0, None)
         )
     public = str(signer.verifier)
-    ok = bool(report.ok and events and events.ok and tables and tables.ok and broken is None)
+    parts = (events, tables, accounts)
+    ok = broken is None and all(part is not None and part.ok for part in parts)
     if as_json:
         summary = msgspec.structs.asdict(report) | {
             "root": report.root.hex(),
             "ok": ok,
             "key": public,
         }
-        print_json({**summary, "events": events, "tables": tables, "checkpoint": broken})
+        audits = {"events": events, "tables": tables, "accounts": accounts, "checkpoint": broken}
+        print_json(summary | audits)
     elif not report.ok:
         where = f"entry {report.first_bad}" if report.first_bad is not None else "the record"
         click.echo(f"NOT SOUND: {where}: {report.what}: {report.detail}")
     else:
         click.echo(f"The record is sound. Entries: {report.size:,}; root {report.root.hex()}")
+        click.echo(f"Checkpoints: {report.checkpoints:,} signed, each consistent with the next")
         click.echo(f"Public key: {public}")
         if broken is not None:
             click.echo(f"NOT SOUND: the checkpoint given: {broken}")
@@ -89,8 +95,10 @@ def verify(kept: IO[str] | None, home: Path, as_json: bool) -> None:
                 click.echo(f"NOT SOUND: {fault.file}, event {fault.seq}: {fault.detail}")
         if tables is not None:
             click.echo(f"Tables: {tables.rows:,} rows are as the record tells them")
-            for row in tables.faults:
-                click.echo(f"NOT SOUND: table {row.table}, row {row.key}: {row.detail}")
+        if accounts is not None:
+            click.echo(f"Users and API keys: {accounts.rows:,} are as the record tells them")
+        for row in (*(tables.faults if tables else ()), *(accounts.faults if accounts else ())):
+            click.echo(f"NOT SOUND: table {row.table}, row {row.key}: {row.detail}")
     sys.exit(0 if ok else NO)
 
 

@@ -10,6 +10,7 @@ from lianzhi.jobs.mounted import MODEL
 from lianzhi.record.checkpoint import Signer, Verifier
 from lianzhi.store.archive import Manifest
 from lianzhi.store.audit import audit
+from lianzhi.store.audit_accounts import audit_accounts
 from lianzhi.store.audit_events import audit_events
 from lianzhi.store.audit_tables import audit_tables
 from lianzhi.store.ledger import KEY, custody
@@ -27,8 +28,9 @@ def verify_restored(
     report = audit(engine, key, staging / WITNESS)
     if not report.ok:
         return 0, (f"the record, {report.what}: {report.detail}",)
-    events = audit_events(engine, staging, key.seal_key if isinstance(key, Signer) else None)
+    seal_key = key.seal_key if isinstance(key, Signer) else None
+    events = audit_events(engine, staging, seal_key)
     faults = [f"{fault.file}, event {fault.seq}: {fault.detail}" for fault in events.faults]
-    tables = audit_tables(engine, MODEL).faults
+    tables = audit_tables(engine, MODEL).faults + audit_accounts(engine, seal_key).faults
     faults += [f"table {fault.table}, row {fault.key}: {fault.detail}" for fault in tables]
     return events.events, tuple(faults)

@@ -50,6 +50,8 @@ class Report(msgspec.Struct, frozen=True):
     detail: str = ""
     erased: int = 0
     """Texts erased, each of them accounted for by an entry."""
+    checkpoints: int = 0
+    """Checkpoints whose signature and root were found good; each is consistent with the next."""
 
 
 class _FaultError(Exception):
@@ -66,15 +68,17 @@ def verify(
     *,
     seal_key: bytes | None = None,
     nodes: Mapping[tuple[int, int], bytes] | None = None,
+    sizes: Sequence[int] | None = None,
 ) -> Report:
     """Check the whole record.
 
     `rows` yields the stored rows by index and is called again to find out what befell a bad one;
     `notes` are the checkpoints stored beside them; `witness` is the newest checkpoint kept outside
     the database, None where there should be one and is not; `nodes` are the kept nodes of the
-    tree, by (level, index), where they are to be checked.
+    tree, by (level, index), where they are to be checked; `sizes` are the sizes under which the
+    notes are stored.
     """
-    signed, unsigned = _open(notes, witness, verifier)
+    signed, unsigned = _open(notes, witness, verifier, sizes)
     walk = _Walk(rows, signed, seal_key, nodes)
     try:
         walk.all()
@@ -83,23 +87,30 @@ def verify(
         if witness is None and walk.tree.size:
             raise _FaultError("checkpoint", "the checkpoint outside the database is missing")
     except _FaultError as error:
-        return Report(False, walk.tree.size, walk.tree.root, error.index, error.fault, error.detail)
-    return Report(True, walk.tree.size, walk.tree.root, erased=len(walk.absent))
+        place = (error.index, error.fault, error.detail)
+        return Report(False, walk.tree.size, walk.tree.root, *place, checkpoints=walk.settled)
+    absent = len(walk.absent)
+    return Report(True, walk.tree.size, walk.tree.root, erased=absent, checkpoints=walk.settled)
 
 
 def _open(
-    notes: Iterable[str], witness: str | None, verifier: Verifier
+    notes: Sequence[str], witness: str | None, verifier: Verifier, sizes: Sequence[int] | None
 ) -> tuple[list[Checkpoint], _FaultError | None]:
     """Checkpoints with a valid signature, by size, and the first fault among the others."""
     entries, fault = [], None
-    outside = [] if witness is None else [witness]
-    for place, texts in (("in", notes), ("outside", outside)):
-        for text in texts:
-            try:
-                entries.append(verifier.checkpoint(text))
-            except CheckpointError as error:
-                detail = f"a checkpoint {place} the database: {error}"
-                fault = fault or _FaultError("checkpoint", detail)
+    stored: Sequence[int | None] = sizes or [None] * len(notes)
+    named = [(size, note, "in the database") for size, note in zip(stored, notes, strict=True)]
+    if witness is not None:
+        named.append((None, witness, "outside the database"))
+    for size, note, place in named:
+        which = "a checkpoint" if size is None else f"the checkpoint of {size} entries"
+        try:
+            checkpoint = verifier.checkpoint(note)
+            entries.append(checkpoint)
+            if size not in (None, checkpoint.size):
+                raise CheckpointError(f"it signs {checkpoint.size} entries")
+        except CheckpointError as error:
+            fault = fault or _FaultError("checkpoint", f"{which} {place}: {error}")
     return sorted(entries, key=lambda checkpoint: checkpoint.size), fault
 
 
@@ -116,7 +127,7 @@ class _Walk:
         self.rows, self.seal_key, self.nodes = rows, seal_key, nodes
         self.size = signed[-1].size if signed else 0
         self.due = deque(signed)
-        self.agreed = 0
+        self.agreed = self.settled = 0
         self.tree = Frontier()
         self.absent: set[tuple[int, str]] = set()
         self.erased: set[str] = set()
@@ -174,6 +185,7 @@ class _Walk:
                 detail = f"entries {self.agreed} to {self.tree.size - 1} are not what was signed"
                 raise _FaultError("checkpoint", detail)
             self.agreed = self.tree.size
+            self.settled += 1
 
     def _sealed(self, row: Row, index: int, leaf: bytes | None = None) -> bool:
         """Whether the row's entry was sealed at `index`; all pass where there is no key."""

@@ -26,13 +26,15 @@ def audit(engine: Engine, key: Signer | Verifier, witness: Path) -> Report:
     # The file is read first: in an honest deployment the database is never behind it.
     outside = witness.read_text("utf-8", "replace") if witness.exists() else None
     with db.snapshot(engine) as connection, ill_formed_text(connection):
+        notes = connection.execute(select(checkpoint).order_by(checkpoint.c.size)).all()
         return verify(
             lambda: _rows(connection),
-            [str(note) for note in connection.scalars(select(checkpoint.c.note))],
+            [str(note) for _, note in notes],
             outside,
             key.verifier if isinstance(key, Signer) else key,
             seal_key=key.seal_key if isinstance(key, Signer) else None,
             nodes={(level, i): hash_ for level, i, hash_ in connection.execute(select(node))},
+            sizes=[size for size, _ in notes],
         )
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.engine import Engine
 
 from lianzhi.record.entry import Draft
+from lianzhi.store.account_marks import key_mark
 from lianzhi.store.accounts_tables import api_key_table
 from lianzhi.store.ledger import Ledger
 from lianzhi.store.refusal import AccountError
@@ -77,8 +78,10 @@ def add_key(
     ordered = tuple(scope for scope in SCOPES if scope in wanted)
     key = ApiKey(id=name, label=label, scopes=ordered, created_at=at, expires_at=expires_at)
     secret = secrets.token_urlsafe(32)
-    row = {**msgspec.structs.asdict(key), "scopes": " ".join(ordered), "digest": _digest(secret)}
+    digest = _digest(secret)
+    row = {**msgspec.structs.asdict(key), "scopes": " ".join(ordered), "digest": digest}
     payload_ = {"label": label, "scopes": list(ordered), "expires_at": expires_at, "by": by}
+    payload_["mark"] = key_mark(ledger.signer.seal_key, name, digest)
     with ledger.batch() as batch:
         batch.connection.execute(insert(api_key_table).values(row))
         batch.append([Draft(kind="key.added", ref=name, at=at, payload=payload_)])
@@ -99,7 +102,8 @@ def rotate_key(
         batch.connection.execute(
             change.values(digest=_digest(secret), old_digest=_TABLE.digest, old_until=until)
         )
-        payload_ = {"label": key.label, "old_until": until, "by": by}
+        mark = key_mark(ledger.signer.seal_key, key_id, _digest(secret))
+        payload_ = {"label": key.label, "old_until": until, "by": by, "mark": mark}
         batch.append([Draft(kind="key.rotated", ref=key_id, at=at, payload=payload_)])
     return msgspec.structs.replace(key, old_until=until), _token(key_id, secret)
 

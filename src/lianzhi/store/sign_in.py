@@ -23,7 +23,7 @@ from lianzhi.store.db import writing
 from lianzhi.store.ledger import Ledger
 from lianzhi.store.passwords import fits, renewed
 from lianzhi.store.refusal import AccountError
-from lianzhi.store.users import User, find_user, plain_name
+from lianzhi.store.users import User, find_user, plain_name, stored_mark
 
 FREE = 10
 FIRST_MS = 15 * 60_000
@@ -79,11 +79,19 @@ def authenticate(
         return None
     fresh = renewed(password, row["password"])
     if fresh is not None:
-        change = update(user_table).where(user_table.c.id == row["id"])
-        with writing(ledger.engine) as connection:
-            connection.execute(change.values(password=fresh))
+        _rehash(ledger, row, fresh, at)
     _forget(ledger, name)
     return find_user(ledger.engine, row["id"])
+
+
+def _rehash(ledger: Ledger, row: Any, fresh: str, at: int) -> None:
+    """Store a new hash of the same password, with an entry that carries its mark."""
+    change = update(user_table).where(user_table.c.id == row["id"])
+    with ledger.batch() as batch:
+        batch.connection.execute(change.values(password=fresh))
+        mark = stored_mark(batch.connection, ledger.signer.seal_key, row["id"])
+        rehashed = {"user": row["name"], "by": _BY, "change": "rehashed", "mark": mark}
+        batch.append([Draft(kind="user.changed", ref=row["id"], at=at, payload=rehashed)])
 
 
 def unlock(ledger: Ledger, name: str, at: int, by: str) -> None:

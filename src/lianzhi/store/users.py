@@ -1,7 +1,7 @@
 """Users who sign in. Every change is an entry of the record, in one transaction.
 
 `by` is the user's name who made the change, or its other origin. Entries hold names of staff and
-changes, never a password or its hash.
+changes, never a password or its hash; a mark shows whether the stored hash is changed later.
 """
 
 import secrets
@@ -15,6 +15,7 @@ from sqlalchemy.engine import Engine
 
 from lianzhi.chain.roles import Permission, Role, ordered, permissions
 from lianzhi.record.entry import Draft
+from lianzhi.store.account_marks import user_mark
 from lianzhi.store.accounts_tables import user_table
 from lianzhi.store.db import writing
 from lianzhi.store.ledger import Ledger
@@ -176,7 +177,8 @@ def _new(name: str, roles: Iterable[str], at: int) -> User:
 def _add(ledger: Ledger, user: User, password: str, by: str) -> User:
     row = {**msgspec.structs.asdict(user), "password": password, "roles": " ".join(user.roles)}
     row.pop("has_password")
-    payload = {"user": user.name, "roles": list(user.roles), "by": by}
+    mark = user_mark(ledger.signer.seal_key, user.id, password, user.issuer, user.subject)
+    payload = {"user": user.name, "roles": list(user.roles), "by": by, "mark": mark}
     with ledger.batch() as batch:
         if _user_where(batch.connection, _TABLE.name == user.name) is not None:
             raise AccountError("name_taken", f"name: {user.name!r} is taken; choose another")
@@ -210,10 +212,19 @@ def _change(
             raise AccountError(
                 "last_admin", f"roles: {before.name!r} is the last administrator; make another"
             )
-        payload = {"user": after.name, "by": by, **recorded}
+        mark = stored_mark(connection, ledger.signer.seal_key, after.id)
+        payload = {"user": after.name, "by": by, **recorded, "mark": mark}
         kind = "user.disabled" if disables else "user.changed"
         batch.append([Draft(kind=kind, ref=after.id, at=at, payload=payload)])
     return after
+
+
+def stored_mark(connection: Connection, seal_key: bytes, user_id: str) -> str:
+    """Mark of the credentials of this user as they are stored."""
+    columns = (_TABLE.id, _TABLE.password, _TABLE.issuer, _TABLE.subject)
+    return user_mark(
+        seal_key, *connection.execute(select(*columns).where(columns[0] == user_id)).one()
+    )
 
 
 def _user_where(connection: Connection, which: Any) -> User | None:

@@ -6,6 +6,7 @@ from fastapi.responses import Response
 from lianzhi.kit.page import show
 from lianzhi.store import views
 from lianzhi.store.audit import audit
+from lianzhi.store.audit_accounts import audit_accounts
 from lianzhi.store.ledger import custody
 from lianzhi.web.console.page import Auditor, Node, Reader
 from lianzhi.web.core.looks import Look, row_ids
@@ -34,9 +35,11 @@ def record(request: Request, node: Node, user: Reader) -> Response:
 
 @router.post("/record/verify")
 def verify(request: Request, node: Node, user: Auditor) -> Response:
-    """Verify every entry, and say what came of it."""
+    """Verify every entry, checkpoint, user and key, and say what came of it."""
     status = views.record_status(node.engine, last=30)
     signer, witness = custody(node.home, node.ledger.signer.name)
     report = audit(node.engine, signer, witness)
+    accounts = audit_accounts(node.engine, signer.seal_key) if report.ok else None
     template = "_verified.html" if request.headers.get("hx-request") else "record.html"
-    return show(request, template, record=status, report=report, key=str(signer.verifier))
+    verdict = {"report": report, "accounts": accounts}
+    return show(request, template, record=status, key=str(signer.verifier), **verdict)
