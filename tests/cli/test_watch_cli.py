@@ -363,3 +363,16 @@ def test_findings_are_what_the_library_reads(home: Path, stream: Path) -> None:
     for one in found.read_bytes().splitlines():
         finding = msgspec.json.decode(one, type=Finding)
         assert finding.score == pytest.approx(sum(r.points for r in finding.reasons), abs=1e-3)
+
+
+@pytest.mark.parametrize("way", ["file", "stdin"])
+def test_a_line_that_is_too_long_is_refused_with_its_real_size(home: Path, way: str) -> None:
+    long = body([event("long", START, "a", "b", text="x" * 300_000)])
+    data = body(EVENTS[:3]) + long + body(EVENTS[3:5])
+    file = home.parent / "long.ndjson"
+    file.write_bytes(data)
+    result = run("watch", *(("-",) if way == "stdin" else (file,)), home=home, stdin=data)
+    assert (result.exit_code, "Events accepted: 5" in result.stderr) == (1, True)
+    (row,) = said(run("quarantine", "--json", home=home))
+    assert row["line"] == 4
+    assert f"the line has {len(long) - 1} bytes; send at most 262144" in row["detail"]

@@ -10,15 +10,15 @@ from lianzhi.flow.lines import blocks
 MOST = 8
 
 
-def naive(data: bytes) -> list[tuple[int, bytes]]:
-    """Number and text of every line that is not empty, cut where it is too long."""
-    return [(n, one[: MOST + 1]) for n, one in enumerate(data.split(b"\n"), 1) if one]
+def naive(data: bytes) -> list[tuple[int, bytes, int]]:
+    """Number, text and size of every line that is not empty, cut where it is too long."""
+    return [(n, one[: MOST + 1], len(one)) for n, one in enumerate(data.split(b"\n"), 1) if one]
 
 
-def read(chunks: list[bytes], block_bytes: int) -> list[tuple[int, bytes]]:
+def read(chunks: list[bytes], block_bytes: int) -> list[tuple[int, bytes, int]]:
     return [
-        (number, one)
-        for first, block in blocks(chunks, MOST, block_bytes)
+        (number, one, sizes.get(number, len(one)))
+        for first, block, sizes in blocks(chunks, MOST, block_bytes)
         for number, one in enumerate(block.split(b"\n"), first)
         if one
     ]
@@ -43,10 +43,10 @@ def test_a_pause_hands_on_what_is_there_but_no_half_line() -> None:
     given_out = []
     for block in blocks(iter([b"one\ntw", b"", b"o\n", b""]), MOST):
         given_out.append(block)
-    assert given_out == [(1, b"one\n"), (2, b"two\n")]
+    assert given_out == [(1, b"one\n", {}), (2, b"two\n", {})]
 
 
 def test_an_endless_line_takes_no_memory() -> None:
     endless = (b"x" * 1000 for _ in range(5000))
-    ((number, block),) = blocks(endless, MOST)
-    assert (number, block) == (1, b"x" * (MOST + 1) + b"\n")
+    ((number, block, sizes),) = blocks(endless, MOST)
+    assert (number, block, sizes) == (1, b"x" * (MOST + 1), {1: 5_000_000})

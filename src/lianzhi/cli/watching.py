@@ -135,8 +135,8 @@ def _feed(
     read, place = events
     with _progress() as progress:
         bar = progress.add_task("reading", total=Path(source).stat().st_size if place else None)
-        for first_line, block in blocks(_chunks(read), Limits().line_bytes):
-            receipt = node.intake.submit(block, origin, first_line, strict=strict)
+        for first, block, sizes in blocks(_chunks(read), Limits().line_bytes):
+            receipt = node.intake.submit(block, origin, first, strict=strict, sizes=sizes)
             for name, rows, _ in receipt.unknown_fields:
                 unknown[name] += rows
             for name in _TOTALS:

@@ -7,7 +7,8 @@ that clean traffic costs half a microsecond an event.
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Annotated
 
 import msgspec
@@ -76,19 +77,25 @@ _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MILLISECOND = dt.timedelta(milliseconds=1)
 
 
-def read(body: bytes, now: int, limits: Limits, first_line: int = 1) -> Batch:
+def read(
+    body: bytes,
+    now: int,
+    limits: Limits,
+    first_line: int = 1,
+    sizes: Mapping[int, int] = MappingProxyType({}),
+) -> Batch:
     """Decode whole lines of NDJSON; blank lines are skipped, a last line needs no newline.
 
     `now` is the clock (Unix ms) against which future times are judged; `first_line` numbers the
-    rows. A byte order mark before the first row is skipped (RFC 8259, 8.1). Never raises on bad
-    input.
+    rows, `sizes` has the real size of lines that were cut, by number. A byte order mark before the
+    first row is skipped (RFC 8259, 8.1). Never raises on bad input.
     """
     body = body.removeprefix(_BOM)
     lines = body.split(b"\n")
     try:
         return _read_clean(body, lines, now, limits, first_line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, _SlowPathError):
-        return _read_each(lines, now, limits, first_line)
+        return _read_each(lines, now, limits, first_line, sizes)
 
 
 def decode(line: bytes) -> Event:
@@ -170,13 +177,16 @@ def _fits(event: Event) -> bool:
     return created is None or -_INT64 <= created < _INT64
 
 
-def _read_each(lines: list[bytes], now: int, limits: Limits, first_line: int) -> Batch:
+def _read_each(
+    lines: list[bytes], now: int, limits: Limits, first_line: int, sizes: Mapping[int, int]
+) -> Batch:
     numbers: list[int] = []
     batch = Batch([], [], [], numbers)
     for number, line in enumerate(lines, first_line):
         if not line or line.isspace():
             continue
         try:
+            _check_size(sizes.get(number, len(line)), limits)
             event, unknown = _read_line(line, now, limits)
         except _RefusedError as refused:
             if len(batch.rejected) >= limits.rejected:
@@ -204,13 +214,14 @@ class _RefusedError(Exception):
         super().__init__(detail)
 
 
+def _check_size(size: int, limits: Limits) -> None:
+    if size > limits.line_bytes:
+        detail = f"the line has {size} bytes; send at most {limits.line_bytes}"
+        raise _RefusedError("too_long", detail)
+
+
 def _read_line(line: bytes, now: int, limits: Limits) -> tuple[Event, list[str]]:
     """The event, and the names of fields that no event has."""
-    if len(line) > limits.line_bytes:
-        # A longer line of a stream is cut to one byte more.
-        at_least = "at least " if len(line) == limits.line_bytes + 1 else ""
-        size = f"the line has {at_least}{len(line)} bytes; send at most {limits.line_bytes}"
-        raise _RefusedError("too_long", size)
     try:
         line.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -1,41 +1,61 @@
 """Lines: cuts a byte stream into blocks of whole lines, in bounded memory."""
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 BLOCK_BYTES = 1 << 20
 
 
+class Block(NamedTuple):
+    """Whole lines of a stream."""
+
+    first: int
+    """Number of the first line."""
+    body: bytes
+    sizes: dict[int, int]
+    """Number of each line that was cut -> its real size in bytes, without the line feed."""
+
+
 def blocks(
     chunks: Iterable[bytes], most_line: int, block_bytes: int = BLOCK_BYTES
-) -> Iterator[tuple[int, bytes]]:
-    """Yield (number of the first line, block of whole lines).
+) -> Iterator[Block]:
+    """Yield blocks of whole lines.
 
     A block is handed on as soon as it has `block_bytes` or the source pauses (an empty chunk). A
     line longer than `most_line` bytes is cut to one byte more, so that intake refuses it for its
-    length, and the rest of it is skipped.
+    length; the rest of it is counted and left out.
     """
-    number, block, rest, skipping = 1, bytearray(), b"", False
+    number, body, sizes = 1, bytearray(), dict[int, int]()
+    rest, dropped = b"", 0  # of the line that has not ended: its beginning, and bytes left out
     for chunk in chunks:
-        fresh = chunk
-        if skipping:
-            _, newline, fresh = chunk.partition(b"\n")
-            skipping = not newline
-        head, newline, rest = (rest + fresh).rpartition(b"\n")
+        end, fresh = b"", chunk
+        if dropped:
+            more, end, fresh = chunk.partition(b"\n")
+            dropped += len(more)
+            if end:
+                sizes[number + body.count(b"\n")] = len(rest) + dropped
+                body += rest + end
+                rest, dropped = b"", 0
+        head, newline, tail = (rest + fresh if not dropped else b"").rpartition(b"\n")
         if newline:
-            block += _cut(head, most_line) + b"\n"
-        if len(rest) > most_line:
-            block += rest[: most_line + 1] + b"\n"
-            rest, skipping = b"", True
-        if block and (len(block) >= block_bytes or not chunk):
-            yield number, bytes(block)
-            number += block.count(b"\n")
-            block = bytearray()
-    block += rest
-    if block:
-        yield number, bytes(block)
+            _put(head, most_line, number + body.count(b"\n"), body, sizes)
+        if not dropped:
+            rest, dropped = tail[: most_line + 1], max(0, len(tail) - most_line - 1)
+        if body and (len(body) >= block_bytes or not chunk):
+            yield Block(number, bytes(body), sizes)
+            number += body.count(b"\n")
+            body, sizes = bytearray(), {}
+    if dropped:
+        sizes[number + body.count(b"\n")] = len(rest) + dropped
+    body += rest
+    if body:
+        yield Block(number, bytes(body), sizes)
 
 
-def _cut(lines: bytes, most: int) -> bytes:
-    if len(lines) <= most:
-        return lines
-    return b"\n".join(line[: most + 1] for line in lines.split(b"\n"))
+def _put(lines: bytes, most: int, first: int, body: bytearray, sizes: dict[int, int]) -> None:
+    """Add whole lines, the first of this number; what is too long is cut."""
+    if len(lines) > most:
+        each = lines.split(b"\n")
+        sizes |= {n: len(line) for n, line in enumerate(each, first) if len(line) > most + 1}
+        lines = b"\n".join(line[: most + 1] for line in each)
+    body += lines + b"\n"

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Mapping
 
 import msgspec
 
@@ -32,14 +33,21 @@ class Intake:
         self._last_accept = time.monotonic()
 
     def submit(
-        self, body: bytes, origin: str, first_line: int = 1, *, strict: bool = False
+        self,
+        body: bytes,
+        origin: str,
+        first_line: int = 1,
+        *,
+        strict: bool = False,
+        sizes: Mapping[int, int] | None = None,
     ) -> Receipt:
         """Accept a batch of NDJSON; returns when it is durable.
 
-        `strict`: rows with fields that no event has go to quarantine.
+        `strict`: rows with fields that no event has go to quarantine. `sizes`: the real sizes of
+        lines that were cut on the way, by number.
         """
         limits = msgspec.structs.replace(self._limits, strict=strict) if strict else self._limits
-        batch = intake.read(body, self._now(), limits, first_line)
+        batch = intake.read(body, self._now(), limits, first_line, sizes or {})
         written = self._store.accept(
             batch.events, batch.lines, self._now(), self._lateness, self._judge.put
         )
