@@ -109,6 +109,7 @@ def test_a_photo_that_was_announced_is_kept_and_handed_out_as_it_was(node, walk)
     answer = walk.who.get(f"/enforcement/inspections/{walk.inspection}/photos/{kept}")
     assert (answer.content, answer.headers["content-type"]) == (JPEG, "image/jpeg")
     assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["content-disposition"] == f'attachment; filename="{kept}.jpg"'
     (entry,) = [step for step in views.story(node.ledger, walk.inspection)
                 if step.kind == PHOTOGRAPHED]  # fmt: skip
     salted = bytes.fromhex(entry.texts["salt"]) + JPEG

@@ -1,5 +1,6 @@
 """Files as answers: tables as CSV, stored files, and archives that are sent while they are read."""
 
+import re
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -12,6 +13,8 @@ from fastapi.responses import Response, StreamingResponse
 from lianzhi.tabular.writing import Value, csv_bytes
 
 _CHUNK = 1 << 18
+#: Names that need no encoding in a header (RFC 6266).
+_PLAIN = re.compile(r"[A-Za-z0-9._ -]{1,200}")
 
 
 def csv_file(table: Iterable[Sequence[Value]], name: str) -> Response:
@@ -24,10 +27,10 @@ def csv_file(table: Iterable[Sequence[Value]], name: str) -> Response:
 def attachment(
     body: bytes, name: str, media_type: str, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """A file to be stored under a name."""
+    """A file to be stored under a name, of exactly this media type, never shown in place."""
     disposition = f'attachment; filename="{name}"'
-    if not name.isascii():
-        disposition = f"attachment; filename*=UTF-8''{quote(name)}"
+    if not _PLAIN.fullmatch(name):
+        disposition = f"attachment; filename*=UTF-8''{quote(name, safe='', errors='replace')}"
     disposed = {"Content-Disposition": disposition, **(headers or {})}
     return Response(body, headers=disposed, media_type=media_type)
 

@@ -8,8 +8,10 @@ referred to by the hash that is given.
 """
 
 import hashlib
+import io
 import secrets
 import time
+import zipfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,18 +20,20 @@ from typing import Any
 import msgspec
 
 from lianzhi.files import replace, sync_directory
+from lianzhi.office.file_names import MOST_CHARACTERS, plain_name
 from lianzhi.office.refusal import Refusal
 
 #: A photograph or a scan; longer recordings are kept by reference.
 MOST_BYTES = 15 << 20
 _HOUR_S = 3600
 _ID_BYTES = 10
+_ZIP = "application/zip"
 #: What may be kept: by the first bytes, not by what the sender calls it.
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"%PDF-", "application/pdf"),
-    (b"PK\x03\x04", "application/zip"),
+    (b"PK\x03\x04", _ZIP),
 )
 
 
@@ -69,8 +73,10 @@ class Files:
     def keep(self, name: str, body: bytes, identity: str = "") -> KeptFile:
         """Store a file, under an id of its own unless one is given; it is durable on return.
 
-        Whoever keeps it calls `mark_named` once an entry names it. Raises Refusal.
+        Whoever keeps it calls `mark_named` once an entry names it. Raises Refusal, also for a
+        file of two kinds, which one program would show and another unpack.
         """
+        name = plain_name(name)
         if not body or len(body) > MOST_BYTES:
             raise Refusal(
                 "file_size",
@@ -80,13 +86,15 @@ class Files:
         media = media_of(body)
         if not media:
             raise Refusal("file_kind", f"{name}: give JPEG, PNG, WebP, PDF, Office or plain text")
+        if media != _ZIP and zipfile.is_zipfile(io.BytesIO(body)):
+            raise Refusal("file_two_kinds", f"{name}: {media} and a ZIP archive at once")
         identity, salt = identity or secrets.token_hex(_ID_BYTES), secrets.token_bytes(32)
         self._unnamed.mkdir(mode=0o700, parents=True, exist_ok=True)
         (self._unnamed / identity).touch(mode=0o600)
         sync_directory(self._unnamed)
         replace(self._folder / identity, body)
         commitment = hashlib.sha256(salt + body).hexdigest()
-        return KeptFile(identity, name[:200], media, len(body), commitment, salt.hex())
+        return KeptFile(identity, name, media, len(body), commitment, salt.hex())
 
     @contextmanager
     def keeping(self, name: str, body: bytes, identity: str = "") -> Iterator[KeptFile]:
@@ -113,7 +121,7 @@ class Files:
             raise Refusal("hash", f"sha256 is {digest[:80]!r}; give 64 hexadecimal digits")
         if not where.strip():
             raise Refusal("where", "say where the recording is kept")
-        full_name = " · ".join(filter(None, (name.strip()[:200], where.strip()[:500])))
+        full_name = " · ".join(filter(None, (name.strip()[:MOST_CHARACTERS], where.strip()[:500])))
         return KeptFile(secrets.token_hex(_ID_BYTES), full_name, "", size, plain, elsewhere=True)
 
     def read(self, identity: str) -> bytes:

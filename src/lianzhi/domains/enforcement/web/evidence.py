@@ -9,6 +9,7 @@ from lianzhi.domains.enforcement.web.case_pages import file_of
 from lianzhi.domains.enforcement.web.page import Desk, Reader
 from lianzhi.kit.downloads import attachment
 from lianzhi.kit.page import Look, missing, or_missing
+from lianzhi.office.file_names import served_name
 
 router = APIRouter(prefix="/penalties")
 
@@ -25,8 +26,8 @@ def evidence(desk: Desk, user: Reader, look: Look, penalty: str, evidence: str) 
     if not added:
         raise missing()
     look(penalty, [penalty])
-    payload, salt = added[0].payload, added[0].texts.get("salt", "")
+    payload, texts = added[0].payload, added[0].texts
     with or_missing():
-        body = desk.files.read_verified(evidence, salt, payload["commitment"])
+        body = desk.files.read_verified(evidence, texts.get("salt", ""), payload["commitment"])
     media = payload["media"]
-    return attachment(body, evidence, media)
+    return attachment(body, served_name(evidence, media, texts.get("name", "")), media)

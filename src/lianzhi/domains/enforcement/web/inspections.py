@@ -12,8 +12,10 @@ from lianzhi.domains.enforcement.nouns.penalty import Penalty
 from lianzhi.domains.enforcement.nouns.visit import Reason, Visit
 from lianzhi.domains.enforcement.queries import tables, views
 from lianzhi.domains.enforcement.web.page import Desk, Reader, show
+from lianzhi.kit.downloads import attachment
 from lianzhi.kit.noun_story import Step
 from lianzhi.kit.page import Cursor, Look, QueryText, language_of, or_missing
+from lianzhi.office.file_names import served_name
 
 CATALOGUE = languages.load()
 router = APIRouter(prefix="/inspections")
@@ -90,8 +92,7 @@ def photo(desk: Desk, user: Reader, look: Look, inspection: str, photo: str) -> 
         look(inspection, [inspection])
         body = desk.photos.read(wanted)
     media = wanted.step.payload["media"] if wanted.step else ""
-    headers = {"Content-Disposition": f'inline; filename="{photo}.{media.partition("/")[2]}"'}
-    return Response(body, media_type=media, headers=headers)
+    return attachment(body, served_name(photo, media, ""), media)
 
 
 def _by_line(shots: list[Photo]) -> dict[str, list[Photo]]:
