@@ -29,11 +29,13 @@ from lianzhi.domains.astroturf.families import explanations
 from lianzhi.domains.policies import Policies
 from lianzhi.domains.registry import DOMAINS
 from lianzhi.flow.quarantine import Reason
+from lianzhi.jobs import in_force
 from lianzhi.kit import format as kit_format
 from lianzhi.office.messages import CHANNELS as CHANNELS_OUT
 from lianzhi.record.entry import ERASED
 from lianzhi.record.verify import Fault
 from lianzhi.store.accounts import CODES, ROLES
+from lianzhi.store.accounts_tables import api_key_table, user_table
 from lianzhi.store.counted import COUNTED
 from lianzhi.store.keys import KEY_KINDS, SCOPES
 from lianzhi.store.looks import LOOKED
@@ -118,10 +120,11 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "event": KINDS,
     "quarantine": get_args(Reason),
     "fault": get_args(Fault),
+    "account_table": (user_table.name, api_key_table.name),
     "step": (
         *("finding.made", "case.opened", SEALED_KIND, LOST_KIND, CLOCK_KIND, ERASED, *TRANSITIONS),
         *("report.received", "rule.switched", lexicons.CHANGED, *lexicons.STEPS, *OF_A_CASE),
-        *(NOTICE_MADE, DELIVERED, READ, LOOKED, *USER_KINDS, *KEY_KINDS),
+        *(NOTICE_MADE, DELIVERED, READ, LOOKED, *USER_KINDS, *KEY_KINDS, in_force.KIND),
     ),
     "decision": get_args(decision.Status),
     "measure_status": get_args(measure.Status),

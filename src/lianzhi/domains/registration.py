@@ -11,7 +11,17 @@ from lianzhi.domains.domain import Domain
 NOUNS = frozenset(
     {
         *("appeal", "case", "clock", "decision", "events", "evidence", "finding", "key", "lexicon"),
-        *("measure", "notice", "protection", "record", "report", "review", "revisit", "rule"),
+        *(
+            "measure",
+            "notice",
+            "policy",
+            "protection",
+            "record",
+            "report",
+            "review",
+            "revisit",
+            "rule",
+        ),
         *("segment", "signal", "strike", "subject", "term", "transfer", "user"),
     }
 )

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy.engine import Engine
 
-from lianzhi.jobs import restored
+from lianzhi.jobs import in_force, restored
 from lianzhi.jobs.home import sweep
 from lianzhi.jobs.mounted import MODEL
 from lianzhi.jobs.setup import Setup
@@ -44,6 +44,8 @@ def open_storage(setup: Setup, opened: ExitStack) -> Storage:
     owner.sign(setup.now())
     ledger = open_ledger(engine, home, config.origin, MODEL.make(), fence=owner.check)
     restored.record(home, ledger)
+    own = home / config.policy if config.policy else None
+    in_force.record(ledger, in_force.loaded(home, own), setup.now())
     heads = acknowledged(engine, ledger.signer.seal_key)
     events = EventStore(home, config.segment_megabytes << 20, heads)
     opened.callback(events.close)
