@@ -6,7 +6,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import select, update
 
 from databases import with_tables
-from lianzhi.store import accounts
+from lianzhi.store import accounts, passwords
 from lianzhi.store.ledger import open_ledger
 from lianzhi.store.read_model import projections
 from lianzhi.store.refusal import AccountError
@@ -134,20 +134,33 @@ def test_a_rotated_key_overlaps_and_the_old_secret_ends(ledger):
         accounts.rotate_key(ledger, late.id, 0, AT + HOUR, "root")
 
 
-def test_every_name_costs_one_verification(ledger, add, monkeypatch):
-    """The time of a sign-in is that of argon2: it runs once, whoever is asked for."""
-    add("alice", "reviewer")
-    asked = []
-    real = PasswordHasher.verify
-    monkeypatch.setattr(
-        PasswordHasher,
-        "verify",
-        lambda self, kept, given: asked.append(kept) or real(self, kept, given),
-    )
-    for name in ("alice", "nobody", "\x00"):
-        assert accounts.authenticate(ledger, name, "not the password", AT) is None
-    assert len(asked) == 3
-    assert all(kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$") for kept in asked)
+def counting(calls, work):
+    real = getattr(PasswordHasher, work)
+
+    def call(*given):
+        calls.append((work, *given[1:]))
+        return real(*given)
+
+    return call
+
+
+@pytest.mark.parametrize("name", ["alice", "nobody", "\x00", "gone", "linked"])
+def test_every_name_costs_one_verification_and_no_other_hash(ledger, add, monkeypatch, name):
+    """The time of a sign-in is that of argon2: it runs as often, whoever is asked for first."""
+    for user in ("boss", "alice", "gone"):
+        add(user, "admin")
+    accounts.disable_user(ledger, "gone", AT, "boss")
+    link = ("https://id.example", "sub-9")
+    accounts.add_linked_user(ledger, "linked", link, ["viewer"], AT, "boss")
+    calls = []
+    for work in ("verify", "hash"):
+        monkeypatch.setattr(PasswordHasher, work, counting(calls, work))
+    passwords._unusable_hash.cache_clear()  # as in a process that has just started
+    assert accounts.authenticate(ledger, name, "not the password", AT) is None
+    assert [call[0] for call in calls] == ["hash", "verify"]
+    assert calls[1][1].startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert accounts.authenticate(ledger, name, "not the password", AT) is None
+    assert [call[0] for call in calls] == ["hash", "verify", "verify"]
 
 
 def test_a_hash_with_weaker_parameters_is_renewed_at_sign_in(ledger, add):

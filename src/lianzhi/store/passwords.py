@@ -41,8 +41,9 @@ def hashed(password: str, name: str) -> str:
 
 def fits(password: str, kept: str | None) -> bool:
     """Whether the password matches the hash; takes as long where there is no hash (None)."""
+    instead = _unusable_hash()  # made at the first sign-in, whoever that is
     try:
-        return _hasher.verify(kept or _unusable_hash(), password[:MAX_PASSWORD]) and bool(kept)
+        return _hasher.verify(kept or instead, password[:MAX_PASSWORD]) and bool(kept)
     except (VerificationError, InvalidHashError):
         return False
 
