@@ -5,6 +5,9 @@ from typing import Literal, get_args
 Code = Literal[
     "name",
     "name_taken",
+    "name_alike",
+    "name_blank",
+    "name_scripts",
     "password_length",
     "password_name",
     "password_common",

@@ -15,6 +15,7 @@ from sqlalchemy.engine import Engine
 
 from lianzhi.chain.roles import Permission, Role, ordered, permissions
 from lianzhi.record.entry import Draft
+from lianzhi.store import lookalikes
 from lianzhi.store.account_marks import user_mark
 from lianzhi.store.accounts_tables import user_table
 from lianzhi.store.db import writing
@@ -168,6 +169,21 @@ def _user(row: Any) -> User:
     )
 
 
+def _refuse_lookalikes(connection: Connection, name: str) -> None:
+    """Refuse a new name that could be taken for another. Raises AccountError."""
+    if lookalikes.shows_nothing(name):
+        fault = f"name: {ascii(name)[:80]} has characters that show nothing; leave them out"
+        raise AccountError("name_blank", fault)
+    if mixed := lookalikes.scripts(name):
+        fault = f"name: {ascii(name)[:80]} mixes {', '.join(mixed)}; use the letters of one script"
+        raise AccountError("name_scripts", fault)
+    alike = lookalikes.skeleton(name)
+    for other in connection.scalars(select(_TABLE.name)):
+        if lookalikes.skeleton(other) == alike:
+            fault = f"name: {ascii(name)[:80]} looks like {other!r}, who exists; choose another"
+            raise AccountError("name_alike", fault)
+
+
 def _new(name: str, roles: Iterable[str], at: int) -> User:
     if ":" in name:  # `by` on the record must distinguish users from keys and shells
         raise AccountError("name", f"name: {name!r} holds a colon; leave it out")
@@ -182,6 +198,7 @@ def _add(ledger: Ledger, user: User, password: str, by: str) -> User:
     with ledger.batch() as batch:
         if _user_where(batch.connection, _TABLE.name == user.name) is not None:
             raise AccountError("name_taken", f"name: {user.name!r} is taken; choose another")
+        _refuse_lookalikes(batch.connection, user.name)
         if user.issuer is not None:
             _refuse_taken(batch.connection, user)
         batch.connection.execute(insert(user_table).values(row))

@@ -106,7 +106,7 @@ def _user(request: Request, provider: Provider, pending: Pending, state: str, co
         try:
             user = add_linked_user(node.ledger, name, (issuer, subject), roles, now, BY)
         except AccountError as error:
-            key = "oidc_taken" if error.code == "name_taken" else "oidc_unknown"
+            key = "oidc_taken" if error.code in ("name_taken", "name_alike") else "oidc_unknown"
             raise OidcRefusal(key) from None
     if user.disabled_at is not None:
         raise OidcRefusal("oidc_disabled")
