@@ -20,6 +20,7 @@ PARTS += (
     "surveillance",
     "targeting",
     "titles",
+    "matching",
 )
 
 

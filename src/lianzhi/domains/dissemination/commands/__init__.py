@@ -2,6 +2,7 @@
 
 import click
 
+from lianzhi.domains.dissemination.commands.match import match
 from lianzhi.domains.dissemination.commands.title import title
 
 
@@ -10,5 +11,5 @@ def dissemination() -> None:
     """信息传播: honest reprints, titles and pushes."""
 
 
-for command in (title,):
+for command in (match, title):
     dissemination.add_command(command)
