@@ -25,7 +25,7 @@ def change_sentence(change: RateChange, catalogue: Translations) -> str:
         text = gettext("figure_sentence.growth") % {**counts, "growth": growth(change.ratio)}
     else:
         text = gettext("figure_sentence.no_base") % counts
-    parts = [text, _limits(change.ratio, change.level, catalogue)]
+    parts = [text, limits_sentence(change.ratio, change.level, catalogue)]
     if change.effort is None or change.per_effort is None:
         parts.append(gettext("figure_sentence.no_effort"))
     else:
@@ -37,7 +37,7 @@ def change_sentence(change: RateChange, catalogue: Translations) -> str:
             parts.append(
                 gettext("figure_sentence.per_effort") % {"growth": growth(change.per_effort)}
             )
-        parts.append(_limits(change.per_effort, change.level, catalogue))
+        parts.append(limits_sentence(change.per_effort, change.level, catalogue))
     return joined(parts, catalogue)
 
 
@@ -87,7 +87,7 @@ def times(value: float) -> str:
     return f"{value:.2f}" if value < 10 else f"{value:.1f}" if value < 100 else f"{value:,.0f}"
 
 
-def _limits(ratio: RateRatio, level: float, catalogue: Translations) -> str:
+def limits_sentence(ratio: RateRatio, level: float, catalogue: Translations) -> str:
     """The interval of a ratio, and its side of 1."""
     side = "more" if ratio.lo > 1 else "less" if ratio.hi < 1 else "alike"
     figures = {"lo": times(ratio.lo), "hi": times(ratio.hi), "level": f"{100 * level:g}"}

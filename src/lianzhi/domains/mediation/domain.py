@@ -1,9 +1,14 @@
 """What this domain offers to the surfaces."""
 
-from lianzhi.domains.domain import Command, Domain, Page, lazily
+from lianzhi.domains.domain import Command, Demo, Domain, Page, lazily
 
 _EARLY = '<path d="M10 3l7.500 13.500h-15ZM10 8v4M10 14.200v.1"/>'
 _PEOPLE = '<circle cx="7" cy="7" r="3"/><path d="M2 17c0-4 2-5 5-5s5 1 5 5M14 12c3 0 4 2 4 5"/>'
+_QUESTIONS = (
+    '<path d="M3 4h14v9H9l-4 3v-3H3ZM8.500 7.200a1.500 1.500 0 1 1 2 1.600v1M10.500 11.300v.1"/>'
+)
+_MANUALS = '<path d="M4 3.500h9l3 3v10H4ZM7 9h6M7 12h6"/>'
+_LESSONS = '<path d="M2.500 7 10 4l7.500 3-7.500 3ZM5 8.500v4c3 2 7 2 10 0v-4"/>'
 _ROUTES = '<path d="M4 17V9c0-3 3-3 6-3h6M13 3l3 3-3 3"/><circle cx="4" cy="4" r="1.500"/>'
 
 #: `intake`: look at warnings of disputes, and dismiss them. `oversee`: take in an office's cases.
@@ -31,5 +36,9 @@ MEDIATION = Domain(
         Page("early", "/mediation/warnings", "x", _EARLY, ("intake", "oversee")),
         Page("mediators", "/mediation/mediators", "b", _PEOPLE, ("intake", "oversee")),
         Page("routes", "/mediation/routes", "y", _ROUTES),
+        Page("questions", "/mediation/questions", "Q", _QUESTIONS),
+        Page("manuals", "/mediation/manuals", "M", _MANUALS),
+        Page("lessons", "/mediation/lessons", "L", _LESSONS, ("intake", "oversee")),
     ),
+    demo=Demo(fill=lazily("lianzhi.domains.mediation.demo.filling:fill")),
 )

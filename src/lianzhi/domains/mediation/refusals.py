@@ -1,5 +1,6 @@
 """Refusals: what a person reads whose step was refused, in their language."""
 
+from collections.abc import Callable
 from typing import Any
 
 from lianzhi.chain.life import IllegalStepError
@@ -9,7 +10,7 @@ from lianzhi.law.words import Words
 from lianzhi.office.refusal import Refusal
 from lianzhi.tabular.problem import Fault
 
-_NOUNS = ("warning.", "mediator.")
+_NOUNS = ("warning.", "mediator.", "question.", "manual.", "lesson.")
 
 
 class RefusedError(Refusal):
@@ -35,7 +36,7 @@ def explain(error: Exception, language: str) -> dict[str, Any] | None:
             text = translate("mediation.refused_year") % {"year": error.year}
             return _answer(409, text, mend, "year")
         case IllegalStepError() if error.step.startswith(_NOUNS):
-            step = translate(f"mediation.step.{error.step.partition('.')[2]}")
+            step = _step_name(error.step, translate)
             text = translate("mediation.refused_step") % {"step": step}
             return _answer(409, text, mend, "status")
     return None
@@ -52,3 +53,9 @@ def _localised(value: object, language: str) -> object:
         case Fault():
             return value.text(language)
     return value
+
+
+def _step_name(step: str, translate: Callable[[str], str]) -> str:
+    noun, _, last = step.partition(".")
+    name = translate(own := f"{noun}_step.{last}")
+    return name if name != own else translate(f"mediation.step.{last}")

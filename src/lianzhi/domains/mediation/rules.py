@@ -7,6 +7,7 @@ from pathlib import Path
 from lianzhi.chain import dated
 from lianzhi.chain.policy import Dated, PolicyError
 from lianzhi.domains.mediation import routes
+from lianzhi.domains.mediation.guidance.policy import GuidancePolicy
 from lianzhi.domains.mediation.matching import MatchingPolicy
 from lianzhi.domains.mediation.routes import Law, RouteError
 from lianzhi.domains.mediation.warning import WarningPolicy
@@ -18,15 +19,24 @@ from lianzhi.law.periods import PeriodError
 from lianzhi.nearest import did_you_mean
 
 POLICY = Path(str(files("lianzhi.domains.mediation"))) / "policy"
-_PARTS = ("bases", "periods", "routes", "warning", "matching", "holidays.toml", "uploads")
+_PARTS = (
+    "bases",
+    "periods",
+    "routes",
+    "warning",
+    "matching",
+    "holidays.toml",
+    "uploads",
+    "guidance",
+)
 
 
 class Rules:
     """Routes with their law, and weights of warnings, read at the start so that a fault ends it.
 
     A deployment's `folder` may hold `bases/`, `periods/` and `routes/`, which add keys or replace
-    them, `holidays.toml`, which adds years, and `warning/` and `matching/`, which take the place
-    of the weights.
+    them, `holidays.toml`, which adds years, and `warning/`, `matching/`, `guidance/`,
+    which take the place of the shipped ones.
     Raises PolicyError naming file, field and mend.
     """
 
@@ -52,6 +62,7 @@ class Rules:
             return own if own is not None and own.is_dir() else POLICY / name
 
         self._weights: Dated[WarningPolicy] = dated.read(WarningPolicy, place("warning"))
+        self._guidance: Dated[GuidancePolicy] = dated.read(GuidancePolicy, place("guidance"))
         self._matching: Dated[MatchingPolicy] = dated.read(MatchingPolicy, place("matching"))
         self.law = Law(known_routes, bases, known_periods, calendar)
 
@@ -62,6 +73,10 @@ class Rules:
     def matching(self, day: dt.date) -> tuple[str, MatchingPolicy]:
         """Name of the version and weights of matching on a day; before the first, the first."""
         return self._matching.at(midnight(day))
+
+    def guidance(self, day: dt.date) -> GuidancePolicy:
+        """Fields, posts, causes and search of guidance on a day; before the first, the first."""
+        return self._guidance.at(midnight(day))[1]
 
     def first_known(self, field: str) -> dt.date:
         """The first day for which routes of a field are known."""

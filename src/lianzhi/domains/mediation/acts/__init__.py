@@ -1,6 +1,9 @@
 """Tables of acts of mediation, one for each noun. See `office.acts`."""
 
+from lianzhi.domains.mediation.acts.lesson import LESSON
+from lianzhi.domains.mediation.acts.manual import MANUAL
 from lianzhi.domains.mediation.acts.mediator import MEDIATOR
+from lianzhi.domains.mediation.acts.question import QUESTION
 from lianzhi.domains.mediation.acts.warning import WARNING
 
-TABLES = (WARNING, MEDIATOR)
+TABLES = (WARNING, MEDIATOR, QUESTION, MANUAL, LESSON)

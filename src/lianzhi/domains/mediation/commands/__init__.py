@@ -3,7 +3,9 @@
 import click
 
 from lianzhi.domains.mediation.acts import TABLES
+from lianzhi.domains.mediation.commands.guidance import lesson_effects, unread
 from lianzhi.domains.mediation.commands.mediators import load_mediators, match
+from lianzhi.domains.mediation.commands.questions import find, load_questions, question_recall
 from lianzhi.domains.mediation.commands.routes import routes
 from lianzhi.domains.mediation.commands.warnings import load, warnings
 from lianzhi.domains.mediation.refusals import explain
@@ -16,9 +18,10 @@ def mediation() -> None:
     """争议调解: routes of disputes, early warnings and mediation."""
 
 
-for command in (routes, warnings, match):
+for command in (routes, warnings, match, find, question_recall, unread, lesson_effects):
     mediation.add_command(command)
 mediation.add_command(load, "import")
 mediation.add_command(load_mediators, "import-mediators")
 for table in TABLES:
     mediation.add_command(act_group("mediation", table, words("en").gettext, explain))
+mediation.commands["question"].add_command(load_questions, "import")  # type: ignore[attr-defined]

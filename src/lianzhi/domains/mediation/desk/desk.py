@@ -1,6 +1,7 @@
 """The services of the domain, built on one office."""
 
 from lianzhi.domains.domain import Means
+from lianzhi.domains.mediation.desk.guidance import Guidance
 from lianzhi.domains.mediation.desk.imports import Imports
 from lianzhi.domains.mediation.desk.mediator_import import MediatorImport, stored_mediators
 from lianzhi.domains.mediation.desk.mediators import Mediators
@@ -21,6 +22,7 @@ class Desk:
         self.uploads.sweep(means.now())
         self.warnings = Warnings(self.office)
         self.imports = Imports(self.office)
+        self.guidance = Guidance(self.office, means.home / "mediation")
         self.mediators = Mediators(self.office)
         self.mediator_import = MediatorImport(self.mediators)
         self.mediator_uploads = Uploads(means.home / "mediation" / "uploads", stored_mediators)

@@ -2,7 +2,10 @@
 
 from sqlalchemy import MetaData
 
+from lianzhi.domains.mediation.nouns.lesson import LESSON
+from lianzhi.domains.mediation.nouns.manual import MANUAL
 from lianzhi.domains.mediation.nouns.mediator import MEDIATOR
+from lianzhi.domains.mediation.nouns.question import QUESTION
 from lianzhi.domains.mediation.nouns.warning import WARNING
 from lianzhi.kit.noun_tables import NounProjection, NounTable, step_table
 
@@ -11,9 +14,12 @@ metadata = MetaData()
 
 warning = NounTable(DOMAIN, WARNING, metadata)
 mediator = NounTable(DOMAIN, MEDIATOR, metadata)
+question = NounTable(DOMAIN, QUESTION, metadata)
+manual = NounTable(DOMAIN, MANUAL, metadata)
+lesson = NounTable(DOMAIN, LESSON, metadata)
 step = step_table(DOMAIN, metadata)
 
 
 def projections() -> list[NounProjection]:
     """A fresh set of the domain's projections."""
-    return [NounProjection(DOMAIN, (warning, mediator), step)]
+    return [NounProjection(DOMAIN, (warning, mediator, question, manual, lesson), step)]

@@ -5,14 +5,22 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from lianzhi.domains.mediation.acts import TABLES
-from lianzhi.domains.mediation.web import imports, mediators, routes, warnings
+from lianzhi.domains.mediation.web import (
+    imports,
+    lessons,
+    manuals,
+    mediators,
+    questions,
+    routes,
+    warnings,
+)
 from lianzhi.kit.acts import act_router
 
 
 def routers() -> Sequence[APIRouter]:
     """The routers that an application mounts."""
     pages = APIRouter(include_in_schema=False, prefix="/mediation")
-    for module in (routes, warnings, mediators):
+    for module in (routes, warnings, mediators, questions, manuals, lessons):
         pages.include_router(module.router)
     for table in TABLES:
         pages.include_router(act_router("mediation", table))

@@ -11,6 +11,7 @@ from lianzhi.kit.page import desk_of, user_with
 
 Desk = Annotated[MediationDesk, desk_of("mediation")]
 Reader = Annotated[Any, user_with("read")]
+Overseer = Annotated[Any, user_with("oversee")]
 Staff = Annotated[Any, user_with("intake", "oversee")]
 
 

@@ -1,0 +1,12 @@
+"""Fills the demo's office."""
+
+from collections.abc import Callable
+
+from lianzhi.domains.mediation.demo import guidance, questions
+from lianzhi.domains.mediation.desk import Desk
+
+
+def fill(desk: Desk, by: str, echo: Callable[[str], None]) -> None:
+    """Put an invented office on the record."""
+    questions.fill(desk.guidance, by, echo)
+    guidance.fill(desk.guidance, by, desk.office.today(), echo)

@@ -1,0 +1,185 @@
+"""Questions: drafts, reviews and publishes them. Whoever wrote at a draft does not review it."""
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from lianzhi.domains.mediation.desk.guidance_checks import at_most, filled, in_order, known_key
+from lianzhi.domains.mediation.desk.office import Office
+from lianzhi.domains.mediation.guidance import question_row
+from lianzhi.domains.mediation.guidance.question_row import QuestionRow
+from lianzhi.domains.mediation.nouns.question import Question, Version
+from lianzhi.domains.mediation.queries import questions as queries
+from lianzhi.domains.mediation.queries import tables
+from lianzhi.domains.mediation.refusals import RefusedError
+from lianzhi.office.ports import Batch
+from lianzhi.record.entry import Draft, Text
+
+_SEPARATORS = re.compile(r"[\s,，、;；]+")
+
+
+class Questions:
+    """All acts on questions. KeyError: there is no such question; IllegalStepError: not now."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def get(self, identity: str) -> Question:
+        """A question by id."""
+        with self._office.reading() as connection:
+            return tables.question.load(connection, identity)
+
+    def texts(self, version: Version) -> dict[str, str]:
+        """`question`, `answer` and `sources` of a version, as far as they are left."""
+        return self._office.ledger.vault.texts(version.index)
+
+    def check(self, given: Mapping[str, Any]) -> None:
+        """Raises RefusedError where this can't be the content of a version."""
+        self._content(given)
+
+    def draft(
+        self, by: str, asker: str = "", day_asked: dt.date | None = None, **given: Any
+    ) -> str:
+        """Take a question in, with or without an answer; returns its id."""
+        with self._office.ledger.batch() as batch:
+            number = queries.number(batch.connection) + 1
+            while tables.question.get(batch.connection, identity := f"Q{number:04}"):
+                number += 1
+            batch.append([self._drafted(batch, identity, by, asker.strip(), day_asked, given)])
+        return identity
+
+    def take_rows(self, rows: tuple[QuestionRow, ...], by: str) -> None:
+        """Take the rows of a file in as drafts, all or none."""
+        with self._office.ledger.batch() as batch:
+            batch.append(
+                [
+                    self._drafted(batch, row.id, by, "", None, as_given(row))
+                    for row in rows
+                    if tables.question.get(batch.connection, row.id) is None
+                ]
+            )
+
+    def revise(self, identity: str, by: str, **given: Any) -> None:
+        """Write a new draft; what is in the pool stays there until the draft is published."""
+        self._put("revised", identity, by, *self._content(given))
+
+    def review(self, identity: str, by: str) -> None:
+        """Pass a draft that somebody else wrote."""
+        draft = self.get(identity).draft
+        if draft and not draft.is_answered:
+            raise RefusedError("question_unanswered", f"{identity} lacks an answer or a source")
+        if draft and by in draft.authors:
+            raise RefusedError("question_own", f"{by} wrote {identity}; let another person review")
+        self._put("reviewed", identity, by, {})
+
+    def send_back(self, identity: str, by: str, *, words: str) -> None:
+        """Ask for another draft, with the reason."""
+        self._put("sent_back", identity, by, {}, {"words": filled("words", words, 20_000)})
+
+    def publish(self, identity: str, by: str) -> None:
+        """Put the reviewed draft into the pool, in place of the version that is there."""
+        draft = self.get(identity).draft
+        if draft and draft.until and draft.until < self._office.today():
+            raise RefusedError("question_over", f"until is {draft.until}; revise it", field="until")
+        self._put("published", identity, by, {})
+
+    def discard(self, identity: str, by: str) -> None:
+        """Drop the draft of a revision; the version in the pool stays."""
+        if self.get(identity).live is None:
+            raise RefusedError("question_first", f"{identity} was never published; withdraw it")
+        self._put("discarded", identity, by, {})
+
+    def withdraw(self, identity: str, by: str, *, words: str) -> None:
+        """Take a question out of the pool for good, with the reason."""
+        self._put("withdrawn", identity, by, {}, {"words": filled("words", words, 20_000)})
+
+    def ask(self, identity: str, by: str, *, day_asked: dt.date | None, asker: str = "") -> None:
+        """Note that somebody asked it again: what comes back is what lessons are held about."""
+        day = self._checked_day(day_asked)
+        with self._office.ledger.batch() as batch:
+            tables.question.load(batch.connection, identity)
+            payload = {"question": identity, "by": by, "day_asked": day}
+            payload["asker"] = _token(batch, asker.strip())
+            batch.append([self._office.draft("question.asked", identity, payload)])
+
+    def _drafted(
+        self,
+        batch: Batch,
+        identity: str,
+        by: str,
+        asker: str,
+        day_asked: dt.date | None,
+        given: Mapping[str, Any],
+    ) -> Draft:
+        content, texts = self._content(given)
+        token = _token(batch, asker)
+        day = self._checked_day(day_asked) if token or day_asked else None
+        payload = {"question": identity, **content, "by": by, "asker": token, "day_asked": day}
+        return self._office.draft("question.drafted", identity, payload, _of_nobody(texts))
+
+    def _put(
+        self,
+        step: str,
+        identity: str,
+        by: str,
+        payload: Mapping[str, Any],
+        texts: Mapping[str, str] | None = None,
+    ) -> None:
+        with self._office.ledger.batch() as batch:
+            tables.question.load(batch.connection, identity)
+            fields = {"question": identity, **payload, "by": by}
+            of_entry = _of_nobody(texts or {})
+            batch.append([self._office.draft(f"question.{step}", identity, fields, of_entry)])
+
+    def _content(self, given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+        """Payload and texts of a version. Raises RefusedError."""
+        policy = self._office.rules.guidance(self._office.today())
+        since = given.get("since") or self._office.today()
+        in_order(since, until := given.get("until"))
+        causes = tuple(dict.fromkeys(filter(None, _SEPARATORS.split(given.get("causes", "")))))
+        texts = {
+            "question": filled("question", given["question"], question_row.QUESTION_LENGTH),
+            "answer": at_most("answer", given.get("answer", ""), question_row.ANSWER_LENGTH),
+            "sources": at_most("sources", given.get("sources", ""), question_row.SOURCES_LENGTH),
+        }
+        payload = {
+            "field": known_key("field", given["field"], policy.fields),
+            "causes": [known_key("causes", cause, policy.causes) for cause in causes],
+            "since": since,
+            "until": until,
+            "is_answered": bool(texts["answer"] and texts["sources"]),
+        }
+        return payload, texts
+
+    def _checked_day(self, day_asked: dt.date | None) -> dt.date:
+        today = self._office.today()
+        if day_asked is not None and day_asked > today:
+            raise RefusedError(
+                "guidance_future",
+                f"day_asked is {day_asked}; give a day up to {today}",
+                field="day_asked",
+            )
+        return day_asked or today
+
+
+def as_given(row: QuestionRow) -> dict[str, Any]:
+    """A row as the form gives it."""
+    return {
+        "question": row.question,
+        "answer": row.answer,
+        "sources": "\n".join(row.sources),
+        "field": row.field,
+        "causes": ";".join(row.causes),
+        "since": row.since,
+        "until": row.until,
+    }
+
+
+def _of_nobody(texts: Mapping[str, str]) -> dict[str, Text]:
+    """Texts of the office about rules: who asked stands beside them, as a token."""
+    return {name: (text, ()) for name, text in texts.items()}
+
+
+def _token(batch: Batch, asker: str) -> str:
+    return batch.tokens([asker])[asker] if asker else ""
