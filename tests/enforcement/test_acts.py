@@ -199,3 +199,26 @@ def test_the_commands_certify_an_officer_and_plan_and_reveal_a_draw(house, monke
     assert json.loads(planned.output) == {"id": "q1", "act": "plan"}, planned.output
     assert f"{on}" in run("bureau-draw", "reveal", "q1", "--public", "4").output
     assert "there is no such draw" in run("bureau-draw", "reveal", "q2", "--public", "4").output
+
+
+def test_the_commands_receive_a_request_and_draw_and_review_files(house, case, monkeypatch):
+    home = house.node.home
+    (home / "config.toml").write_text('domains = ["enforcement"]', "utf-8")
+    house.node.close()
+    monkeypatch.setenv("LIANZHI_HOME", str(home))
+
+    def run(*words):
+        return CliRunner().invoke(main, ["enforcement", *words])
+
+    report = ("request", "receive", "--channel", "hotline", "--words", "堆了垃圾")
+    received = run(*report, "--category", "litter", "--json")
+    assert json.loads(received.output)["act"] == "receive", received.output
+    assert "give both, in degrees" in run(*report, "--lon", "121").output
+    assert run(*report, "--enterprise", "E9").exit_code != 0
+    drawn = run("sample", "draw", "--kind", "penalty", "--quarter", "2026-Q1", "--json")
+    assert json.loads(drawn.output) == {"id": "penalty/2026-Q1", "act": "draw"}, drawn.output
+    again = run("sample", "draw", "--kind", "permit", "--quarter", "2026-Q9")
+    assert "2026-Q9" in again.output
+    review = ("file-review", "nothing", "--lost", "law=1", "--words", "x")
+    assert "there is no such penalty" in run("penalty-file", *review).output
+    assert "there is no such permit" in run("permit-file", *review).output

@@ -89,7 +89,7 @@ def test_the_route_is_shown_before_anything_is_kept(town, desk):
         ({"lon": "120,2", "lat": "31.8"}, "place"),
         ({"lon": "120.2", "lat": ""}, "place"),
         ({"enterprise": "E9999"}, "enterprise"),
-        ({"channel": "pigeon"}, "choose"),
+        ({"channel": "pigeon"}, "choice"),
         ({"words": "  "}, "words"),
     ],
 )

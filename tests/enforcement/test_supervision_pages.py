@@ -179,7 +179,7 @@ def test_only_supervisors_may_run_it_now(node):
 def test_a_sample_can_be_drawn_again_by_anybody(node, desk):
     console = Console(node, "sup")
     made = console.post(f"{PLACE}/samples", kind="penalty", quarter="2026-Q1")
-    assert made.headers["location"] == f"{PLACE}/samples/penalty/2026-Q1?done=drawn"
+    assert made.headers["location"] == f"{PLACE}/samples/penalty/2026-Q1?done=draw"
     found = desk.reviews.drawn("penalty", "2026-Q1")
     known = [File(name, "fire") for name in ("P1", "P2", *(f"X{k}" for k in range(3, 9)))]
     assert found.files == len(known)
@@ -245,7 +245,9 @@ def test_a_penalty_file_is_marked_by_the_sheet(node, desk):
     page = console.get(f"{PLACE}/files/penalty/P2").text
     assert "应于 2026-03-26 前送达" in page
     fields = by_hand(desk, "penalty", "P2") | {"lost.facts": "4"}
-    made = console.post(f"{PLACE}/files/penalty/P2", words="询问笔录缺一处签名", **fields)
+    made = console.post(
+        f"{PLACE}/files/penalty/P2/file_review", words="询问笔录缺一处签名", **fields
+    )
     assert made.status_code == 303
     assert desk.reviews.file("penalty", "P2").marks == 100 - 5 - 4  # served late, and by hand
     page = console.get(f"{PLACE}/files/penalty/P2").text
@@ -255,7 +257,7 @@ def test_a_penalty_file_is_marked_by_the_sheet(node, desk):
 
 def test_what_the_file_shows_cannot_be_waved_through(node, desk):
     fields = by_hand(desk, "penalty", "P2") | {"lost.service": "0"}
-    Console(node, "sup").post(f"{PLACE}/files/penalty/P2", words="x", **fields)
+    Console(node, "sup").post(f"{PLACE}/files/penalty/P2/file_review", words="x", **fields)
     assert desk.reviews.file("penalty", "P2").marks == 95
 
 
@@ -263,7 +265,10 @@ def test_a_permit_file_is_marked_too(node, desk):
     fields = by_hand(desk, "permit", "L1") | {"lost.examined": "5"}
     console = Console(node, "sup")
     assert (
-        console.post(f"{PLACE}/files/permit/L1", words="审查意见过简", **fields).status_code == 303
+        console.post(
+            f"{PLACE}/files/permit/L1/file_review", words="审查意见过简", **fields
+        ).status_code
+        == 303
     )
     assert desk.reviews.file("permit", "L1").marks == 95
     assert node.ledger.rebuild() > 0
@@ -282,8 +287,13 @@ def test_who_had_a_hand_in_it_does_not_review_it(tmp_path):
         assert "你经办过这一卷" in page
         assert 'name="words"' not in page
         fields = by_hand(desk, "penalty", "P9")
-        assert console.post(f"{PLACE}/files/penalty/P9", words="x", **fields).status_code == 422
-        other = Console(node, "sup2").post(f"{PLACE}/files/penalty/P9", words="x", **fields)
+        assert (
+            console.post(f"{PLACE}/files/penalty/P9/file_review", words="x", **fields).status_code
+            == 422
+        )
+        other = Console(node, "sup2").post(
+            f"{PLACE}/files/penalty/P9/file_review", words="x", **fields
+        )
         assert other.status_code == 303
 
 
@@ -293,14 +303,17 @@ def test_who_had_a_hand_in_it_does_not_review_it(tmp_path):
 )
 def test_a_review_that_says_nothing_or_too_much_is_refused(node, desk, fields):
     given = by_hand(desk, "penalty", "P1") | fields
-    assert Console(node, "sup").post(f"{PLACE}/files/penalty/P1", **given).status_code == 422
+    assert (
+        Console(node, "sup").post(f"{PLACE}/files/penalty/P1/file_review", **given).status_code
+        == 422
+    )
     assert desk.reviews.file("penalty", "P1").marks is None
 
 
 def test_others_read_the_sheet_and_fill_nothing_in(node):
     page = Console(node, "chief").get(f"{PLACE}/files/penalty/P1").text
     assert 'name="words"' not in page
-    answer = Console(node, "chief").post(f"{PLACE}/files/penalty/P1", words="x")
+    answer = Console(node, "chief").post(f"{PLACE}/files/penalty/P1/file_review", words="x")
     assert answer.status_code == 403
 
 

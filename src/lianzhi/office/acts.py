@@ -136,3 +136,8 @@ class ActTable(NamedTuple):
 def method_of(part: str, method: Take) -> Take:
     """Takes an act by a method of a part of the desk, which has a parameter for each field."""
     return lambda desk, identity, by, **given: method(getattr(desk, part), identity, by=by, **given)
+
+
+def opening_of(part: str, method: Callable[..., str]) -> Callable[..., str]:
+    """Begins a noun by a method of a part of the desk, which has a parameter for each field."""
+    return lambda desk, by, **given: method(getattr(desk, part), by=by, **given)

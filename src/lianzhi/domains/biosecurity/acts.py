@@ -3,13 +3,45 @@
 from lianzhi.domains.biosecurity.desk.interceptions import Interceptions
 from lianzhi.domains.biosecurity.desk.profiles import Profiles
 from lianzhi.domains.biosecurity.nouns import interception, profile
-from lianzhi.office.acts import DAY, Act, ActTable, Field, method_of, words
+from lianzhi.office.acts import DAY, Act, ActTable, Field, Opening, method_of, opening_of, words
 
 _NAME = Field("name", "text", "biosecurity.name")
 _METHOD = Field(
     "method", "choice", "biosecurity.identifying", choices=interception.IDENTIFYING,
     family="biosecurity_identifying",
 )  # fmt: skip
+
+
+def _choice(name: str, choices: tuple[str, ...]) -> Field:
+    return Field(
+        *(name, "choice", f"biosecurity.{name}", True, choices), family=f"biosecurity_{name}"
+    )
+
+
+def _line(name: str) -> Field:
+    return Field(name, "text", f"biosecurity.{name}", required=False)
+
+
+_NOTE = Opening(
+    *("note", ("intercept",), "noted", opening_of("interceptions", Interceptions.note)),
+    (
+        Field("port", "choice", "biosecurity.port"),
+        *(_choice("channel", interception.CHANNELS), _choice("method", interception.METHODS)),
+        Field("day", "day", "biosecurity.day", required=False),
+        *map(_line, ("batch", "host", "origin")),
+    ),
+)
+_OPEN = Opening(
+    *("open", ("border_lead",), "opened", opening_of("profiles", Profiles.open)),
+    (
+        Field(
+            *("subject", "choice", "biosecurity.about", True, profile.SUBJECTS),
+            family="biosecurity_subject",
+        ),
+        Field("value", "text", "biosecurity.value"),
+        *(_choice("level", profile.LEVELS), words("biosecurity.why")),
+    ),
+)
 _INTERCEPTION = (
     Act(
         "sample",
@@ -38,10 +70,7 @@ _INTERCEPTION = (
         ("treated",),
         method_of("interceptions", Interceptions.treat),
         (
-            Field(
-                "treatment", "choice", "biosecurity.treatment", choices=interception.TREATMENTS,
-                family="biosecurity_treatment",
-            ),
+            _choice("treatment", interception.TREATMENTS),
             Field("certificate", "text", "biosecurity.certificate", required=False),
             DAY,
         ),
@@ -53,22 +82,13 @@ _PROFILE = (
         ("border_lead",),
         ("changed",),
         method_of("profiles", Profiles.change),
-        (
-            Field(
-                "level", "choice", "biosecurity.level", choices=profile.LEVELS,
-                family="biosecurity_level",
-            ),
-            words("act.reason"),
-        ),
+        (_choice("level", profile.LEVELS), words("act.reason")),
     ),
 )  # fmt: skip
 TABLES = (
     ActTable(
-        "interception",
-        "/interceptions",
-        interception.STEPS,
-        _INTERCEPTION,
-        frozenset({"noted", "imported"}),
+        *("interception", "/interceptions", interception.STEPS, _INTERCEPTION),
+        *(frozenset({"imported"}), _NOTE),
     ),
-    ActTable("profile", "/profiles", profile.STEPS, _PROFILE, frozenset({"opened"})),
+    ActTable("profile", "/profiles", profile.STEPS, _PROFILE, frozenset(), _OPEN),
 )

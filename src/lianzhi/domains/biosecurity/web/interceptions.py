@@ -1,12 +1,10 @@
 """Interceptions: the list with its filters, a new one, and the file of each with its acts."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from lianzhi.domains.biosecurity.acts import TABLES
-from lianzhi.domains.biosecurity.nouns.interception import CHANNELS, METHODS
+from lianzhi.domains.biosecurity.nouns.interception import CHANNELS
 from lianzhi.domains.biosecurity.queries import tables, views
 from lianzhi.domains.biosecurity.web.page import (
     Desk,
@@ -17,12 +15,10 @@ from lianzhi.domains.biosecurity.web.page import (
     show,
 )
 from lianzhi.kit.acts import offers
-from lianzhi.kit.form_values import Day, Typed
-from lianzhi.kit.page import Cursor, QueryText, done, or_missing
+from lianzhi.kit.page import Cursor, QueryText, or_missing
 
 router = APIRouter(prefix="/interceptions")
 STATUSES = ("", "noted", "sampled", "identified")
-Short = Annotated[str, Typed, Form(max_length=200)]
 
 
 @router.get("")
@@ -73,28 +69,8 @@ def new(request: Request, desk: Desk, user: Inspector) -> Response:
     """The form for a find."""
     with desk.office.reading() as connection:
         ports = tables.port.every(connection)
-    context = {"ports": ports, "channels": CHANNELS, "methods": METHODS}
-    return show(request, "interception_new.html", today=desk.office.today(), **context)
-
-
-@router.post("")
-def note(
-    *,
-    desk: Desk,
-    user: Inspector,
-    port: Short,
-    channel: Short,
-    method: Short,
-    day: Annotated[Day, Form()] = None,
-    batch: Short = "",
-    host: Short = "",
-    origin: Short = "",
-) -> Response:
-    """Note a find."""
-    identity = desk.interceptions.note(
-        port, channel, method, user.name, day=day, batch=batch, host=host, origin=origin
-    )
-    return done(f"/biosecurity/interceptions/{identity}", "noted")
+    context = {"ports": ports, "opening": TABLES[0].opening, "today": desk.office.today()}
+    return show(request, "interception_new.html", **context)
 
 
 @router.get("/{identity}")
@@ -111,6 +87,7 @@ def file(request: Request, desk: Desk, user: Reader, identity: str) -> Response:
         "found": interception,
         "port": port,
         "register": register,
+        "done_keys": TABLES[0].keys,
         "firsts": firsts,
         "cases": list(dict.fromkeys(filter(None, cases))),
         "steps": views.story(office.ledger, identity),

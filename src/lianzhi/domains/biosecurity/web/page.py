@@ -16,7 +16,6 @@ from lianzhi.kit.periods import Days
 Desk = Annotated[BorderDesk, desk_of("biosecurity")]
 Reader = Annotated[Any, user_with("read")]
 Inspector = Annotated[Any, user_with("intercept")]
-Leader = Annotated[Any, user_with("border_lead")]
 Keeper = Annotated[Any, user_with("border_lead", "audit")]
 
 

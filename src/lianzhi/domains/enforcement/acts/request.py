@@ -3,10 +3,14 @@
 What forbids an act beyond the status of the request is held by `dispatch.requests.steps`.
 """
 
+import math
+
 from lianzhi.chain.roles import Permission
-from lianzhi.dispatch.requests.request import OUTCOMES, STEPS
+from lianzhi.dispatch.requests.request import CHANNELS, OUTCOMES, STEPS
+from lianzhi.domains.enforcement.desk.desk import Desk
+from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.desk.requests import MOST_WORDS, Requests
-from lianzhi.office.acts import Act, ActTable, Field, Take, method_of, words
+from lianzhi.office.acts import Act, ActTable, Field, Opening, Take, method_of, words
 
 MAY_HAND_OVER: tuple[Permission, ...] = ("enforce", "dispatch")
 """Permissions, each of which suffices to hand over the work on a request."""
@@ -26,6 +30,57 @@ def _choice(name: str, *choices: str, required: bool = True) -> Field:
     return Field(name, "choice", f"request.{name}", required, choices, f"request_{name}")
 
 
+def position(lon: str, lat: str) -> tuple[float, float] | None:
+    """Longitude and latitude; None where neither is given. Raises RefusedError."""
+    if not lon and not lat:
+        return None
+    try:
+        at = float(lon), float(lat)
+    except ValueError:
+        at = math.nan, math.nan
+    if not (abs(at[0]) <= 180 and abs(at[1]) <= 90):
+        message = f"lon, lat is {lon!r}, {lat!r}; give both in degrees"
+        raise RefusedError("place", message, lon=lon, lat=lat)
+    return at
+
+
+def _receive(
+    desk: Desk,
+    by: str,
+    *,
+    channel: str,
+    category: str,
+    words: str,
+    place: str,
+    lon: str,
+    lat: str,
+    enterprise: str,
+    reporter: str,
+) -> str:
+    at = position(lon, lat) or (None, None)
+    if enterprise:
+        desk.visits.enterprise(enterprise)
+    return desk.requests.receive(
+        *(channel, category, words, by),
+        lon=at[0],
+        lat=at[1],
+        place=place,
+        enterprise=enterprise,
+        reporter=reporter,
+    )
+
+
+def _line(name: str, required: bool = False) -> Field:
+    return Field(name, "text", f"request.{name}", required)
+
+
+_OPENING = Opening(
+    *("receive", _DESK, "received", _receive),
+    (
+        *(_choice("channel", *CHANNELS), _choice("category", required=False), _words("words")),
+        *map(_line, ("place", "lon", "lat", "enterprise", "reporter")),
+    ),
+)
 _DISPOSALS = tuple(outcome for outcome in OUTCOMES if outcome != "declined")
 _MORE = _words("more", required=False)
 _ACTS = (
@@ -69,5 +124,5 @@ _ACTS = (
         applies=lambda request, today: request.published
     ),
 )
-_OTHER_STEPS = frozenset({"received", "escalated", "asked"})
-REQUEST = ActTable("request", "/requests", STEPS, _ACTS, _OTHER_STEPS)
+_OTHER_STEPS = frozenset({"escalated", "asked"})
+REQUEST = ActTable("request", "/requests", STEPS, _ACTS, _OTHER_STEPS, _OPENING)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
+from lianzhi.chain.life import START, Steps
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
 from lianzhi.domains.enforcement.desk.penalties import Penalties
 from lianzhi.domains.enforcement.desk.watch import Watch
@@ -19,6 +20,10 @@ from lianzhi.domains.enforcement.supervision.sheets import Kind, Marked, Sheet
 from lianzhi.record.entry import Text
 
 KINDS: tuple[Kind, ...] = ("penalty", "permit")
+SAMPLE_STEPS: Steps = {
+    "sample.planned": (frozenset({START}), "planned"),
+    "sample.drawn": (frozenset({"planned"}), "drawn"),
+}
 _MOST_WORDS = 20_000
 
 
@@ -147,7 +152,9 @@ class Reviews:
         ]
         return sheets.marked(self.sheet(kind), ids, report or self._watch.now().report)
 
-    def mark(self, kind: Kind, identity: str, lost: Mapping[str, int], by: str, words: str) -> int:
+    def file_review(
+        self, kind: Kind, identity: str, lost: Mapping[str, int], by: str, words: str
+    ) -> int:
         """Review a file; returns its marks. KeyError: there is none.
 
         Raises RefusedError for who had a hand in it, marks that the sheet does not allow, no words.

@@ -9,19 +9,11 @@ from lianzhi.domains.enforcement.nouns.visit import Permit
 from lianzhi.domains.enforcement.queries import views
 from lianzhi.domains.enforcement.supervision.sample import may_review, quarter
 from lianzhi.domains.enforcement.supervision.sheets import Average, Kind, average
-from lianzhi.domains.enforcement.web.page import Desk, Supervisor, Watcher, show
-from lianzhi.domains.enforcement.web.supervision import Short, watched_context
-from lianzhi.kit.form_values import prefixed
-from lianzhi.kit.page import Given, Look, done, missing, or_missing
+from lianzhi.domains.enforcement.web.page import Desk, Watcher, show
+from lianzhi.domains.enforcement.web.supervision import watched_context
+from lianzhi.kit.page import Look, missing, or_missing
 
 router = APIRouter(prefix="/supervision")
-
-
-@router.post("/samples")
-def draw(desk: Desk, user: Supervisor, kind: Short, quarter: Short) -> Response:
-    """Draw the files of a quarter."""
-    drawn = desk.reviews.draw(_kind(kind), quarter, user.name)
-    return done(f"/enforcement/supervision/samples/{drawn.kind}/{drawn.quarter}", "drawn")
 
 
 @router.get("/samples/{kind}/{quarter}")
@@ -77,19 +69,6 @@ def file(request: Request, desk: Desk, user: Watcher, look: Look, kind: str, fil
         "back": _sample_of(reviewed),
     }
     return show(request, "sheet.html", **context)
-
-
-@router.post("/files/{kind}/{file}")
-def mark(desk: Desk, user: Supervisor, kind: str, file: str, form: Given) -> Response:
-    """Mark a file."""
-    _file(desk, _kind(kind), file)
-    lost = {
-        name: int(value)
-        for name, value in prefixed(form, "lost.").items()
-        if value.isdecimal() and len(value) < 4
-    }
-    desk.reviews.mark(_kind(kind), file, lost, user.name, str(form.get("words", "")))
-    return done(f"/enforcement/supervision/files/{kind}/{file}", "marked")
 
 
 def _kind(kind: str) -> Kind:

@@ -1,6 +1,5 @@
 """Requests: taking one in, and one request as a story. The list is in `request_list`."""
 
-import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -12,7 +11,7 @@ from lianzhi.dispatch.requests.duplicates import Duplicate, likely_duplicates
 from lianzhi.dispatch.requests.request import CHANNELS
 from lianzhi.dispatch.requests.request import Request as ServiceRequest
 from lianzhi.dispatch.requests.routing import Route
-from lianzhi.domains.enforcement.acts.request import REQUEST
+from lianzhi.domains.enforcement.acts.request import REQUEST, position
 from lianzhi.domains.enforcement.desk.desk import Desk as Office
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.desk.requests import MOST_WORDS
@@ -22,7 +21,7 @@ from lianzhi.domains.enforcement.web.town_maps import town
 from lianzhi.kit.acts import offers
 from lianzhi.kit.form_values import typed as clean
 from lianzhi.kit.noun_story import Step
-from lianzhi.kit.page import Given, Look, QueryText, done, language_of, or_missing
+from lianzhi.kit.page import Given, Look, QueryText, language_of, or_missing
 
 router = APIRouter(prefix="/requests")
 
@@ -42,17 +41,8 @@ class Report(NamedTuple):
 
     @property
     def at(self) -> tuple[float, float] | None:
-        """Longitude and latitude; None where neither is given. Raises RefusedError."""
-        if not self.lon and not self.lat:
-            return None
-        try:
-            lon, lat = float(self.lon), float(self.lat)
-        except ValueError:
-            lon = lat = math.nan
-        if not (abs(lon) <= 180 and abs(lat) <= 90):
-            message = f"lon, lat is {self.lon!r}, {self.lat!r}; give both in degrees"
-            raise RefusedError("place", message, lon=self.lon, lat=self.lat)
-        return lon, lat
+        """Longitude and latitude, as `position` reads them."""
+        return position(self.lon, self.lat)
 
 
 def typed(form: FormData) -> Report:
@@ -95,23 +85,6 @@ def check(request: Request, desk: Desk, user: Dispatcher, look: Look, form: Give
         ][:3],
     }
     return show(request, "request_new.html", **context)
-
-
-@router.post("")
-def receive(desk: Desk, user: Dispatcher, form: Given) -> Response:
-    """Take it in."""
-    report = reported(typed(form))
-    _registered(desk, report.enterprise)
-    lon, lat = report.at or (None, None)
-    identity = desk.requests.receive(
-        *(report.channel, report.category, report.words, user.name),
-        lon=lon,
-        lat=lat,
-        place=report.place,
-        enterprise=report.enterprise,
-        reporter=report.reporter,
-    )
-    return done(f"/enforcement/requests/{identity}", "received")
 
 
 def _registered(desk: Office, number: str) -> tuple[str, views.Named | None]:
@@ -186,6 +159,7 @@ def _context(
     return {
         "service_request": service_request,
         "steps": steps,
+        "done_keys": REQUEST.keys,
         "turn_to": _turn_to(steps) or service_request.turn_to,
         "policy": policy,
         "kind": policy.category(service_request.category),

@@ -1,9 +1,9 @@
 """Supervision: what the monitors ask, unlike treatment drawn, and certificates."""
 
 import datetime as dt
-from typing import Annotated, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from lianzhi.domains.enforcement.acts.officer import OFFICER
@@ -19,7 +19,6 @@ from lianzhi.domains.enforcement.supervision.monitors import MONITORS
 from lianzhi.domains.enforcement.supervision.sample import days_of, quarter
 from lianzhi.domains.enforcement.supervision.sheets import Kind
 from lianzhi.domains.enforcement.web.page import Desk, Supervisor, Watcher, show
-from lianzhi.kit.form_values import Typed
 from lianzhi.kit.page import Cursor, Look, done, missing
 
 router = APIRouter(prefix="/supervision")
@@ -27,7 +26,6 @@ ROWS = 50
 #: Certificates that end within so many days are told.
 SOON = 60
 _PAIRS = 6
-Short = Annotated[str, Typed, Form(max_length=80)]
 #: Where the pages of nouns are; the others have none of their own.
 PLACES = {
     "penalty": "/enforcement/penalties/{}",
