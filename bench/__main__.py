@@ -10,6 +10,8 @@ PARTS = ("path", "latency", "growth", "text", "encoder", "judge", "robust", "unv
 PARTS += ("wild", "challenge", "evasions", "everyday", "short", "adverts", "families", "looks")
 PARTS += ("accounts", "ratings", "returning", "record", "scorecard", "decisions", "discretion")
 PARTS += (
+    "fairness",
+    "pricing",
     "inspection",
     "fines",
     "dispatch",

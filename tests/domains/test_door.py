@@ -19,10 +19,12 @@ OUTSIDE = [
 ]
 
 
-#: Ways of redress that the chain names itself; a domain bears the name of one of them.
+#: A way of redress that the chain names itself, and a parameter of a library, which are names of
+#: domains as well.
 OF_THE_CHAIN = {
     (SOURCE / "chain" / "appeal.py", "mediation"),
     (SOURCE / "chain" / "report.py", "mediation"),
+    (SOURCE / "web" / "core" / "oidc.py", "algorithms"),
 }
 
 

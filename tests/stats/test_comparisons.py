@@ -4,12 +4,19 @@ import csv
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 from scipy.stats.contingency import relative_risk
 
 from lianzhi.stats.intervals import clopper_pearson
 from lianzhi.stats.multiplicity import benjamini_hochberg, holm
-from lianzhi.stats.proportions import fisher_p, katz_ratio, newcombe_difference, score_p
+from lianzhi.stats.proportions import (
+    detectable_difference,
+    fisher_p,
+    katz_ratio,
+    newcombe_difference,
+    score_p,
+)
 from lianzhi.stats.rate_ratio import rate_ratio
 
 FOLDER = Path(__file__).parent / "comparisons"
@@ -96,3 +103,15 @@ def test_nothing_on_both_sides_says_nothing():
 def test_refusals_name_the_value(call, says):
     with pytest.raises(ValueError, match=says):
         call()
+
+
+def test_a_detectable_difference_is_found_as_often_as_it_says():
+    gap = detectable_difference(0.3, 2000, 3000)
+    dice = np.random.default_rng(4)
+    found = [
+        score_p(int(dice.binomial(2000, 0.3 + gap)), 2000, int(dice.binomial(3000, 0.3)), 3000)
+        < 0.05
+        for _ in range(2000)
+    ]
+    assert np.mean(found) == pytest.approx(0.8, abs=0.03)
+    assert detectable_difference(0.3, 0, 5) == math.inf

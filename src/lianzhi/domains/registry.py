@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 SHIPPED = (
     "lianzhi.domains.bullying.domain:BULLYING",
     "lianzhi.domains.astroturf.domain:ASTROTURF",
+    "lianzhi.domains.algorithms.domain:ALGORITHMS",
     "lianzhi.domains.enforcement.domain:ENFORCEMENT",
     "lianzhi.domains.mediation.domain:MEDIATION",
     "lianzhi.domains.biosecurity.domain:BIOSECURITY",

@@ -67,6 +67,24 @@ def score_p(successes: int, trials: int, ref_successes: int, ref_trials: int) ->
     return 2 * float(ndtr(-abs(share - ref) / sqrt(variance))) if variance else 1.0
 
 
+def detectable_difference(
+    share: float, trials: int, ref_trials: int, alpha: float = 0.05, power: float = 0.8
+) -> float:
+    """Least difference of two proportions that a two-sided test finds with chance `power`.
+
+    `share` is the proportion under the hypothesis, normal approximation with its variance in both
+    groups: (z(1 - alpha / 2) + z(power)) sqrt(share (1 - share) (1 / n + 1 / m)). inf for a group
+    without trials. Fleiss, Levin and Paik (2003), Statistical Methods for Rates and Proportions,
+    3rd ed., section 4.2. Raises ValueError for a share outside [0, 1].
+    """
+    if not 0 <= share <= 1:
+        raise ValueError(f"share is {share}; give 0 to 1")
+    if min(trials, ref_trials) < 1:
+        return inf
+    z = float(ndtri(1 - alpha / 2) + ndtri(power))
+    return z * sqrt(share * (1 - share) * (1 / trials + 1 / ref_trials))
+
+
 def _shares(
     successes: int, trials: int, ref_successes: int, ref_trials: int
 ) -> tuple[float, float]:

@@ -1,0 +1,36 @@
+"""Policy of the domain: typed form of the dated TOML files beside this module."""
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from lianzhi.chain.policy import CaseType, Dated, Proposal, load_policy
+
+_Count = Annotated[int, msgspec.Meta(ge=1, le=10_000_000)]
+_Share = Annotated[float, msgspec.Meta(gt=0, lt=1)]
+
+
+class FairnessPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How rates of groups are compared; the TOML file explains the fields."""
+
+    level: Annotated[float, msgspec.Meta(ge=0.8, lt=1)]
+    power: Annotated[float, msgspec.Meta(ge=0.5, lt=1)]
+    margin: _Share
+    least_group: _Count
+    exact_up_to: _Count
+    bootstraps: Annotated[int, msgspec.Meta(ge=100, le=100_000)]
+    most_cells: Annotated[int, msgspec.Meta(ge=4, le=100_000)]
+
+
+class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a policy file holds."""
+
+    fairness: FairnessPolicy
+    types: tuple[CaseType, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+
+
+def load(own: Path | None = None) -> Dated[Policy]:
+    """The shipped versions, or those in an operator's folder. Raises PolicyError."""
+    return load_policy("lianzhi.domains.algorithms", Policy, own)
