@@ -3,6 +3,7 @@
 import click
 
 from lianzhi.domains.algorithms.commands.fairness import fairness
+from lianzhi.domains.algorithms.commands.pricing import pricing
 
 
 @click.group()
@@ -10,4 +11,5 @@ def algorithms() -> None:
     """算法治理: audits of algorithms, from group fairness to prices."""
 
 
-algorithms.add_command(fairness)
+for command in (fairness, pricing):
+    algorithms.add_command(command)

@@ -18,6 +18,9 @@ _print_json = lazily("lianzhi.kit.terminal:print_json")
 
 
 @click.command()
+@click.option(
+    "--seed", type=click.IntRange(0), default=1, show_default=True, help="Of the bootstrap."
+)
 @audit_options
 def fairness(
     file: Path,
@@ -38,7 +41,7 @@ def fairness(
         audit: Any = _audit_file(file, map_path, policy.fairness, seed=seed)
         fields = _fields(audit, version, policy.fairness)
         if out is not None:
-            _write(audit, fields, out)
+            _write(audit, fields, file.name, policy.fairness, out)
     if as_json:
         _print_json(fields)
     else:

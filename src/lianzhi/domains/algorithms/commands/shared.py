@@ -17,15 +17,12 @@ _midnight = lazily("lianzhi.law.clock:midnight")
 
 
 def audit_options(command: F) -> F:
-    """Gives a command `file`, `map_path`, `out`, `on`, `seed`, `language` and `as_json`."""
+    """Gives a command `file`, `map_path`, `out`, `on`, `language` and `as_json`."""
     existing = click.Path(exists=True, dir_okay=False, path_type=Path)
     for decorate in (
         click.option("--json", "as_json", is_flag=True, help="Print JSON."),
         click.option(
             "--language", type=click.Choice(["zh", "en"]), default="en", show_default=True
-        ),
-        click.option(
-            "--seed", type=click.IntRange(0), default=1, show_default=True, help="Of the bootstrap."
         ),
         click.option(
             "--on", required=False, type=click.DateTime(["%Y-%m-%d"]),

@@ -11,7 +11,10 @@ import msgspec
 from rich.table import Table
 
 from lianzhi.domains.algorithms.fairness.audit import Comparison, FairnessAudit
+from lianzhi.domains.algorithms.fairness.report import report_pages
 from lianzhi.domains.algorithms.policy import FairnessPolicy
+from lianzhi.domains.algorithms.report.numbers import points
+from lianzhi.domains.algorithms.report.page import write
 from lianzhi.domains.algorithms.words import words
 from lianzhi.kit.terminal import console, plain
 from lianzhi.stats.intervals import Interval
@@ -82,14 +85,17 @@ def audit_fields(audit: FairnessAudit, version: str, policy: FairnessPolicy) -> 
     }  # fmt: skip
 
 
-def write_audit(audit: FairnessAudit, fields: Mapping[str, Any], out: Path) -> None:
-    """Write `fairness.json` and `comparisons.csv` into a folder."""
+def write_audit(
+    audit: FairnessAudit, fields: Mapping[str, Any], source: str, policy: FairnessPolicy, out: Path
+) -> None:
+    """Write `fairness.json`, `comparisons.csv` and the report in both languages into a folder."""
     out.mkdir(parents=True, exist_ok=True)
     (out / "fairness.json").write_bytes(msgspec.json.format(msgspec.json.encode(fields)) + b"\n")
     with (out / "comparisons.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, _COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(_row(each) for each in audit.comparisons)
+    write(report_pages(audit, source, fields["policy"], policy), out)
 
 
 def print_audit(audit: FairnessAudit, policy: FairnessPolicy, language: str) -> None:
@@ -115,8 +121,8 @@ def print_audit(audit: FairnessAudit, policy: FairnessPolicy, language: str) -> 
         named = {
             "attribute": plain(widest.attribute),
             "metric": gettext(f"algorithms_metric.{widest.metric}"),
-            "gap": _points(widest.gap), "lo": _points(widest.interval.lo),
-            "hi": _points(widest.interval.hi), "level": level,
+            "gap": points(widest.gap), "lo": points(widest.interval.lo),
+            "hi": points(widest.interval.hi), "level": level,
         }  # fmt: skip
         click.echo(gettext("algorithms.widest") % named)
     for name, rows in audit.left_out.items():
@@ -124,7 +130,7 @@ def print_audit(audit: FairnessAudit, policy: FairnessPolicy, language: str) -> 
         click.echo(
             gettext("algorithms.left_out") % {"rows": f"{rows:,}", "field": name, "said": texts}
         )
-    named = {"tests": str(audit.tests), "level": level, "margin": _points(policy.margin)}
+    named = {"tests": str(audit.tests), "level": level, "margin": points(policy.margin)}
     click.echo(gettext("algorithms.fairness_how") % named)
     word = gettext(f"algorithms_verdict.{audit.verdict}")
     click.echo(f"{gettext('algorithms.verdict')}: {word}")
@@ -134,12 +140,7 @@ def _difference_text(each: Comparison) -> str:
     if each.difference is None:
         return "—"
     gap = each.share.value - each.ref_share.value
-    return f"{_points(gap)} ({_points(each.difference.lo)} – {_points(each.difference.hi)})"
-
-
-def _points(share: float) -> str:
-    """Percentage points, with the sign where negative."""
-    return f"{100 * share:.1f}".replace("-", "−")
+    return f"{points(gap)} ({points(each.difference.lo)} – {points(each.difference.hi)})"
 
 
 def _row(each: Comparison) -> dict[str, Any]:

@@ -23,10 +23,21 @@ class FairnessPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     most_cells: Annotated[int, msgspec.Meta(ge=4, le=100_000)]
 
 
+class PricingPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How prices of groups are compared; the TOML file explains the fields."""
+
+    level: Annotated[float, msgspec.Meta(ge=0.8, lt=1)]
+    power: Annotated[float, msgspec.Meta(ge=0.5, lt=1)]
+    margin: _Share
+    least_people: Annotated[int, msgspec.Meta(ge=2, le=10_000)]
+    least_coverage: Annotated[float, msgspec.Meta(ge=0, lt=1)]
+
+
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a policy file holds."""
 
     fairness: FairnessPolicy
+    pricing: PricingPolicy
     types: tuple[CaseType, ...] = ()
     proposals: tuple[Proposal, ...] = ()
 

@@ -1,0 +1,203 @@
+"""A pricing audit on the terminal, as plain data, as files and as a report."""
+
+from math import exp, isfinite
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+from rich.table import Table as TerminalTable
+
+from lianzhi.domains.algorithms.policy import PricingPolicy
+from lianzhi.domains.algorithms.pricing.audit import PriceGap, PricingAudit
+from lianzhi.domains.algorithms.report.forest import GapRow, forest
+from lianzhi.domains.algorithms.report.numbers import p_text, per_cent, points, with_limits
+from lianzhi.domains.algorithms.report.page import LANGUAGES, ReportPage, Table, write
+from lianzhi.domains.algorithms.words import words
+from lianzhi.kit.terminal import console, plain
+from lianzhi.stats.intervals import Interval
+
+_HEADS = ("group", "reasons", "price_gap", "buyers", "coverage", "detectable", "p_holm", "verdict")
+
+
+def audit_fields(audit: PricingAudit, version: str, policy: PricingPolicy) -> dict[str, Any]:
+    """The audit as plain data; what is not finite is None."""
+    return {
+        "audit": "pricing",
+        "policy": version,
+        "thresholds": msgspec.to_builtins(policy),
+        "verdict": audit.verdict.value,
+        "people": audit.people,
+        "orders": audit.orders,
+        "tests": audit.tests,
+        "left_out": audit.left_out,
+        "gaps": [_gap_fields(each) for each in audit.gaps],
+    }
+
+
+def _gap_fields(each: PriceGap) -> dict[str, Any]:
+    gap = each.gap
+    return {
+        "group": each.group,
+        "reference": each.reference,
+        "with_declared_reasons": each.excused,
+        "orders": each.orders,
+        "coverage": each.coverage,
+        "log_gap": gap.value if gap else None,
+        "se": gap.se if gap else None,
+        "df": gap.df if gap else None,
+        "people": gap.people if gap else None,
+        "strata": gap.strata if gap else None,
+        "p": gap.p if gap else None,
+        "p_holm": each.p_holm,
+        "p_bh": each.p_bh,
+        "log_gap_lo": each.interval.lo if each.interval else None,
+        "log_gap_hi": each.interval.hi if each.interval else None,
+        "equivalence_lo": each.equivalence.lo if each.equivalence else None,
+        "equivalence_hi": each.equivalence.hi if each.equivalence else None,
+        "detectable": each.detectable if isfinite(each.detectable) else None,
+        "gamma": each.gamma if isfinite(each.gamma) else None,
+        "components": {
+            part.name: {"share": part.share, "lo": part.interval.lo, "hi": part.interval.hi}
+            for part in each.components
+        },
+        "small": each.is_small,
+        "verdict": each.verdict.value,
+    }
+
+
+def write_audit(
+    audit: PricingAudit, fields: dict[str, Any], source: str, policy: PricingPolicy, out: Path
+) -> None:
+    """Write `pricing.json` and the report in both languages into a folder."""
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "pricing.json").write_bytes(msgspec.json.format(msgspec.json.encode(fields)) + b"\n")
+    write({each: _page(audit, source, fields["policy"], policy, each) for each in LANGUAGES}, out)
+
+
+def print_audit(audit: PricingAudit, policy: PricingPolicy, language: str) -> None:
+    """Print the gaps, their parts, and the verdict."""
+    gettext = words(language).gettext
+    table = TerminalTable(title=gettext("algorithms.prices"))
+    for head in _HEADS:
+        table.add_column(gettext(f"algorithms.{head}"), overflow="fold")
+    for each in audit.gaps:
+        table.add_row(*map(plain, _row(each, language)))
+    console().print(table)
+    for name, value in _parts(audit, language):
+        click.echo(f"{plain(name)}: {value}")
+    for name, rows in audit.left_out.items():
+        click.echo(gettext("algorithms.orders_left_out") % {"rows": f"{rows:,}", "field": name})
+    named = {"level": f"{100 * policy.level:g}", "margin": points(policy.margin)}
+    click.echo(gettext("algorithms.pricing_how") % named)
+    word = gettext(f"algorithms_verdict.{audit.verdict}")
+    click.echo(f"{gettext('algorithms.verdict')}: {word}")
+
+
+def _row(each: PriceGap, language: str) -> tuple[str, ...]:
+    gettext = words(language).gettext
+    return (
+        f"{each.group} – {each.reference}",
+        _reasons(each, language),
+        _gap_text(each),
+        " / ".join(f"{n:,}" for n in each.gap.people) if each.gap else "–",
+        per_cent(each.coverage),
+        points(each.detectable, 2) if isfinite(each.detectable) else "–",
+        p_text(each.p_holm),
+        gettext(f"algorithms_verdict.{each.verdict}"),
+    )
+
+
+def _reasons(each: PriceGap, language: str) -> str:
+    """Whether orders with declared reasons are counted, in words."""
+    return words(language).gettext(f"algorithms.reasons_{'in' if each.excused else 'out'}")
+
+
+def _name(each: PriceGap, language: str) -> str:
+    """The group, and whether orders with declared reasons are counted."""
+    key = "with_reasons" if each.excused else "without_reasons"
+    return f"{each.group}, {words(language).gettext(f'algorithms.{key}')}"
+
+
+def _gap_text(each: PriceGap) -> str:
+    """The gap in per cent of the price, with its interval."""
+    if each.gap is None or each.interval is None:
+        return "–"
+    limits = Interval(*(exp(end) - 1 for end in each.interval))
+    return with_limits(exp(each.gap.value) - 1, limits, 2)
+
+
+def _parts(audit: PricingAudit, language: str) -> list[tuple[str, str]]:
+    gettext = words(language).gettext
+    texts = []
+    for each in audit.gaps:
+        for part in each.components:
+            name = gettext(f"algorithms_part.{part.name}")
+            texts.append(
+                (f"{_name(each, language)}: {name}", with_limits(part.share, part.interval, 2))
+            )
+    return texts
+
+
+def _page(
+    audit: PricingAudit, source: str, version: str, policy: PricingPolicy, language: str
+) -> ReportPage:
+    gettext = words(language).gettext
+    rows = [
+        GapRow(
+            _name(each, language),
+            each.gap.value,
+            *each.interval,
+            each.detectable,
+            _gap_text(each),
+            gettext(f"algorithms_verdict.{each.verdict}"),
+        )
+        for each in audit.gaps
+        if each.gap is not None and each.interval is not None
+    ]
+    title = gettext("algorithms.prices")
+    left_out = [(name, f"{n:,}") for name, n in audit.left_out.items()]
+    gammas = [
+        (_name(each, language), "∞" if not isfinite(each.gamma) else f"{each.gamma:.2f}")
+        for each in audit.gaps
+        if each.gap is not None
+    ]
+    return ReportPage(
+        "pricing",
+        audit.verdict.value,
+        source,
+        version,
+        [
+            (gettext("algorithms_report.orders"), f"{audit.orders:,}"),
+            (gettext("algorithms_report.buyers"), f"{audit.people:,}"),
+            (gettext("algorithms_report.level"), f"{100 * policy.level:g} %"),
+            (gettext("algorithms_report.margin"), f"± {points(policy.margin)}"),
+            (gettext("algorithms_report.policy"), version),
+        ],
+        [(title, forest(rows, policy.margin))] if rows else [],
+        [
+            Table(
+                title,
+                [gettext(f"algorithms.{head}") for head in _HEADS],
+                [_row(each, language) for each in audit.gaps],
+            ),
+            Table(
+                gettext("algorithms_report.parts"),
+                [gettext("algorithms_report.part"), gettext("algorithms_report.share_of_price")],
+                _parts(audit, language),
+                gettext("algorithms_report.parts_note"),
+            ),
+            Table(
+                gettext("algorithms_report.hidden"),
+                [gettext("algorithms.group"), "Γ"],
+                gammas,
+                gettext("algorithms_report.hidden_note"),
+            ),
+            Table(
+                gettext("algorithms_report.left_out"),
+                [gettext("algorithms_report.field"), gettext("algorithms_report.rows")],
+                left_out,
+                "" if left_out else gettext("algorithms_report.none_left_out"),
+            ),
+        ],
+    )

@@ -1,0 +1,19 @@
+"""A pricing audit of a file."""
+
+from pathlib import Path
+
+from lianzhi.domains.algorithms.column_map import read_map
+from lianzhi.domains.algorithms.policy import PricingPolicy
+from lianzhi.domains.algorithms.pricing.audit import PricingAudit, pricing_audit
+from lianzhi.domains.algorithms.pricing.orders import read_orders
+from lianzhi.domains.algorithms.pricing.pricing_map import PricingMap
+from lianzhi.domains.algorithms.table_source import opened
+
+
+def audit_file(path: Path, map_path: Path, policy: PricingPolicy) -> PricingAudit:
+    """The audit of a table of orders by a column map. Raises MapError."""
+    wanted = read_map(map_path, PricingMap)
+    wanted.check()
+    with opened(path, wanted.table) as source:
+        orders = read_orders(source, wanted)
+    return pricing_audit(orders, wanted, policy)

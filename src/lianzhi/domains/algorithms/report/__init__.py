@@ -1,0 +1,1 @@
+"""Reports of audits: one self-contained page in each language."""
