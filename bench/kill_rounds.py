@@ -36,7 +36,7 @@ from lianzhi.jobs import ticker
 from lianzhi.jobs.mounted import MODEL
 from lianzhi.jobs.node import Node
 from lianzhi.jobs.post import courier, delivery, webhook
-from lianzhi.store import views
+from lianzhi.store import sealing, views
 from lianzhi.store.accounts import add_key
 from lianzhi.store.db import open_engine, writing
 from lianzhi.store.migrate import script
@@ -66,8 +66,11 @@ RESTORE = {
 ERASURE = {
     "erasure.forgotten": 1, "erasure.events": 1, "erasure.domains": 1, "erasure.recorded": 1,
 }  # fmt: skip
+#: In the child process that seals: it dies, the server lives and seals again later.
+SEALING = {"sealing.started": 1, "sealing.done": 1}
 MIGRATION = {"migration.step": 3, "migration.applied": 1, "migration.refolded": 1}
-POINTS = SERVED | BACKUP | RESTORE | ERASURE | MIGRATION
+POINTS = SERVED | SEALING | BACKUP | RESTORE | ERASURE | MIGRATION
+_CHILD_KILLED = f"sealing process ended with {-signal.SIGKILL}".encode()
 ANY_TIME = "any time"
 """Stands for a kill that heeds no fault point."""
 
@@ -120,7 +123,10 @@ def run_command(words: list[str], fault: str, log: str) -> None:
     ticker.TICK_S = courier.POLL_S = 0.1
     delivery.FIRST_WAIT_MS, delivery.LONGEST_WAIT_MS = 20, 200
     courier.LONGEST_REST_S, webhook.TOTAL_S = 0.2, 2.0
-    faults.switch_on(fault)
+    if fault.partition(":")[0] in SEALING:
+        os.environ["LIANZHI_FAULT"], sealing.SMALL_BYTES = fault, 0
+    else:
+        faults.switch_on(fault)
     main(words)
 
 
@@ -354,12 +360,15 @@ class Town:
             self.kill()
             self._downgrade()
         self.serve("" if point == ANY_TIME else fault)
+        before = self._log_size()
         longest = self._chance.uniform(0.2, LOAD_S) if point == ANY_TIME else LOAD_S + 3
         self._server.join(longest)
         if self._server.exitcode == -signal.SIGKILL:
             self.kills[point] += 1
         elif not self._server.is_alive():
             self.faults.append(f"{point}: the server ended with {self._server.exitcode}")
+        elif point in SEALING and _CHILD_KILLED in Path(self.log).read_bytes()[before:]:
+            self.kills[point] += 1
         self.kill()
         if point in MIGRATION:  # until then the tables are told to be older
             self.serve()

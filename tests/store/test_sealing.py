@@ -45,3 +45,22 @@ def test_a_child_ends_with_its_parent(source: Path) -> None:
     assert ran.returncode == 1
     assert not ran.stdout
     assert not target.exists()
+
+
+@pytest.mark.parametrize(
+    "point", ["sealing.started", "segment.written", "segment.named", "sealing.done"]
+)
+def test_a_child_that_is_killed_is_told_and_sealing_again_gives_the_same(
+    source: Path, monkeypatch: pytest.MonkeyPatch, point: str
+) -> None:
+    target, frames = source.with_suffix(".parquet"), source.read_bytes()
+    due = sealing.seal(source, target)
+    target.unlink()
+    monkeypatch.setattr(sealing, "SMALL_BYTES", 0)
+    with monkeypatch.context() as killed:
+        killed.setenv("LIANZHI_FAULT", point)
+        with pytest.raises(sealing.SealingError, match="ended with -9"):
+            sealing.seal(source, target)
+    assert source.read_bytes() == frames
+    assert target.exists() == (point in ("segment.named", "sealing.done"))
+    assert sealing.seal(source, target) == due == sealed.describe(target)

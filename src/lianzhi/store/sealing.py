@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from lianzhi.faults import fault_point
 from lianzhi.flow import log
 from lianzhi.store import sealed
 
@@ -39,7 +40,8 @@ def seal(source: Path, target: Path) -> sealed.Sealed:
         os.close(stdin)
         os.close(alive)
     if done.returncode != 0:
-        raise SealingError(done.stderr.decode(errors="replace").strip()[-500:])
+        message = done.stderr.decode(errors="replace").strip()[-500:]
+        raise SealingError(message or f"the sealing process ended with {done.returncode}")
     return msgspec.json.decode(done.stdout, type=sealed.Sealed)
 
 
@@ -61,8 +63,11 @@ def main() -> None:
     threading.Thread(target=_die_with_parent, daemon=True).start()
     with suppress(OSError):
         os.nice(5)  # intake has priority
+    fault_point("sealing.started")
     source, target = (Path(name) for name in sys.argv[1:3])
-    sys.stdout.buffer.write(msgspec.json.encode(_seal(source, target)))
+    result = msgspec.json.encode(_seal(source, target))
+    fault_point("sealing.done")
+    sys.stdout.buffer.write(result)
 
 
 if __name__ == "__main__":
