@@ -60,6 +60,7 @@ from lianzhi.web.console.pages.signals import FILTERS as SIGNALS
 from lianzhi.web.console.render import NAVIGATION, RESERVED, THEMES, environment
 from lianzhi.web.console.words import LANGUAGES, choose, known, words
 from lianzhi.web.core.oidc_sign_in import ERRORS
+from lianzhi.web.core.refused_keys import REFUSED
 from lianzhi.web.public.appeal import REFUSALS
 from lianzhi.web.public.page import WHY
 from lianzhi.web.public.report import HARMED
@@ -124,7 +125,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "step": (
         *("finding.made", "case.opened", SEALED_KIND, LOST_KIND, CLOCK_KIND, ERASED, *TRANSITIONS),
         *("report.received", "rule.switched", lexicons.CHANGED, *lexicons.STEPS, *OF_A_CASE),
-        *(NOTICE_MADE, DELIVERED, READ, LOOKED, *USER_KINDS, *KEY_KINDS, in_force.KIND),
+        *(NOTICE_MADE, DELIVERED, READ, LOOKED, *USER_KINDS, *KEY_KINDS, REFUSED, in_force.KIND),
     ),
     "decision": get_args(decision.Status),
     "measure_status": get_args(measure.Status),

@@ -16,6 +16,7 @@ from lianzhi.web.core.looks import Memory, looking
 from lianzhi.web.core.metrics import Metrics
 from lianzhi.web.core.oidc import Provider
 from lianzhi.web.core.ports import NodePort
+from lianzhi.web.core.refused_keys import RefusedKeys
 from lianzhi.web.core.request_counts import RequestCounts
 from lianzhi.web.core.scorecards import Scorecards
 from lianzhi.web.core.security import BodyLimit, ClientRate, HostCheck, RequestLog, SecureHeaders
@@ -100,6 +101,7 @@ def create_app(node: NodePort, settings: Settings, deployment: str = "") -> Fast
     )
     app.add_middleware(ClientRate, buckets=by_client, by_key=app.state.keys.charge)
     app.add_middleware(HostCheck, hosts=settings.hosts)
-    app.add_middleware(RequestLog, counts=requests)
+    refused = RefusedKeys(node, app.state.keys.known)
+    app.add_middleware(RequestLog, counts=requests, refused=refused.note)
     app.add_middleware(SecureHeaders, https=settings.https)
     return app

@@ -219,6 +219,10 @@ class Keys:
         _, key = self._kept.get(_digest(token), (now, None))
         return None if key is None else self._by_key.take(key.id, now)
 
+    def known(self, token: str) -> ApiKey | None:
+        """The key of a token, where the database was asked for it lately; valid or not."""
+        return self._kept.get(_digest(token), (0.0, None))[1]
+
     async def resolve(self, token: str, charged: bool) -> ApiKey:
         """The valid key of this token. Raises Problem 401 or 429.
 

@@ -10,13 +10,15 @@ import re
 import time
 from collections.abc import Callable, Sequence
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lianzhi.web.core.limits import Buckets, network_of
 from lianzhi.web.core.problems import Problem, respond
-from lianzhi.web.core.request_counts import RequestCounts
+from lianzhi.web.core.refused_keys import STATUSES
+from lianzhi.web.core.request_counts import RequestCounts, template_of
 from lianzhi.web.core.request_id import REQUEST_ID, id_of
 
 access = logging.getLogger("lianzhi.access")
@@ -78,10 +80,15 @@ class SecureHeaders:
 
 
 class RequestLog:
-    """Gives each request an id, logs and counts it, and turns a crash into a 500 problem."""
+    """Gives each request an id, logs and counts it, and turns a crash into a 500 problem.
 
-    def __init__(self, app: ASGIApp, counts: RequestCounts) -> None:
-        self.app, self._counts = app, counts
+    `refused` is told of the token, route and status of calls of the API that were refused.
+    """
+
+    def __init__(
+        self, app: ASGIApp, counts: RequestCounts, refused: Callable[[str, str, int], None]
+    ) -> None:
+        self.app, self._counts, self._refused = app, counts, refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on; the id is in `X-Request-ID` of the answer and in `REQUEST_ID` meanwhile."""
@@ -116,6 +123,9 @@ class RequestLog:
             access.info(
                 "%s %s %d %.1fms", scope["method"], route_of(scope), status, elapsed_s * 1000
             )
+            if status in STATUSES and scope["path"].startswith("/v1/"):
+                route = f"{scope['method']} {template_of(scope)}"
+                await run_in_threadpool(self._refused, _bearer(scope), route, status)
             REQUEST_ID.reset(token)
 
 
