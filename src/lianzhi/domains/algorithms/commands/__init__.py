@@ -2,7 +2,9 @@
 
 import click
 
+from lianzhi.domains.algorithms.commands.attention import attention
 from lianzhi.domains.algorithms.commands.fairness import fairness
+from lianzhi.domains.algorithms.commands.filing import filing
 from lianzhi.domains.algorithms.commands.pricing import pricing
 
 
@@ -11,5 +13,5 @@ def algorithms() -> None:
     """算法治理: audits of algorithms, from group fairness to prices."""
 
 
-for command in (fairness, pricing):
+for command in (fairness, pricing, attention, filing):
     algorithms.add_command(command)

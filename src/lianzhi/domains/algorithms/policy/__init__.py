@@ -8,6 +8,7 @@ import msgspec
 from lianzhi.chain.policy import CaseType, Dated, Proposal, load_policy
 
 _Count = Annotated[int, msgspec.Meta(ge=1, le=10_000_000)]
+_Minutes = Annotated[int, msgspec.Meta(ge=1, le=1440)]
 _Share = Annotated[float, msgspec.Meta(gt=0, lt=1)]
 
 
@@ -33,11 +34,24 @@ class PricingPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     least_coverage: Annotated[float, msgspec.Meta(ge=0, lt=1)]
 
 
+class AttentionPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a session, a night and a break are; the TOML file explains the fields."""
+
+    level: Annotated[float, msgspec.Meta(ge=0.8, lt=1)]
+    session_gap_minutes: _Minutes
+    break_minutes: _Minutes
+    long_minutes: _Minutes
+    minors_cap_minutes: _Minutes
+    night_from: Annotated[int, msgspec.Meta(ge=12, le=23)]
+    night_until: Annotated[int, msgspec.Meta(ge=0, le=11)]
+
+
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a policy file holds."""
 
     fairness: FairnessPolicy
     pricing: PricingPolicy
+    attention: AttentionPolicy
     types: tuple[CaseType, ...] = ()
     proposals: tuple[Proposal, ...] = ()
 
