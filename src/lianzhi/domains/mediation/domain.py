@@ -10,6 +10,9 @@ _QUESTIONS = (
 _MANUALS = '<path d="M4 3.500h9l3 3v10H4ZM7 9h6M7 12h6"/>'
 _LESSONS = '<path d="M2.500 7 10 4l7.500 3-7.500 3ZM5 8.500v4c3 2 7 2 10 0v-4"/>'
 _ROUTES = '<path d="M4 17V9c0-3 3-3 6-3h6M13 3l3 3-3 3"/><circle cx="4" cy="4" r="1.500"/>'
+_RECEPTION = '<circle cx="10" cy="6" r="3"/><path d="M4 17c0-4 3-6 6-6s6 2 6 6"/>'
+_REVIEW = '<path d="M10 3v14M5 17h10M4 6h12M4 6l-2 6h4ZM16 6l-2 6h4Z"/>'
+_MATTER = '<path d="M4 3h9l3 3v11H4ZM7 9h6M7 12h6"/><path d="M7 6h3"/>'
 
 #: `intake`: look at warnings of disputes, and dismiss them. `oversee`: take in an office's cases.
 MEDIATION = Domain(
@@ -39,6 +42,9 @@ MEDIATION = Domain(
         Page("questions", "/mediation/questions", "Q", _QUESTIONS),
         Page("manuals", "/mediation/manuals", "M", _MANUALS),
         Page("lessons", "/mediation/lessons", "L", _LESSONS, ("intake", "oversee")),
+        Page("matters", "/mediation/matters", "M", _MATTER, ("intake", "oversee")),
+        Page("reviews", "/mediation/reviews", "R", _REVIEW, ("intake", "oversee")),
+        Page("receptions", "/mediation/commitments", "D", _RECEPTION, ("intake", "oversee")),
     ),
     demo=Demo(fill=lazily("lianzhi.domains.mediation.demo.filling:fill")),
 )

@@ -1,20 +1,40 @@
 """Refusals: what a person reads whose step was refused, in their language."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.domains.mediation.words import words
 from lianzhi.law.calendar import UnknownYearError
+from lianzhi.law.gates import Refusal as GateRefusal
 from lianzhi.law.words import Words
 from lianzhi.office.refusal import Refusal
 from lianzhi.tabular.problem import Fault
 
-_NOUNS = ("warning.", "mediator.", "question.", "manual.", "lesson.")
+_NOUNS = (
+    "warning.",
+    "mediator.",
+    "question.",
+    "manual.",
+    "lesson.",
+    "reception.",
+    "commitment.",
+    "matter.",
+    "review.",
+)
 
 
 class RefusedError(Refusal):
     """A refusal of this domain; `rule` is a key of its catalogue."""
+
+
+class GateRefusedError(RefusedError):
+    """A step that rules forbid, each with its article."""
+
+    def __init__(self, step: str, refusals: Sequence[GateRefusal]) -> None:
+        self.step, self.refusals = step, tuple(refusals)
+        reasons = "; ".join(f"{each.says.en} ({each.article})" for each in refusals)
+        super().__init__("office_gate", f"{step} is refused: {reasons}")
 
 
 def refusals() -> tuple[type[Exception], ...]:
@@ -27,6 +47,11 @@ def explain(error: Exception, language: str) -> dict[str, Any] | None:
     translate = words(language).gettext
     mend = [translate("refused.mend")]
     match error:
+        case GateRefusedError():
+            step = translate(f"mediation.step.{error.step}")
+            text = translate("mediation.refused_step") % {"step": step}
+            rules = [f"{each.says.say(language)} ({each.article})" for each in error.refusals]
+            return _answer(409, text, rules, error.refusals[0].gate)
         case RefusedError():
             given = {**error.params, "value": error.value}
             params = {name: _localised(value, language) for name, value in given.items()}

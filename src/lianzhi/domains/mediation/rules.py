@@ -37,6 +37,7 @@ class Rules:
     A deployment's `folder` may hold `bases/`, `periods/` and `routes/`, which add keys or replace
     them, `holidays.toml`, which adds years, and `warning/`, `matching/`, `guidance/`,
     which take the place of the shipped ones.
+    `gates/` adds rules of the office's files, or replaces them.
     Raises PolicyError naming file, field and mend.
     """
 
@@ -45,6 +46,8 @@ class Rules:
             own = None if folder is None else folder / name
             return [*shipped, POLICY / name, *([own] if own is not None and own.is_dir() else ())]
 
+        self.layers = layers
+        """Folders of a part, shipped and of the deployment: read in this order."""
         if folder is not None and folder.is_dir():
             _check_names(folder)
         try:

@@ -2,8 +2,11 @@
 
 from lianzhi.domains.mediation.acts.lesson import LESSON
 from lianzhi.domains.mediation.acts.manual import MANUAL
+from lianzhi.domains.mediation.acts.matter import MATTER
 from lianzhi.domains.mediation.acts.mediator import MEDIATOR
 from lianzhi.domains.mediation.acts.question import QUESTION
+from lianzhi.domains.mediation.acts.reception import COMMITMENT, RECEPTION
+from lianzhi.domains.mediation.acts.review import REVIEW
 from lianzhi.domains.mediation.acts.warning import WARNING
 
-TABLES = (WARNING, MEDIATOR, QUESTION, MANUAL, LESSON)
+TABLES = (WARNING, MEDIATOR, QUESTION, MANUAL, LESSON, RECEPTION, COMMITMENT, MATTER, REVIEW)

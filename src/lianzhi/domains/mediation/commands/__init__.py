@@ -3,6 +3,7 @@
 import click
 
 from lianzhi.domains.mediation.acts import TABLES
+from lianzhi.domains.mediation.commands.commitments import commitments
 from lianzhi.domains.mediation.commands.guidance import lesson_effects, unread
 from lianzhi.domains.mediation.commands.mediators import load_mediators, match
 from lianzhi.domains.mediation.commands.questions import find, load_questions, question_recall
@@ -18,7 +19,16 @@ def mediation() -> None:
     """争议调解: routes of disputes, early warnings and mediation."""
 
 
-for command in (routes, warnings, match, find, question_recall, unread, lesson_effects):
+for command in (
+    commitments,
+    routes,
+    warnings,
+    match,
+    find,
+    question_recall,
+    unread,
+    lesson_effects,
+):
     mediation.add_command(command)
 mediation.add_command(load, "import")
 mediation.add_command(load_mediators, "import-mediators")

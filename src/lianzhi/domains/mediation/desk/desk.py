@@ -3,9 +3,12 @@
 from lianzhi.domains.domain import Means
 from lianzhi.domains.mediation.desk.guidance import Guidance
 from lianzhi.domains.mediation.desk.imports import Imports
+from lianzhi.domains.mediation.desk.matters import Matters
 from lianzhi.domains.mediation.desk.mediator_import import MediatorImport, stored_mediators
 from lianzhi.domains.mediation.desk.mediators import Mediators
 from lianzhi.domains.mediation.desk.office import Office
+from lianzhi.domains.mediation.desk.receptions import Commitments, Receptions
+from lianzhi.domains.mediation.desk.reviews import Reviews
 from lianzhi.domains.mediation.desk.warnings import Warnings
 from lianzhi.domains.mediation.importing.files import stored_name
 from lianzhi.domains.mediation.rules import Rules
@@ -26,6 +29,10 @@ class Desk:
         self.mediators = Mediators(self.office)
         self.mediator_import = MediatorImport(self.mediators)
         self.mediator_uploads = Uploads(means.home / "mediation" / "uploads", stored_mediators)
+        self.receptions = Receptions(self.office)
+        self.commitments = Commitments(self.office)
+        self.matters = Matters(self.office)
+        self.reviews = Reviews(self.office)
 
     def tick(self) -> None:
         """Delete uploads that nobody confirmed."""

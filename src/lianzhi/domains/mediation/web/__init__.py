@@ -9,8 +9,11 @@ from lianzhi.domains.mediation.web import (
     imports,
     lessons,
     manuals,
+    matters,
     mediators,
     questions,
+    receptions,
+    reviews,
     routes,
     warnings,
 )
@@ -22,6 +25,8 @@ def routers() -> Sequence[APIRouter]:
     pages = APIRouter(include_in_schema=False, prefix="/mediation")
     for module in (routes, warnings, mediators, questions, manuals, lessons):
         pages.include_router(module.router)
+    for router in (*receptions.ROUTERS, matters.router, reviews.router):
+        pages.include_router(router)
     for table in TABLES:
         pages.include_router(act_router("mediation", table))
     pages.include_router(imports.router, prefix="/import")

@@ -1,0 +1,62 @@
+"""Acts on a matter. See `office.acts`."""
+
+from lianzhi.domains.mediation.acts.office_steps import INTAKE, OVERSEE, act, choice
+from lianzhi.domains.mediation.nouns.matter import KINDS, PAUSES, STEPS
+from lianzhi.office.acts import DAY, Act, ActTable, Field, Opening, words
+
+
+def _for(kinds: tuple[str, ...], each: Act) -> Act:
+    """An act that some kinds of matter have."""
+    return each._replace(applies=lambda file, today: file.kind in kinds)
+
+
+MATTER = ActTable(
+    "matter",
+    "/matters",
+    STEPS,
+    (
+        act("matters", "submit", "submitted", words("matter.draft")),
+        act("matters", "review", "reviewed", words("matter.opinion"), needs=OVERSEE),
+        act("matters", "return", "returned", words("matter.opinion"), needs=OVERSEE),
+        act("matters", "answer", "answered", words("matter.answer"), DAY),
+        _for(("petition",), act("matters", "accept", "accepted", words("office.note"), DAY)),
+        _for(
+            ("disclosure",),
+            act(
+                "matters",
+                "pause",
+                "paused",
+                choice("pause", "matter.pause", PAUSES, "matter_pause"),
+                words("office.note"),
+                DAY,
+            ),
+        ),
+        act("matters", "resume", "resumed", words("office.note"), DAY),
+        _for(
+            ("petition", "disclosure"),
+            act(
+                "matters",
+                "extend",
+                "extended",
+                Field("extra", "number", "matter.extra"),
+                words("act.reason"),
+                needs=OVERSEE,
+            ),
+        ),
+    ),
+    frozenset(),
+    Opening(
+        "receive",
+        INTAKE,
+        "received",
+        lambda desk, by, **given: desk.matters.receive(by, **given),
+        (
+            choice("kind", "office.kind", KINDS, "matter_kind"),
+            Field("day", "day", "matter.received", required=False),
+            Field("person", "text", "matter.person"),
+            Field("handler", "text", "matter.handler", required=False),
+            Field("within", "number", "matter.within", required=False),
+            words("matter.asks"),
+        ),
+    ),
+)
