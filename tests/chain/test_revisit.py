@@ -70,8 +70,10 @@ def test_the_picture_has_a_column_a_day_and_the_bound_in_it():
     assert len(drawn.columns) == len(CALM) + 4
     assert drawn.most == 60
     assert all(0 <= c.x < WIDTH and c.y >= 0 and c.y + c.height == HEIGHT for c in drawn.columns)
-    assert [c.alarm for c in drawn.columns[-2:]] == [False, True]
-    assert drawn.columns[-2].y > drawn.bound > drawn.columns[-1].y
+    assert [c.point.alarm for c in drawn.columns[-2:]] == [False, True]
+    below, above = drawn.columns[-2:]
+    assert below.y > below.bound == above.bound > above.y
+    assert all(c.bound is None for c in drawn.columns[:-2])
 
 
 def test_without_days_nothing_can_be_judged():

@@ -108,6 +108,17 @@ class NounTable(Generic[T]):
         query = select(self.c.state).where(*where).order_by(*(order or (self.c.id,))).limit(most)
         return [self.decode(state) for state in connection.scalars(query)]
 
+    def ids(
+        self, connection: Connection, *where: ColumnElement[bool], most: int | None = None
+    ) -> list[str]:
+        """Ids of all nouns that meet some conditions, in order."""
+        query = select(self.c.id).where(*where).order_by(self.c.id).limit(most)
+        return list(connection.scalars(query))
+
+    def values(self, connection: Connection, column: str, *where: ColumnElement[bool]) -> set[Any]:
+        """The values of a column in nouns that meet some conditions."""
+        return set(connection.scalars(select(self.c[column]).where(*where).distinct()))
+
     def put(self, connection: Connection, identity: str, noun: T, *, is_new: bool) -> None:
         """Insert the row of a noun, or update it."""
         row = self._row(identity, noun)

@@ -1,67 +1,25 @@
 """Rebound as a picture and a sentence; the template `kit/rebound.html` draws it."""
 
-from typing import Literal, NamedTuple
-
 from babel.support import Translations
 
 from lianzhi.chain.revisit import Rebound
 from lianzhi.documents.format import number
+from lianzhi.kit import series_picture
 from lianzhi.kit.figure_sentences import joined, times
+from lianzhi.kit.series_picture import Picture, Point
 
 WIDTH, HEIGHT = 360, 80
 
-Part = Literal["calm", "incident", "after"]
-
-
-class Column(NamedTuple):
-    """A day: its left edge, top and height in units of the picture."""
-
-    part: Part
-    events: int
-    alarm: bool
-    x: float
-    y: float
-    height: float
-
-
-class Picture(NamedTuple):
-    """Columns by day on one scale from 0, the bound over the days since the closing."""
-
-    columns: tuple[Column, ...]
-    step: float
-    """Room of a column."""
-    bound: float
-    """Height at which the bound lies, from the top."""
-    begin: float
-    """Where the days since the closing begin."""
-    most: int
-    """Greatest count of a day."""
-
 
 def picture(rebound: Rebound) -> Picture:
-    """Lay the days out in their order."""
-    quiet = [False] * (len(rebound.calm) + len(rebound.incident))
-    days: list[tuple[Part, int]] = [
-        *(("calm", count) for count in rebound.calm),
-        *(("incident", count) for count in rebound.incident),
-        *(("after", count) for count in rebound.after),
+    """Days before, of the incident and since the closing; the last have a bound."""
+    points = [Point(count, shade=0.3) for count in rebound.calm]
+    points += [Point(count, shade=0.55) for count in rebound.incident]
+    points += [
+        Point(count, rebound.upperbound, alarm)
+        for count, alarm in zip(rebound.after, rebound.alarms, strict=True)
     ]
-    most = max(1.0, rebound.upperbound, *(count for _, count in days))
-    step = WIDTH / len(days)
-    columns = []
-    for place, ((part, count), alarm) in enumerate(
-        zip(days, [*quiet, *rebound.alarms], strict=True)
-    ):
-        height = round(HEIGHT * count / most, 1)
-        x = round(place * step, 2)
-        columns.append(Column(part, count, alarm, x, round(HEIGHT - height, 1), height))
-    return Picture(
-        tuple(columns),
-        round(step, 2),
-        round(HEIGHT * (1 - rebound.upperbound / most), 1),
-        round(len(quiet) * step, 2),
-        max(count for _, count in days),
-    )
+    return series_picture.picture(points, WIDTH, HEIGHT)
 
 
 def rebound_sentence(rebound: Rebound, catalogue: Translations) -> str:

@@ -24,7 +24,11 @@ def listed(
         "profiles": profiles,
         "register": register,
         "opening": TABLES[1].opening,
-        "given": {"subject": {"value": subject}, "value": {"value": value}},
+        "given": {
+            "subject": {"value": subject},
+            "value": {"value": value},
+            "level": {"value": "raised"},
+        },
         "today": desk.office.today(),
     }
     return show(request, "profiles.html", **context)

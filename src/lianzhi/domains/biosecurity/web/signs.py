@@ -1,19 +1,22 @@
 """Firsts with their evidence, and alarms on the series."""
 
+import datetime as dt
 from collections import Counter
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from lianzhi.domains.biosecurity.desk.alarms import WEEK, monday, weekly
+from lianzhi.domains.biosecurity.desk.alarms import WEEK, Judgement, monday, weekly
 from lianzhi.domains.biosecurity.queries import tables, views
 from lianzhi.domains.biosecurity.rules.firsts import SCOPES
 from lianzhi.domains.biosecurity.web.page import Desk, Reader, show
-from lianzhi.kit.page import Cursor, QueryText, missing, or_missing
+from lianzhi.domains.biosecurity.words import words
+from lianzhi.kit.page import Cursor, QueryText, language_of, missing, or_missing
+from lianzhi.kit.series_picture import Point, picture
 
 router = APIRouter()
-#: Weeks of a picture, and its height.
-_WEEKS, _HEIGHT = 104, 130
+#: Weeks of a picture, and its size.
+_WEEKS, _WIDTH, _HEIGHT = 104, 720, 130
 
 
 @router.get("/firsts")
@@ -84,20 +87,26 @@ def series(request: Request, desk: Desk, user: Reader, taxon: str, channel: str)
     policy = office.policy().alarms
     watched = weekly(counts, begin, office.today(), policy, _WEEKS)
     length = len(watched.counts)
-    weeks = []
+    translate = words(language_of(request)).gettext
+    points: list[Point] = []
+    alarms: list[tuple[dt.date, int, Judgement | None]] = []
     for n in range(max(0, length - _WEEKS), length):
-        judged = watched.judged.get(n)
-        weeks.append(
-            (
-                watched.first + n * WEEK,
-                watched.counts[n],
-                judged and judged.expected,
-                judged and judged.bound,
-                watched.is_alarm(n, policy.least),
-            )
-        )
+        week, count, judged = watched.first + n * WEEK, watched.counts[n], watched.judged.get(n)
+        alarm, bound = watched.is_alarm(n, policy.least), judged and judged.bound
+        title = f"{week}: {count}"
+        title += f" ({translate('biosecurity.bound')} {bound:.1f})" if bound is not None else ""
+        title += f" · {translate('biosecurity.alarm')}" if alarm else ""
+        points.append(Point(count, bound, alarm, title=title))
+        if alarm:
+            alarms.insert(0, (week, count, judged))
     methods = sorted({judged.method for judged in watched.judged.values()})
-    top = max(max(count, bound or 0) for _, count, _, bound, _ in weeks) or 1
-    context = {"weeks": weeks, "scale": _HEIGHT / top, "top": top, "height": _HEIGHT}
-    context |= {"taxon": taxon, "channel": channel, "name": register.name(taxon)}
+    context = {
+        "picture": picture(points, _WIDTH, _HEIGHT),
+        "alarms": alarms,
+        "first": watched.first + max(0, length - _WEEKS) * WEEK,
+        "last": watched.first + (length - 1) * WEEK,
+        "taxon": taxon,
+        "channel": channel,
+        "name": register.name(taxon),
+    }
     return show(request, "series.html", methods=methods, **context)

@@ -7,12 +7,10 @@ file must be kept while the case is open and, once archived, until `keep_until` 
 
 from collections.abc import Iterator
 
-from sqlalchemy import select
-
 from lianzhi.domains.enforcement.desk.office import Office
 from lianzhi.domains.enforcement.desk.paper_context import EVIDENCE_KINDS
 from lianzhi.domains.enforcement.nouns.penalty import Penalty
-from lianzhi.domains.enforcement.queries import tables
+from lianzhi.domains.enforcement.queries import steps, tables
 from lianzhi.office.files import Files
 
 
@@ -70,13 +68,11 @@ class Erasure:
             return tables.penalty.every(connection, tables.penalty.c.party == token)
 
     def _names(self, identity: str) -> Iterator[str]:
-        step = tables.step.c
         with self._office.reading() as connection:
-            pieces = select(step.index).where(step.of == identity, step.kind.in_(EVIDENCE_KINDS))
-            entries = list(connection.scalars(pieces))
+            entries = steps.entries(connection, identity, EVIDENCE_KINDS)
             papers = tables.paper.every(connection, tables.paper.c.penalty == identity)
-        for index in entries:
-            yield (self._office.ledger.payload(index) or {})["evidence"]
+        for step in entries:
+            yield (self._office.ledger.payload(step.entry) or {})["evidence"]
         for paper in papers:
             yield from (paper.docx, paper.pdf)
 

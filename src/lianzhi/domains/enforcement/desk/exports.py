@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import select
 
 from lianzhi.dispatch.requests.request import Request
 from lianzhi.domains.enforcement.desk.export_rows import register_rows, work_rows
@@ -19,7 +18,7 @@ from lianzhi.domains.enforcement.desk.requests import Requests
 from lianzhi.domains.enforcement.importing.town_files import schema
 from lianzhi.domains.enforcement.importing.town_rows import Penalty, TownDepartment, TownItem
 from lianzhi.domains.enforcement.law.power import Power
-from lianzhi.domains.enforcement.queries import tables, views
+from lianzhi.domains.enforcement.queries import steps, views
 from lianzhi.tabular.codec import codec
 from lianzhi.tabular.field_types import Moment
 from lianzhi.tabular.writing import write, write_bytes, write_table
@@ -84,15 +83,14 @@ class Exports:
 
     def _steps(self) -> Iterator[list[str | int]]:
         """Every entry of every noun, in the order of the record."""
-        ledger, column = self._office.ledger, tables.step.c
+        ledger = self._office.ledger
         with self._office.reading() as connection:
-            query = select(column.index, column.of, column.kind).order_by(column.index)
-            rows = connection.execute(query.where(column.of != "map"))  # it is a file of its own
-            known = {index: (of, kind) for index, of, kind in rows}
+            rows = steps.entries(connection)
+        known = {row.entry: row for row in rows if row.of != "map"}  # it is a file of its own
         for entry in ledger.entries(min(known, default=0)):
             if entry.index not in known:
                 continue
-            of, kind = known[entry.index]
+            _, of, kind = known[entry.index]
             # A row that came in whole goes out whole, in the file of its kind.
             payload = {} if kind.endswith(".imported") else ledger.payload(entry.index) or {}
             texts = {

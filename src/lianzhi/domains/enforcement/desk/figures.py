@@ -9,15 +9,13 @@ from collections import OrderedDict
 from threading import Lock
 from typing import NamedTuple
 
-from sqlalchemy import func, select
-
 from lianzhi.chain.published.figures import Audit
 from lianzhi.domains.enforcement.desk.export_rows import Due, work_rows
 from lianzhi.domains.enforcement.desk.office import Office
 from lianzhi.domains.enforcement.desk.requests import Requests
 from lianzhi.domains.enforcement.figures.scorecard import DIMENSIONS, Card, audit, card
 from lianzhi.domains.enforcement.figures.scorecard_rows import Town
-from lianzhi.domains.enforcement.queries import tables, views
+from lianzhi.domains.enforcement.queries import steps, views
 from lianzhi.law.clock import china_day
 
 _FRESH_MS = 600_000
@@ -69,8 +67,8 @@ class Figures:
     def _read(self) -> _Rows:
         office = self._office
         with office.reading() as connection:
-            newest = connection.scalar(select(func.max(tables.step.c.index)))
-        stamp = (newest or 0, office.now() // _FRESH_MS)
+            newest = steps.newest(connection)
+        stamp = (newest, office.now() // _FRESH_MS)
         if self._rows is None or self._rows.stamp != stamp:
             rows_by_kind = work_rows(office, self._due, named=False)
             with office.reading() as connection:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from lianzhi.domains.enforcement.desk import export_rows, import_rows
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
@@ -153,24 +153,19 @@ class History:
         self, connection: Connection, tokens: Mapping[str, str]
     ) -> tuple[dict[str, str], dict[str, str]]:
         """Grids of enterprises by account, and squads of officers, that are on the record."""
-        column, officer = tables.enterprise.c, tables.officer.c
-        grids = dict(connection.execute(select(column.id, column.grid)).all())
-        squads = dict(connection.execute(select(officer.id, officer.squad)).all())
-        return {
-            account: grids[token] for account, token in tokens.items() if token in grids
-        }, squads
+        known = tables.enterprise.among(connection, [*tokens.values()])
+        grids = {account: known[token].grid for account, token in tokens.items() if token in known}
+        return grids, {each.id: each.squad for each in tables.officer.every(connection)}
 
 
 def _ids(connection: Connection) -> dict[str, set[str]]:
     """Ids of what is on the record, by kind."""
-    return {kind: set(connection.scalars(select(table.c.id))) for kind, table in NOUNS.items()}
+    return {kind: set(table.ids(connection)) for kind, table in NOUNS.items()}
 
 
 def _named(connection: Connection, column: str, *among: NounTable[Any]) -> set[str]:
     """Values of a column in some tables: what a town brought along may be named again."""
-    return {
-        value for table in among for value in connection.scalars(select(table.c[column]).distinct())
-    }
+    return {value for table in among for value in table.values(connection, column)}
 
 
 def _drawn(ledger: Ledger) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection
 
 from lianzhi.domains.enforcement.nouns.case_entries import DOMAIN, PREFIX
 from lianzhi.domains.enforcement.nouns.penalty import Penalty
@@ -97,9 +97,8 @@ class Office(msgspec.Struct, frozen=True):
 
         Raises RefusedError if the party has no such inspection.
         """
-        column = tables.inspection.c
-        query = select(column.id).where(column.id == identity, column.enterprise == party)
-        if identity and connection.scalar(query) is None:
+        visit = tables.inspection.get(connection, identity) if identity else None
+        if identity and (visit is None or visit.enterprise != party):
             raise RefusedError(
                 "inspection", f"inspection is {identity!r:.80}: none of this party; leave it empty"
             )
@@ -159,13 +158,9 @@ class Office(msgspec.Struct, frozen=True):
         """Whether the party was fined for this act: the same item on the same day, or a file that
         is marked as being about the same act."""
         column = tables.penalty.c
-        condition = and_(
-            column.party == penalty.party,
-            column.id != penalty.id,
-            column.fine > 0,
-            or_(column.decided.is_not(None), column.closed.is_not(None)),
-        )
-        for other in tables.penalty.every(connection, condition):
+        ended = column.decided.is_not(None) | column.closed.is_not(None)
+        of_party = (column.party == penalty.party) & (column.id != penalty.id)
+        for other in tables.penalty.every(connection, of_party, column.fine > 0, ended):
             if other.overturned and not other.fine:
                 continue
             if (other.item, other.act_day) == (

@@ -5,8 +5,6 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import select
-
 from lianzhi.domains.enforcement.desk.office import Office
 from lianzhi.domains.enforcement.desk.penalties import Penalties
 from lianzhi.domains.enforcement.law import money
@@ -103,13 +101,13 @@ class PaperContext:
 
     def party(self, token: str) -> Party:
         """The party as registered; missing or erased fields are empty."""
-        vault, column = self._office.ledger.vault, tables.enterprise.c
+        vault = self._office.ledger.vault
         with self._office.reading() as connection:
-            index = connection.scalar(select(column.index).where(column.id == token))
-        if index is None:
+            registered = tables.enterprise.get(connection, token)
+        if registered is None:
             return Party()
         names = ("name", "name_en", "code", "address", "head")
-        return Party(*(vault.text(index, name) or "" for name in names))
+        return Party(*(vault.text(registered.index, name) or "" for name in names))
 
 
 def file_entries(penalty: Penalty, steps: Iterable[Step]) -> FileEntries:

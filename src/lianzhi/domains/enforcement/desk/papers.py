@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from lianzhi.documents.numbering import next_number
 from lianzhi.documents.paper import Paper, PaperError
@@ -24,6 +24,7 @@ from lianzhi.domains.enforcement.papers.filling import Issued, fill
 from lianzhi.domains.enforcement.papers.issue_rules import issuable_kinds
 from lianzhi.domains.enforcement.papers.paper_set import PAPERS
 from lianzhi.domains.enforcement.queries import tables, views
+from lianzhi.domains.enforcement.queries.steps import newest
 from lianzhi.kit.noun_story import Step
 from lianzhi.law.words import Words
 from lianzhi.office.files import Files
@@ -149,7 +150,7 @@ class Papers:
 
         def current(connection: Connection) -> bool:
             is_taken = _last(connection, kind, year) + 1 != serial
-            return not is_taken and _newest(connection, identity) == steps[-1].index
+            return not is_taken and newest(connection, identity) == steps[-1].index
 
         issued = issue_paper(self._office.ledger, self._files, number, bodies, entry, current)
         return number if issued else None
@@ -188,14 +189,8 @@ def _days(issued: Sequence[Issued]) -> set[tuple[str, dt.date]]:
 def _last(connection: Connection, kind: str, year: int) -> int:
     """The last serial of a kind and year; 0: none yet."""
     column = tables.paper.c
-    query = select(func.max(column.serial)).where(column.kind == kind, column.year == year)
-    return int(connection.scalar(query) or 0)
-
-
-def _newest(connection: Connection, identity: str) -> int:
-    """The newest entry of a file."""
-    column = tables.step.c
-    return int(connection.scalar(select(func.max(column.index)).where(column.of == identity)) or 0)
+    serials = tables.paper.values(connection, "serial", column.kind == kind, column.year == year)
+    return max(serials, default=0)
 
 
 def _typed_before(steps: Sequence[Step]) -> dict[str, str]:

@@ -6,7 +6,7 @@ restart or by a second node.
 
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection
 
 from lianzhi.domains.enforcement.desk.office import Office, draft
 from lianzhi.domains.enforcement.desk.requests import Requests
@@ -32,10 +32,8 @@ class Reminders:
     def _penalties(self) -> int:
         column = tables.penalty.c
         # A file that is closed has one clock left: the decision may still have to be published.
-        runs = or_(
-            column.closed.is_(None),
-            and_(column.decided.is_not(None), column.public_since.is_(None), column.fine > 0),
-        )
+        unpublished = column.decided.is_not(None) & column.public_since.is_(None)
+        runs = column.closed.is_(None) | (unpublished & (column.fine > 0))
         return run_all(self._ids(tables.penalty, runs, ~column.imported), self._penalty)
 
     def _penalty(self, identity: str) -> int:
@@ -74,10 +72,9 @@ class Reminders:
 
     def _letters(self) -> int:
         column = tables.letter.c
-        late = and_(
-            column.status.in_(("sent", "received")), column.due < self._office.today().isoformat()
-        )
-        return run_all(self._ids(tables.letter, late), self._letter)
+        waits, today = column.status.in_(("sent", "received")), self._office.today()
+        late = self._ids(tables.letter, waits, column.due < today.isoformat())
+        return run_all(late, self._letter)
 
     def _letter(self, identity: str) -> int:
         office = self._office
@@ -91,6 +88,4 @@ class Reminders:
 
     def _ids(self, table: NounTable[Any], *conditions: Any) -> list[str]:
         with self._office.reading() as connection:
-            return list(
-                connection.scalars(select(table.c.id).where(*conditions).order_by(table.c.id))
-            )
+            return table.ids(connection, *conditions)

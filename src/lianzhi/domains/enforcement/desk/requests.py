@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.policy import first_day
@@ -26,7 +26,7 @@ from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft,
 from lianzhi.domains.enforcement.desk.rotas import Rotas
 from lianzhi.domains.enforcement.desk.run_all import run_all
 from lianzhi.domains.enforcement.policy import DISPATCH
-from lianzhi.domains.enforcement.queries import request_views, tables, views
+from lianzhi.domains.enforcement.queries import request_views, steps, tables, views
 from lianzhi.office.drafts import derived_id
 from lianzhi.record.entry import Draft, Text
 
@@ -59,10 +59,9 @@ class Requests:
 
     def grids(self) -> Grids:
         """Grids of the newest readable map; empty before a map was drawn."""
-        step = tables.step.c
         with self._office.reading() as connection:
-            newest = connection.scalar(select(func.max(step.index)).where(step.of == "map"))
-        if newest is not None and newest > self._drawn[0]:
+            newest = steps.newest(connection, "map")
+        if newest > self._drawn[0]:
             with self._drawing:
                 if newest > self._drawn[0]:
                     self._drawn = (newest, self._readable(newest))

@@ -4,7 +4,7 @@ from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from lianzhi.chain.life import START, Steps
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
@@ -12,7 +12,7 @@ from lianzhi.domains.enforcement.desk.penalties import Penalties
 from lianzhi.domains.enforcement.desk.watch import Watch
 from lianzhi.domains.enforcement.nouns.penalty import Penalty
 from lianzhi.domains.enforcement.nouns.visit import Permit
-from lianzhi.domains.enforcement.queries import tables, views
+from lianzhi.domains.enforcement.queries import steps, tables, views
 from lianzhi.domains.enforcement.supervision import sheets
 from lianzhi.domains.enforcement.supervision.monitors import Report
 from lianzhi.domains.enforcement.supervision.sample import File, days_of, may_review, pick
@@ -103,12 +103,11 @@ class Reviews:
 
     def samples(self) -> list[Drawn]:
         """All samples, the newest first."""
-        column = tables.step.c
-        query = select(column.of).where(column.kind == "sample.drawn").order_by(column.index.desc())
         with self._office.reading() as connection:
-            names = list(connection.scalars(query))
-        split = [name.split(":") for name in names]
-        samples = [self.drawn(kind, quarter) for _, kind, quarter in split]
+            drawn = steps.entries(connection, kinds=("sample.drawn",))
+        split = [entry.of.split(":") for entry in reversed(drawn)]
+        known = {f"{kind}": kind for kind in KINDS}
+        samples = [self.drawn(known[kind], quarter) for _, kind, quarter in split]
         return [sample for sample in samples if sample is not None]
 
     def _files(self, connection: Connection, kind: Kind, quarter: str) -> list[File]:
@@ -117,10 +116,8 @@ class Reviews:
         if kind == "penalty":
             column = tables.penalty.c
             within = column.closed.between(first.isoformat(), last.isoformat())
-            query = select(column.id, column.department).where(within).order_by(column.id)
-            return [
-                File(identity, department) for identity, department in connection.execute(query)
-            ]
+            files = tables.penalty.every(connection, within)
+            return [File(file.id, file.department) for file in files]
         permits = tables.permit.every(connection)
         return [
             File(permit.id, permit.department)

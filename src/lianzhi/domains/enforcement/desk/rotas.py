@@ -6,10 +6,9 @@ removes only their part. The register says whether somebody is an officer with a
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import select
 
 from lianzhi.dispatch.moments import day_of
 from lianzhi.dispatch.requests import handover
@@ -23,7 +22,7 @@ from lianzhi.dispatch.rota.week import monday
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
 from lianzhi.domains.enforcement.desk.rota_parts import joined, parts
 from lianzhi.domains.enforcement.nouns.register import Officer
-from lianzhi.domains.enforcement.queries import tables
+from lianzhi.domains.enforcement.queries import steps, tables
 from lianzhi.office.pending_files import PendingFiles
 from lianzhi.record.entry import Text
 
@@ -164,17 +163,13 @@ class Rotas:
             return {officer.id: officer for officer in tables.officer.every(connection)}
 
     def _steps(self) -> list["_Step"]:
-        column = tables.step.c
-        query = select(column.index, column.kind).where(
-            column.of == "rota", column.kind.in_(("rota.kept", "rota.withdrawn"))
-        )
         with self._office.reading() as connection:
-            rows = connection.execute(query.order_by(column.index)).all()
+            rows = steps.entries(connection, "rota", ("rota.kept", "rota.withdrawn"))
         ledger = self._office.ledger
         return [
             _Step(index, kind, next(iter(ledger.entries(index, index + 1))).at,
                   ledger.payload(index) or {})
-            for index, kind in rows
+            for index, _, kind in rows
         ]  # fmt: skip
 
     def _read(self, index: int) -> Rota:
@@ -237,7 +232,7 @@ class Rotas:
 
 class _Step(NamedTuple):
     entry: int
-    kind: Literal["rota.kept", "rota.withdrawn"]
+    kind: str
     at: int
     payload: dict[str, str]
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from lianzhi.domains.enforcement.desk.keys import kept
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
@@ -102,8 +102,7 @@ class Visits:
         where = [column[name] == value for name, value in
                  (("grid", grid), ("industry", industry)) if value]  # fmt: skip
         with self._office.reading() as connection:
-            query = select(column.id).where(*where).order_by(column.id).limit(most)
-            return [*connection.scalars(query)]
+            return tables.enterprise.ids(connection, *where, most=most)
 
     def lines(self, enterprise_type: str, day: dt.date) -> tuple[Line, ...]:
         """Lines of the merged checklist of a type. Raises PolicyError if there is none."""
@@ -177,9 +176,7 @@ class Visits:
         with office.batch() as batch:
             registered = office.enterprise(batch.connection, self._token(enterprise))
             reports = [*self._reports(draft_id, own, registered, day, by, channel)]
-            column = tables.request.c.id
-            query = select(column).where(column.in_([entry.ref for entry in reports]))
-            there = {*batch.connection.scalars(query)}
+            there = tables.request.among(batch.connection, [entry.ref for entry in reports])
             fresh = [entry for entry in reports if entry.ref not in there]
             if fresh:
                 batch.append(fresh)

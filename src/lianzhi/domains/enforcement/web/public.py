@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
-from sqlalchemy import select
 
 from lianzhi.chain.policy import PolicyError
 from lianzhi.domains.enforcement.desk.desk import Desk as Office
@@ -184,8 +183,7 @@ def checklists(
     catalogue = languages.load()
     words = words if words in catalogue.languages else language
     with desk.office.reading() as connection:
-        column = tables.enterprise.c.industry
-        industries = sorted(connection.scalars(select(column).distinct()))
+        industries = sorted(tables.enterprise.values(connection, "industry"))
     try:
         lines = desk.office.rules.checklist(industry, desk.office.today()).lines
     except PolicyError:
