@@ -1,12 +1,10 @@
 """What every act needs: the record, policy, the register of taxa, and the clock."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from sqlalchemy import Connection
 
 from lianzhi.chain.policy import Dated
@@ -17,10 +15,10 @@ from lianzhi.domains.biosecurity.queries import tables, views
 from lianzhi.domains.biosecurity.rules.firsts import Coverage
 from lianzhi.domains.biosecurity.rules.names import Index, Resolution
 from lianzhi.domains.biosecurity.rules.refusal import RefusedError
-from lianzhi.law.clock import china_day
+from lianzhi.office.domain_office import DomainOffice, domain_draft
 from lianzhi.office.office import Office as ChainOffice
 from lianzhi.office.ports import Ledger
-from lianzhi.record.entry import Draft
+from lianzhi.record.entry import Draft, Text
 
 #: Codes that may have been merged one into the other.
 _MERGES = 5
@@ -68,7 +66,7 @@ class Register:
         return taxon.name if taxon else code
 
 
-class Office:
+class Office(DomainOffice):
     """Record, policy, register and clock of a deployment."""
 
     def __init__(
@@ -83,10 +81,6 @@ class Office:
         self._policies = policies
         self._register: tuple[tuple[int, int], Register] = ((-1, -1), Register(()))
 
-    def today(self) -> dt.date:
-        """Current day in China."""
-        return china_day(self.now())
-
     def policy(self) -> Policy:
         """Policy in force now."""
         return self._policies.at(self.now())[1]
@@ -94,12 +88,6 @@ class Office:
     def policy_version(self) -> str:
         """Name of the version in force now."""
         return self._policies.at(self.now())[0]
-
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A connection for reading."""
-        with self.ledger.engine.connect() as connection:
-            yield connection
 
     def register(self, connection: Connection) -> Register:
         """The register of taxa; read again when an entry has changed it."""
@@ -125,5 +113,5 @@ def draft(
     kind: str, ref: str, at: int, payload: Mapping[str, Any], words: Mapping[str, str] | None = None
 ) -> Draft:
     """An entry `<noun>.<step>` of this domain."""
-    texts = {name: (text, ()) for name, text in (words or {}).items() if text.strip()}
-    return Draft(f"{DOMAIN}.{kind}", ref, at, msgspec.to_builtins(payload), texts)
+    texts: dict[str, Text] = {name: (text, ()) for name, text in (words or {}).items()}
+    return domain_draft(DOMAIN, kind, ref, at, payload, texts)

@@ -11,14 +11,14 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
-from lianzhi.domains.enforcement.nouns.case_entries import DOMAIN, PREFIX
+from lianzhi.domains.enforcement.nouns.case_entries import DOMAIN
 from lianzhi.domains.enforcement.nouns.penalty import Penalty
 from lianzhi.domains.enforcement.nouns.register import Enterprise, Officer
 from lianzhi.domains.enforcement.queries import tables
 from lianzhi.domains.enforcement.rulebook.facts import Known
 from lianzhi.domains.enforcement.rulebook.rulebook import Rulebook
-from lianzhi.law.clock import china_day
 from lianzhi.office.actor import Actor
+from lianzhi.office.domain_office import DomainOffice, domain_draft
 from lianzhi.office.office import Office as ChainOffice
 from lianzhi.office.ports import Batch, Ledger
 from lianzhi.office.refusal import Refusal
@@ -33,7 +33,7 @@ class RefusedError(Refusal):
         self.params = params
 
 
-class Office(msgspec.Struct, frozen=True):
+class Office(DomainOffice, msgspec.Struct, frozen=True):
     """Ledger, rulebook and clock of a deployment, with look-ups of its nouns."""
 
     ledger: Ledger
@@ -48,10 +48,6 @@ class Office(msgspec.Struct, frozen=True):
         """Folder of secrets, among the deployment's keys, which backups may omit."""
         return self.home / "keys" / "enforcement"
 
-    def today(self) -> dt.date:
-        """Current day in China."""
-        return china_day(self.now())
-
     def dated(self, day: dt.date | None) -> dt.date:
         """The day of a step, by default today. Raises RefusedError for a future day."""
         today = self.today()
@@ -64,12 +60,6 @@ class Office(msgspec.Struct, frozen=True):
         """One transaction of the record."""
         with self.ledger.batch() as batch:
             yield batch
-
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A connection for reading."""
-        with self.ledger.engine.connect() as connection:
-            yield connection
 
     def penalty(self, connection: Connection, identity: str) -> Penalty:
         """A case file by id. Raises KeyError for an unknown id."""
@@ -190,10 +180,4 @@ def draft(
     kind: str, ref: str, at: int, payload: dict[str, Any], texts: dict[str, Text] | None = None
 ) -> Draft:
     """An entry `<noun>.<step>` of this domain; days become text, blank texts are left out."""
-    plain = {name: _plain(value) for name, value in payload.items()}
-    kept = {name: text for name, text in (texts or {}).items() if text[0].strip()}
-    return Draft(kind=PREFIX + kind, ref=ref, at=at, payload=plain, texts=kept)
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, dt.date) else value
+    return domain_draft(DOMAIN, kind, ref, at, payload, texts)
