@@ -130,6 +130,17 @@ def test_a_question_that_was_never_published_has_no_answer_to_go_back_to(guidanc
     assert "withdraw it" in explain(caught.value, "en")["detail"]
 
 
+def test_a_draft_that_ended_before_it_was_published_is_revised_first(node, guidance):
+    identity = guidance.questions.draft("rec", **SEIZURE | {"until": TODAY})
+    guidance.questions.review(identity, "lead")
+    node.time.now += DAY_MS
+    with pytest.raises(RefusedError) as caught:
+        guidance.questions.publish(identity, "lead")
+    assert caught.value.rule == "question_over"
+    node.time.now -= DAY_MS
+    guidance.questions.publish(identity, "lead")
+
+
 @pytest.mark.parametrize(
     ("changed", "rule"),
     [

@@ -66,11 +66,6 @@ class Questions:
 
     def review(self, identity: str, by: str) -> None:
         """Pass a draft that somebody else wrote."""
-        draft = self.get(identity).draft
-        if draft and not draft.is_answered:
-            raise RefusedError("question_unanswered", f"{identity} lacks an answer or a source")
-        if draft and by in draft.authors:
-            raise RefusedError("question_own", f"{by} wrote {identity}; let another person review")
         self._put("reviewed", identity, by, {})
 
     def send_back(self, identity: str, by: str, *, words: str) -> None:
@@ -79,15 +74,10 @@ class Questions:
 
     def publish(self, identity: str, by: str) -> None:
         """Put the reviewed draft into the pool, in place of the version that is there."""
-        draft = self.get(identity).draft
-        if draft and draft.until and draft.until < self._office.today():
-            raise RefusedError("question_over", f"until is {draft.until}; revise it", field="until")
         self._put("published", identity, by, {})
 
     def discard(self, identity: str, by: str) -> None:
         """Drop the draft of a revision; the version in the pool stays."""
-        if self.get(identity).live is None:
-            raise RefusedError("question_first", f"{identity} was never published; withdraw it")
         self._put("discarded", identity, by, {})
 
     def withdraw(self, identity: str, by: str, *, words: str) -> None:
@@ -127,7 +117,8 @@ class Questions:
         texts: Mapping[str, str] | None = None,
     ) -> None:
         with self._office.ledger.batch() as batch:
-            tables.question.load(batch.connection, identity)
+            question = tables.question.load(batch.connection, identity)
+            _check_step(step, question, by, self._office.today())
             fields = {"question": identity, **payload, "by": by}
             of_entry = _of_nobody(texts or {})
             batch.append([self._office.draft(f"question.{step}", identity, fields, of_entry)])
@@ -174,6 +165,21 @@ def as_given(row: QuestionRow) -> dict[str, Any]:
         "since": row.since,
         "until": row.until,
     }
+
+
+def _check_step(step: str, question: Question, by: str, today: dt.date) -> None:
+    """Raises RefusedError for a step that the draft does not allow to this person on this day."""
+    identity, draft = question.id, question.draft
+    if step == "discarded" and question.live is None:
+        raise RefusedError("question_first", f"{identity} was never published; withdraw it")
+    if draft is None:
+        return
+    if step == "reviewed" and not draft.is_answered:
+        raise RefusedError("question_unanswered", f"{identity} lacks an answer or a source")
+    if step == "reviewed" and by in draft.authors:
+        raise RefusedError("question_own", f"{by} wrote {identity}; let another person review")
+    if step == "published" and draft.until and draft.until < today:
+        raise RefusedError("question_over", f"until is {draft.until}; revise it", field="until")
 
 
 def _of_nobody(texts: Mapping[str, str]) -> dict[str, Text]:
