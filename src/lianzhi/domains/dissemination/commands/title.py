@@ -9,15 +9,15 @@ from rich.table import Table
 from rich.text import Text
 
 from lianzhi.chain.policy import PolicyError
-from lianzhi.domains.dissemination.line_files import FileError, read_rows
-from lianzhi.domains.dissemination.titles import Detector
-from lianzhi.domains.dissemination.titles.lexicon import load
-from lianzhi.domains.dissemination.titles.rows import (
+from lianzhi.domains.dissemination.commands.title_rows import (
     ChangeRow,
     TitlePair,
     change_rows,
     write_changes,
 )
+from lianzhi.domains.dissemination.line_files import FileError, read_rows
+from lianzhi.domains.dissemination.titles import Detector
+from lianzhi.domains.dissemination.titles.lexicon import load
 from lianzhi.domains.dissemination.words import words
 from lianzhi.kit.terminal import NO, console, plain, print_json
 

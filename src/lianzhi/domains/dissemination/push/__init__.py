@@ -1,0 +1,1 @@
+"""Pushes 弹窗: logs of pushes held against rules of dated policy."""

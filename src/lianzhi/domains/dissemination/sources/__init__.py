@@ -1,0 +1,1 @@
+"""Sources and licences: lists with times of validity, and reprints held against them."""
