@@ -102,9 +102,8 @@ def within_gap(cells: Cells) -> Gap | None:
     if not kept.counts.size:
         return None
     design = _design(kept)
-    group = np.unique(kept.person[kept.in_group])
-    reference = np.unique(kept.person[~kept.in_group])
-    if min(group.size, reference.size) < 2:
+    group, reference = _distinct(kept.person[kept.in_group]), _distinct(kept.person[~kept.in_group])
+    if min(group, reference) < 2:
         return None
     total = float(design.weight.sum())
     centred = kept.total - kept.counts * design.mean
@@ -118,9 +117,9 @@ def within_gap(cells: Cells) -> Gap | None:
         value,
         se,
         _degrees_of_freedom(design, by_person, share),
-        (int(group.size), int(reference.size)),
+        (group, reference),
         (int(kept.counts[kept.in_group].sum()), int(kept.counts[~kept.in_group].sum())),
-        int(np.unique(kept.stratum).size),
+        _distinct(kept.stratum),
     )
 
 
@@ -134,12 +133,24 @@ def _design(cells: Cells) -> _Design:
     deviation = cells.in_group - share[cells.stratum]
     people = int(cells.person.max()) + 1
     # A person may buy in both groups of a stratum: the share is that of the person, not the cell.
-    key = cells.stratum * people + cells.person
-    _, place = np.unique(key, return_inverse=True)
+    place = _numbered(cells.person * size + cells.stratum)
     mine = np.bincount(place, cells.counts)[place]
     leverage = np.minimum(mine / whole[cells.stratum], 1 - 1e-9)
     weight = cells.counts * deviation**2
     return _Design(cells, deviation, mean[cells.stratum], weight, leverage, people, place)
+
+
+def _distinct(codes: Codes) -> int:
+    """How many different codes there are."""
+    return int(np.count_nonzero(np.bincount(codes)))
+
+
+def _numbered(keys: Codes) -> Codes:
+    """Keys as 0, 1, 2, ... in their order; quick where they are in order already."""
+    steps = np.diff(keys)
+    if (steps >= 0).all():
+        return np.concatenate([[0], np.cumsum(steps > 0)]).astype(np.int64)
+    return np.unique(keys, return_inverse=True)[1].astype(np.int64)
 
 
 def _inflation(design: _Design, residual: Floats) -> Floats:

@@ -126,6 +126,8 @@ def _price_gap(
 def _components(
     orders: Orders, place: int, reference: int, excused: bool, wanted: PricingMap, level: float
 ) -> Iterator[Component]:
+    if not wanted.components:
+        return
     prices = comparable(orders.cells("price", place, reference, excused=excused))
     theirs = ~prices.in_group
     mean = float(prices.total[theirs].sum() / prices.counts[theirs].sum())

@@ -37,16 +37,12 @@ class Orders(NamedTuple):
         if not excused:
             keep &= ~self.is_excused
         return Cells(
-            _codes(self.person[keep]),
-            _codes(self.stratum[keep]),
+            self.person[keep],
+            self.stratum[keep],
             self.group[keep] == group,
             self.counts[keep],
             self.sums[name][keep],
         )
-
-
-def _codes(values: NDArray[np.int64]) -> NDArray[np.int64]:
-    return np.unique(values, return_inverse=True)[1].astype(np.int64)
 
 
 def read_orders(source: TableSource, wanted: PricingMap) -> Orders:
@@ -79,15 +75,16 @@ def read_orders(source: TableSource, wanted: PricingMap) -> Orders:
         f"SELECT hash({_text(wanted.user)}) AS person, hash(({', '.join(strata)})) AS stratum, "
         f"list_position(?, {_text(wanted.trait)}) - 1 AS place, {excused} AS excused, "
         f"count(*) AS n, sum(ln({_number(wanted.price)})) AS log_price{sums} "
-        f"FROM {source.relation} WHERE {complete} GROUP BY ALL",
+        f"FROM {source.relation} WHERE {complete} GROUP BY ALL "
+        "ORDER BY person, stratum, place, excused",
         groups,
     )
-    order = np.lexsort((arrays["excused"], arrays["place"], arrays["stratum"], arrays["person"]))
-    arrays = {name: np.asarray(values)[order] for name, values in arrays.items()}
+    arrays = {name: np.asarray(values) for name, values in arrays.items()}
+    person = np.concatenate([[False], arrays["person"][1:] != arrays["person"][:-1]]).cumsum()
     return Orders(
         groups,
-        _codes(arrays["person"]),
-        _codes(arrays["stratum"]),
+        person.astype(np.int64),
+        np.unique(arrays["stratum"], return_inverse=True)[1].astype(np.int64),
         arrays["place"].astype(np.int64),
         arrays["excused"].astype(bool),
         arrays["n"].astype(np.float64),
