@@ -65,7 +65,7 @@ def interval(ratios: list[float]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.digests")
-    parser.add_argument("--events", type=int, default=60_000)
+    parser.add_argument("--events", type=int, default=40_000)
     parser.add_argument("--pairs", type=int, default=6)
     given = parser.parse_args()
     sealing.SMALL_BYTES = 1 << 40  # in this process, whose time is taken

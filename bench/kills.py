@@ -8,10 +8,11 @@ import argparse
 import random
 import sys
 import tempfile
-from itertools import islice
+from collections.abc import Sequence
+from itertools import cycle, islice
 from pathlib import Path
 
-from bench.kill_rounds import ANY_TIME, Figures, play, points
+from bench.kill_rounds import ANY_TIME, POINTS, Figures, play, points
 
 
 def shown(database: str, figures: Figures) -> str:
@@ -30,10 +31,11 @@ def shown(database: str, figures: Figures) -> str:
     )
 
 
-def figures_of(kind: str, rounds: int, seed: int) -> Figures:
-    """Figures of rounds on SQLite or on a PostgreSQL server."""
+def figures_of(kind: str, rounds: int, seed: int, chosen: Sequence[str]) -> Figures:
+    """Figures of rounds on SQLite or on a PostgreSQL server; of all points where none is chosen."""
     with tempfile.TemporaryDirectory(prefix="lianzhi-kills-") as name:
-        played = list(islice(points(random.Random(seed)), rounds))
+        order = cycle(chosen) if chosen else points(random.Random(seed))
+        played = list(islice(order, rounds))
         if kind == "sqlite":
             return play(Path(name), played, seed, lambda home: None)
         from tests.databases import Databases, running  # noqa: PLC0415 - needs pytest
@@ -48,12 +50,13 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=50)
     parser.add_argument("--seed", type=int, default=40)
     parser.add_argument("--database", choices=("sqlite", "postgres"), action="append")
+    parser.add_argument("--point", choices=sorted(POINTS), action="append", default=[])
     given = parser.parse_args()
     columns = ("database", "rounds", "kills", "events lost", "decisions lost", "orders doubled")
     print(f"| {' | '.join(columns)} | requests repeated | sound | time |")
     good = True
     for kind in given.database or ("sqlite", "postgres"):
-        figures = figures_of(kind, given.rounds, given.seed)
+        figures = figures_of(kind, given.rounds, given.seed, given.point)
         print(shown(kind, figures), flush=True)
         good = good and figures.good
     sys.exit(0 if good else 1)
