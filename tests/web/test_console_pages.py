@@ -7,11 +7,13 @@ from html.parser import HTMLParser
 import console_house as house
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import select, update
 from starlette.testclient import TestClient
 
 from databases import Databases
 from lianzhi.jobs.node import Node
 from lianzhi.store import views
+from lianzhi.store.accounts import list_users, user_table
 from lianzhi.web.app import create_app
 from lianzhi.web.console.render import NAVIGATION
 from lianzhi.web.core.settings import Settings
@@ -271,6 +273,21 @@ def test_the_record_can_be_verified_from_its_page(enter: Enter, town: Node) -> N
     assert f"all {size} entries checked" in client.post("/record/verify").text
     part = client.post("/record/verify", headers={"hx-request": "true"}).text
     assert "<html" not in part
+    assert re.search(r"[1-9]\d* signed checkpoints, each consistent with the next", part)
+
+
+def test_a_user_changed_behind_the_record_is_named_there(enter: Enter, town: Node) -> None:
+    client = enter("auditor", "en")
+    name = next(user.name for user in list_users(town.engine) if user.name != "auditor")
+    of_user = user_table.c.name == name
+    with town.engine.begin() as connection:
+        roles = connection.scalar(select(user_table.c.roles).where(of_user))
+        connection.execute(update(user_table).where(of_user).values(roles="admin legal"))
+    part = client.post("/record/verify", headers={"hx-request": "true"}).text
+    with town.engine.begin() as connection:
+        connection.execute(update(user_table).where(of_user).values(roles=roles))
+    assert f"Changed behind the record: user {name} (roles: not as recorded)." in part
+    assert "as recorded." not in part
 
 
 def test_lists_go_on_where_the_cursor_says(enter: Enter, town: Node) -> None:

@@ -184,8 +184,9 @@ class _Walk:
             if self.due.popleft().root != self.tree.root:
                 detail = f"entries {self.agreed} to {self.tree.size - 1} are not what was signed"
                 raise _FaultError("checkpoint", detail)
+            if self.agreed != self.tree.size:  # the one outside is the newest again
+                self.settled += 1
             self.agreed = self.tree.size
-            self.settled += 1
 
     def _sealed(self, row: Row, index: int, leaf: bytes | None = None) -> bool:
         """Whether the row's entry was sealed at `index`; all pass where there is no key."""
