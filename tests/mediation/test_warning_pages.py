@@ -222,7 +222,7 @@ def test_the_shell_puts_a_folder_on_the_record(tmp_path):
     call = ["mediation", "import", str(path), "--home", str(home), "--json"]
     ran = CliRunner().invoke(main, call)
     assert ran.exit_code == 0, ran.output
-    assert json.loads(ran.output)["taken"] == {"cases": 3}
+    assert json.loads(ran.output)["taken"] == {"cases": 3, "disputes": 0}
     dismiss = ["mediation", "warning", "dismiss", "K2", "--words", "已解释", "--home", str(home)]
     assert CliRunner().invoke(main, dismiss).exit_code == 0
     with Node(home, Config(domains=("mediation",))) as node:

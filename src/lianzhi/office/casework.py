@@ -29,12 +29,7 @@ class Casework:
     def reopen_case(self, case: str, reason: str, by: Actor, at: int) -> None:
         """Open a closed case again, with a reason. KeyError: there is no such case."""
         with self._ledger.batch() as batch:
-            current = self._office.case(batch.connection, case)
-            self._office.check_step(
-                batch.connection, "case.reopened", current, by, at, reason=reason
-            )
-            texts = {"reason": (reason, (current.about,))}
-            batch.append([Draft("case.reopened", case, at, {"case": case, "by": by.name}, texts)])
+            reopen_case_in(self._office, batch, case, reason, by, at)
 
     def revisit(self, case: str, rebound: bool, words: str, by: Actor, at: int) -> None:
         """Hold the follow-up visit of a closed case; where the harm is back, it is open again."""
@@ -84,6 +79,16 @@ def close_case_in(
         ]
     )
     close_reports(office, batch, current, outcome, by.name, at)
+
+
+def reopen_case_in(
+    office: Office, batch: Batch, case: str, reason: str, by: Actor, at: int
+) -> None:
+    """Open a closed case again within a batch. KeyError: there is no such case."""
+    current = office.case(batch.connection, case)
+    office.check_step(batch.connection, "case.reopened", current, by, at, reason=reason)
+    texts = {"reason": (reason, (current.about,))}
+    batch.append([Draft("case.reopened", case, at, {"case": case, "by": by.name}, texts)])
 
 
 def revisit_in(

@@ -9,24 +9,30 @@ _QUESTIONS = (
 )
 _MANUALS = '<path d="M4 3.500h9l3 3v10H4ZM7 9h6M7 12h6"/>'
 _LESSONS = '<path d="M2.500 7 10 4l7.500 3-7.500 3ZM5 8.500v4c3 2 7 2 10 0v-4"/>'
+_TABLE = '<path d="M3 8h14v6H3ZM6 8V5h8v3M6 14v3M14 14v3"/>'
 _ROUTES = '<path d="M4 17V9c0-3 3-3 6-3h6M13 3l3 3-3 3"/><circle cx="4" cy="4" r="1.500"/>'
 _RECEPTION = '<circle cx="10" cy="6" r="3"/><path d="M4 17c0-4 3-6 6-6s6 2 6 6"/>'
 _REVIEW = '<path d="M10 3v14M5 17h10M4 6h12M4 6l-2 6h4ZM16 6l-2 6h4Z"/>'
 _MATTER = '<path d="M4 3h9l3 3v11H4ZM7 9h6M7 12h6"/><path d="M7 6h3"/>'
 
-#: `intake`: look at warnings of disputes, and dismiss them. `oversee`: take in an office's cases.
+#: `intake`: look at warnings of disputes and dismiss them; take disputes in and assign them.
+#: `oversee`: the same, and take in an office's cases. `mediate`: mediate disputes assigned to one.
 MEDIATION = Domain(
     name="mediation",
     package="lianzhi.domains.mediation",
     roles={
         "receptionist": frozenset({"read", "intake"}),
         "mediation_lead": frozenset({"read", "intake", "oversee"}),
+        "mediator": frozenset({"read", "mediate"}),
     },
+    case_terms=lazily("lianzhi.domains.mediation.dispute_policy:load_case_terms"),
+    case="/mediation/disputes/{case}",
     projections=lazily("lianzhi.domains.mediation.queries.tables:projections"),
     migrations="lianzhi.domains.mediation:migrations",
     acts=lazily("lianzhi.domains.mediation.acts:TABLES"),
     tick=lazily("lianzhi.domains.mediation.desk:Desk.tick"),
     open=lazily("lianzhi.domains.mediation.desk:Desk"),
+    erased=lazily("lianzhi.domains.mediation.desk:Desk.erased"),
     refusals=lazily("lianzhi.domains.mediation.refusals:refusals"),
     refused=lazily("lianzhi.domains.mediation.refusals:explain"),
     routers=lazily("lianzhi.domains.mediation.web:routers"),
@@ -38,6 +44,7 @@ MEDIATION = Domain(
     pages=(
         Page("early", "/mediation/warnings", "x", _EARLY, ("intake", "oversee")),
         Page("mediators", "/mediation/mediators", "b", _PEOPLE, ("intake", "oversee")),
+        Page("disputes", "/mediation/disputes", "-", _TABLE, ("intake", "oversee", "mediate")),
         Page("routes", "/mediation/routes", "y", _ROUTES),
         Page("questions", "/mediation/questions", "Q", _QUESTIONS),
         Page("manuals", "/mediation/manuals", "M", _MANUALS),

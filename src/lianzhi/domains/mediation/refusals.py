@@ -13,6 +13,7 @@ from lianzhi.tabular.problem import Fault
 
 _NOUNS = (
     "warning.",
+    "dispute.",
     "mediator.",
     "question.",
     "manual.",

@@ -7,6 +7,7 @@ from pathlib import Path
 from lianzhi.chain import dated
 from lianzhi.chain.policy import Dated, PolicyError
 from lianzhi.domains.mediation import routes
+from lianzhi.domains.mediation.dispute_policy import DisputePolicy
 from lianzhi.domains.mediation.guidance.policy import GuidancePolicy
 from lianzhi.domains.mediation.matching import MatchingPolicy
 from lianzhi.domains.mediation.routes import Law, RouteError
@@ -25,6 +26,7 @@ _PARTS = (
     "routes",
     "warning",
     "matching",
+    "dispute",
     "holidays.toml",
     "uploads",
     "guidance",
@@ -35,7 +37,7 @@ class Rules:
     """Routes with their law, and weights of warnings, read at the start so that a fault ends it.
 
     A deployment's `folder` may hold `bases/`, `periods/` and `routes/`, which add keys or replace
-    them, `holidays.toml`, which adds years, and `warning/`, `matching/`, `guidance/`,
+    them, `holidays.toml`, which adds years, and `warning/`, `matching/`, `dispute/`, `guidance/`,
     which take the place of the shipped ones.
     `gates/` adds rules of the office's files, or replaces them.
     Raises PolicyError naming file, field and mend.
@@ -67,6 +69,7 @@ class Rules:
         self._weights: Dated[WarningPolicy] = dated.read(WarningPolicy, place("warning"))
         self._guidance: Dated[GuidancePolicy] = dated.read(GuidancePolicy, place("guidance"))
         self._matching: Dated[MatchingPolicy] = dated.read(MatchingPolicy, place("matching"))
+        self._dispute: Dated[DisputePolicy] = dated.read(DisputePolicy, place("dispute"))
         self.law = Law(known_routes, bases, known_periods, calendar)
 
     def weights(self, day: dt.date) -> tuple[str, WarningPolicy]:
@@ -80,6 +83,10 @@ class Rules:
     def guidance(self, day: dt.date) -> GuidancePolicy:
         """Fields, posts, causes and search of guidance on a day; before the first, the first."""
         return self._guidance.at(midnight(day))[1]
+
+    def dispute(self, day: dt.date) -> tuple[str, DisputePolicy]:
+        """Name of the version and policy of disputes on a day; before the first, the first."""
+        return self._dispute.at(midnight(day))
 
     def first_known(self, field: str) -> dt.date:
         """The first day for which routes of a field are known."""

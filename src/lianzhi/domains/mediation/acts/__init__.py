@@ -1,5 +1,6 @@
 """Tables of acts of mediation, one for each noun. See `office.acts`."""
 
+from lianzhi.domains.mediation.acts.dispute import DISPUTE
 from lianzhi.domains.mediation.acts.lesson import LESSON
 from lianzhi.domains.mediation.acts.manual import MANUAL
 from lianzhi.domains.mediation.acts.matter import MATTER
@@ -9,4 +10,15 @@ from lianzhi.domains.mediation.acts.reception import COMMITMENT, RECEPTION
 from lianzhi.domains.mediation.acts.review import REVIEW
 from lianzhi.domains.mediation.acts.warning import WARNING
 
-TABLES = (WARNING, MEDIATOR, QUESTION, MANUAL, LESSON, RECEPTION, COMMITMENT, MATTER, REVIEW)
+TABLES = (
+    WARNING,
+    DISPUTE,
+    MEDIATOR,
+    QUESTION,
+    MANUAL,
+    LESSON,
+    RECEPTION,
+    COMMITMENT,
+    MATTER,
+    REVIEW,
+)

@@ -19,9 +19,9 @@ from lianzhi.tabular.reading import read
 
 load = load_command(
     "mediation",
-    "Put the good rows of cases.csv in FOLDER on the record, each with its points.",
+    "Put the good rows of cases.csv, with points, and of disputes.csv in FOLDER on the record.",
     FORMS,
-    ("cases",),
+    ("cases", "disputes"),
     lambda desk: desk.imports,
 )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from lianzhi.domains.mediation.demo import guidance, office, questions
+from lianzhi.domains.mediation.demo import disputes, guidance, office, questions
 from lianzhi.domains.mediation.desk import Desk
 
 
@@ -11,3 +11,4 @@ def fill(desk: Desk, by: str, echo: Callable[[str], None]) -> None:
     questions.fill(desk.guidance, by, echo)
     guidance.fill(desk.guidance, by, desk.office.today(), echo)
     office.fill(desk, by, echo)
+    disputes.fill(desk, by, echo)

@@ -1,6 +1,8 @@
 """The services of the domain, built on one office."""
 
 from lianzhi.domains.domain import Means
+from lianzhi.domains.mediation.desk.agreements import Agreements
+from lianzhi.domains.mediation.desk.disputes import Disputes
 from lianzhi.domains.mediation.desk.guidance import Guidance
 from lianzhi.domains.mediation.desk.imports import Imports
 from lianzhi.domains.mediation.desk.matters import Matters
@@ -9,6 +11,8 @@ from lianzhi.domains.mediation.desk.mediators import Mediators
 from lianzhi.domains.mediation.desk.office import Office
 from lianzhi.domains.mediation.desk.receptions import Commitments, Receptions
 from lianzhi.domains.mediation.desk.reviews import Reviews
+from lianzhi.domains.mediation.desk.revisits import Revisits
+from lianzhi.domains.mediation.desk.sessions import Sessions
 from lianzhi.domains.mediation.desk.warnings import Warnings
 from lianzhi.domains.mediation.importing.files import stored_name
 from lianzhi.domains.mediation.rules import Rules
@@ -20,10 +24,14 @@ class Desk:
 
     def __init__(self, means: Means) -> None:
         self.rules = Rules(means.home / "mediation")
-        self.office = Office(means.ledger, means.now, self.rules)
+        self.office = Office(means.ledger, means.now, self.rules, means.office)
         self.uploads = Uploads(means.home / "mediation" / "uploads", stored_name)
         self.uploads.sweep(means.now())
         self.warnings = Warnings(self.office)
+        self.disputes = Disputes(self.office)
+        self.sessions = Sessions(self.office)
+        self.agreements = Agreements(self.office)
+        self.revisits = Revisits(self.office)
         self.imports = Imports(self.office)
         self.guidance = Guidance(self.office, means.home / "mediation")
         self.mediators = Mediators(self.office)
@@ -37,3 +45,7 @@ class Desk:
     def tick(self) -> None:
         """Delete uploads that nobody confirmed."""
         self.uploads.sweep(self.office.now())
+
+    def erased(self, account: str) -> list[str]:
+        """What names an account beside its name: sealed texts that speak of it."""
+        return self.sessions.naming(account)

@@ -1,4 +1,4 @@
-"""Imports: cases from people's tables, each with its points, on the record in one step.
+"""Imports: cases with their points, and disputes, from people's tables to the record in one step.
 
 Fines are compared among all cases on record. A case that is imported again gets its points
 anew; one that was dismissed is refused, row by row.
@@ -11,7 +11,9 @@ from typing import Any
 import msgspec
 
 from lianzhi.domains.mediation.case_row import CaseRow
+from lianzhi.domains.mediation.desk.dispute_imports import DisputeImports
 from lianzhi.domains.mediation.desk.office import Office
+from lianzhi.domains.mediation.importing.dispute_row import DisputeRow
 from lianzhi.domains.mediation.importing.files import read_folder
 from lianzhi.domains.mediation.nouns.warning import CaseWarning
 from lianzhi.domains.mediation.queries import tables
@@ -30,12 +32,16 @@ class Imports:
     """Reads and takes in a folder of tables. Implements `kit.table_commands.Import`."""
 
     def __init__(self, office: Office) -> None:
-        self._office = office
+        self._office, self._disputes = office, DisputeImports(office)
 
     def read(self, folder: Path, watch: Callable[[str], None] = lambda kind: None) -> Folder:
         """What of a folder may come in; what may not is told row by row."""
         tables_read = read_folder(folder, KnownIds(), watch)
-        reads = {kind: self._new(table) for kind, table in tables_read.reads.items()}
+        new: dict[str, Callable[[ReadTable[Any]], ReadTable[Any]]] = {
+            "cases": self._new,
+            "disputes": self._disputes.new,
+        }
+        reads = {kind: new[kind](table) for kind, table in tables_read.reads.items()}
         return msgspec.structs.replace(tables_read, reads=reads)
 
     def _new(self, table: ReadTable[CaseRow]) -> ReadTable[CaseRow]:
@@ -69,6 +75,10 @@ class Imports:
     ) -> dict[str, int]:
         """Put the good rows on the record, all or none; returns how many of each kind."""
         rows: tuple[CaseRow, ...] = folder.reads["cases"].rows if "cases" in folder.reads else ()
+        disputes: tuple[DisputeRow, ...] = (
+            folder.reads["disputes"].rows if "disputes" in folder.reads else ()
+        )
+        total = len(rows) + len(disputes)
         version, policy = self._office.rules.weights(self._office.today())
         coming = {row.id for row in rows}
         on_record = (each for each in self._on_record().values() if each.id not in coming)
@@ -97,8 +107,11 @@ class Imports:
                     }
                     drafts.append(self._office.draft("warning.noted", row.id, payload))
                 batch.append(drafts)
-                watch(first + len(part), len(rows))
-        return {"cases": len(rows)}
+                watch(first + len(part), total)
+            if disputes:
+                self._disputes.take(batch, disputes, by, lambda n: watch(len(rows) + n, total))
+        counts = {"cases": len(rows), "disputes": len(disputes)}
+        return {kind: count for kind, count in counts.items() if kind in folder.reads}
 
 
 def _fine(warning: CaseWarning) -> ItemFine | None:

@@ -5,7 +5,10 @@ from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 
+from msgspec import Struct
+
 from lianzhi.domains.mediation.case_row import CaseRow
+from lianzhi.domains.mediation.importing.dispute_row import DisputeRow
 from lianzhi.kit import table_names
 from lianzhi.tabular import folder
 from lianzhi.tabular.cells import ENDINGS
@@ -15,7 +18,7 @@ from lianzhi.tabular.reading import ReadTable, read
 from lianzhi.tabular.schema import Schema, schemas
 
 #: Row of each kind of file.
-FORMS = {"cases": CaseRow}
+FORMS: dict[str, type[Struct]] = {"cases": CaseRow, "disputes": DisputeRow}
 
 
 @cache

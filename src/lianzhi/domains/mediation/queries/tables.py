@@ -2,6 +2,7 @@
 
 from sqlalchemy import MetaData
 
+from lianzhi.domains.mediation.nouns.dispute import DISPUTE
 from lianzhi.domains.mediation.nouns.lesson import LESSON
 from lianzhi.domains.mediation.nouns.manual import MANUAL
 from lianzhi.domains.mediation.nouns.matter import MATTER
@@ -24,6 +25,7 @@ reception = NounTable(DOMAIN, RECEPTION, metadata)
 commitment = NounTable(DOMAIN, COMMITMENT, metadata)
 matter = NounTable(DOMAIN, MATTER, metadata)
 review = NounTable(DOMAIN, REVIEW, metadata)
+dispute = NounTable(DOMAIN, DISPUTE, metadata)
 step = step_table(DOMAIN, metadata)
 
 
@@ -34,6 +36,7 @@ def projections() -> list[NounProjection]:
             DOMAIN,
             (
                 warning,
+                dispute,
                 reception,
                 commitment,
                 matter,

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from lianzhi.domains.mediation.acts import TABLES
 from lianzhi.domains.mediation.web import (
+    disputes,
     imports,
     lessons,
     manuals,
@@ -23,7 +24,7 @@ from lianzhi.kit.acts import act_router
 def routers() -> Sequence[APIRouter]:
     """The routers that an application mounts."""
     pages = APIRouter(include_in_schema=False, prefix="/mediation")
-    for module in (routes, warnings, mediators, questions, manuals, lessons):
+    for module in (routes, warnings, disputes, mediators, questions, manuals, lessons):
         pages.include_router(module.router)
     for router in (*receptions.ROUTERS, matters.router, reviews.router):
         pages.include_router(router)

@@ -10,7 +10,7 @@ PAGES = Import(
     noun="mediation.early",
     permission="oversee",
     schemas=known_schemas(),
-    once=(),
+    once=("disputes",),
     updates=("cases",),
     means=lambda desk: Means(desk.uploads, desk.office.now, desk.imports),
 )

@@ -13,6 +13,7 @@ Desk = Annotated[MediationDesk, desk_of("mediation")]
 Reader = Annotated[Any, user_with("read")]
 Overseer = Annotated[Any, user_with("oversee")]
 Staff = Annotated[Any, user_with("intake", "oversee")]
+Parties = Annotated[Any, user_with("intake", "oversee", "mediate")]
 
 
 def show(request: Request, template: str, **context: Any) -> Response:

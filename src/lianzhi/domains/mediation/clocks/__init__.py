@@ -1,0 +1,1 @@
+"""Clocks that run for the nouns of the domain."""
