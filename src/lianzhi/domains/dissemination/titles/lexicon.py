@@ -38,10 +38,6 @@ class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     condition: _Words
     cause: _Words
     outcome: _Words
-    attribution: _Words
-    passive: _Words
-    disposal: _Words
-    joint: _Words
 
 
 class NumberWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
