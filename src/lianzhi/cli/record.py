@@ -18,10 +18,7 @@ from lianzhi.jobs.mounted import MODEL
 from lianzhi.jobs.wall_clock import wall_clock
 from lianzhi.kit.terminal import print_json
 from lianzhi.record.checkpoint import CheckpointError, Verifier
-from lianzhi.store.audit import audit
-from lianzhi.store.audit_accounts import audit_accounts
-from lianzhi.store.audit_events import audit_events
-from lianzhi.store.audit_tables import audit_tables
+from lianzhi.store.audit_home import audit_home
 from lianzhi.store.db import snapshot
 from lianzhi.store.ledger import RecordError, custody, hold_against, open_ledger
 
@@ -57,16 +54,13 @@ def verify(kept: IO[str] | None, home: Path, as_json: bool) -> None:
         if not key.exists():
             fail(f"the key {key} is missing, so nothing can be proved: restore it from a copy")
         signer, witness = custody(home, load(home).origin)
-        report = audit(engine, signer, witness)
-        events = audit_events(engine, home, signer.seal_key) if report.ok else None
-        tables = audit_tables(engine, MODEL) if report.ok else None
-        accounts = audit_accounts(engine, signer.seal_key) if report.ok else None
+        whole = audit_home(engine, home, signer, witness, MODEL)
+        report, events, tables, accounts = whole
         earlier, broken = (
             _covered(engine, signer.verifier, note) if note and report.ok else (0, None)
         )
     public = str(signer.verifier)
-    parts = (events, tables, accounts)
-    ok = broken is None and all(part is not None and part.ok for part in parts)
+    ok = broken is None and whole.ok
     if as_json:
         summary = msgspec.structs.asdict(report) | {
             "root": report.root.hex(),
@@ -91,14 +85,14 @@ def verify(kept: IO[str] | None, home: Path, as_json: bool) -> None:
                 f"Events: {events.events:,} as they were accepted, {events.erased:,} of them "
                 f"erased; sealed segments: {events.segments}"
             )
-            for fault in events.faults:
-                click.echo(f"NOT SOUND: {fault.file}, event {fault.seq}: {fault.detail}")
+            for fault in whole.event_faults():
+                click.echo(f"NOT SOUND: {fault}")
         if tables is not None:
             click.echo(f"Tables: {tables.rows:,} rows are as the record tells them")
         if accounts is not None:
             click.echo(f"Users and API keys: {accounts.rows:,} are as the record tells them")
-        for row in (*(tables.faults if tables else ()), *(accounts.faults if accounts else ())):
-            click.echo(f"NOT SOUND: table {row.table}, row {row.key}: {row.detail}")
+        for fault in whole.row_faults():
+            click.echo(f"NOT SOUND: {fault}")
     sys.exit(0 if ok else NO)
 
 

@@ -9,10 +9,7 @@ from lianzhi.jobs.backup import WITNESS
 from lianzhi.jobs.mounted import MODEL
 from lianzhi.record.checkpoint import Signer, Verifier
 from lianzhi.store.archive import Manifest
-from lianzhi.store.audit import audit
-from lianzhi.store.audit_accounts import audit_accounts
-from lianzhi.store.audit_events import audit_events
-from lianzhi.store.audit_tables import audit_tables
+from lianzhi.store.audit_home import audit_home
 from lianzhi.store.ledger import KEY, custody
 
 
@@ -25,12 +22,7 @@ def verify_restored(
     key: Signer | Verifier = Verifier.parse(manifest.key)
     if (staging / KEY).exists():
         key, _ = custody(staging, config.origin)
-    report = audit(engine, key, staging / WITNESS)
-    if not report.ok:
-        return 0, (f"the record, {report.what}: {report.detail}",)
-    seal_key = key.seal_key if isinstance(key, Signer) else None
-    events = audit_events(engine, staging, seal_key)
-    faults = [f"{fault.file}, event {fault.seq}: {fault.detail}" for fault in events.faults]
-    tables = audit_tables(engine, MODEL).faults + audit_accounts(engine, seal_key).faults
-    faults += [f"table {fault.table}, row {fault.key}: {fault.detail}" for fault in tables]
-    return events.events, tuple(faults)
+    whole = audit_home(engine, staging, key, staging / WITNESS, MODEL)
+    if whole.events is None:
+        return 0, (f"the record, {whole.record.what}: {whole.record.detail}",)
+    return whole.events.events, (*whole.event_faults(), *whole.row_faults())
