@@ -3,7 +3,17 @@
 from lianzhi.domains.biosecurity.desk.interceptions import Interceptions
 from lianzhi.domains.biosecurity.desk.profiles import Profiles
 from lianzhi.domains.biosecurity.nouns import interception, profile
-from lianzhi.office.acts import DAY, Act, ActTable, Field, Opening, method_of, opening_of, words
+from lianzhi.office.acts import (
+    DAY,
+    Act,
+    ActTable,
+    Field,
+    Opening,
+    Take,
+    method_of,
+    opening_of,
+    words,
+)
 
 _NAME = Field("name", "text", "biosecurity.name")
 _METHOD = Field(
@@ -42,49 +52,41 @@ _OPEN = Opening(
         *(_choice("level", profile.LEVELS), words("biosecurity.why")),
     ),
 )
+
+
+def _interceptions(method: Take) -> Take:
+    return method_of("interceptions", method)
+
+
+_REASON = words("act.reason")
 _INTERCEPTION = (
     Act(
-        "sample",
-        ("intercept", "identify"),
-        ("sampled",),
-        method_of("interceptions", Interceptions.sample),
+        *("sample", ("intercept", "identify"), ("sampled",), _interceptions(Interceptions.sample)),
         (Field("number", "text", "biosecurity.sample"), DAY),
     ),
     Act(
-        "identify",
-        ("identify",),
-        ("identified",),
-        method_of("interceptions", Interceptions.identify),
+        *("identify", ("identify",), ("identified",), _interceptions(Interceptions.identify)),
         (_NAME, _METHOD, DAY),
     ),
     Act(
-        "reidentify",
-        ("identify",),
-        ("reidentified",),
-        method_of("interceptions", Interceptions.reidentify),
-        (_NAME, _METHOD, DAY, words("act.reason")),
+        *("reidentify", ("identify",), ("reidentified",), _interceptions(Interceptions.reidentify)),
+        (_NAME, _METHOD, DAY, _REASON),
     ),
     Act(
-        "treat",
-        ("intercept",),
-        ("treated",),
-        method_of("interceptions", Interceptions.treat),
+        *("treat", ("intercept",), ("treated",), _interceptions(Interceptions.treat)),
         (
             _choice("treatment", interception.TREATMENTS),
             Field("certificate", "text", "biosecurity.certificate", required=False),
             DAY,
         ),
     ),
-)  # fmt: skip
+)
 _PROFILE = (
     Act(
-        "change",
-        ("border_lead",),
-        ("changed",),
-        method_of("profiles", Profiles.change),
-        (_choice("level", profile.LEVELS), words("act.reason")),
+        *("change", ("border_lead",), ("changed",), method_of("profiles", Profiles.change)),
+        (_choice("level", profile.LEVELS), _REASON),
     ),
-)  # fmt: skip
+)
 TABLES = (
     ActTable(
         *("interception", "/interceptions", interception.STEPS, _INTERCEPTION),

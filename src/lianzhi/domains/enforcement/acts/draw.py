@@ -47,10 +47,7 @@ def conflicts_of(lines: str) -> dict[str, set[str]]:
 
 
 _OPENING = Opening(
-    "plan",
-    ("lead",),
-    "planned",
-    _plan,
+    *("plan", ("lead",), "planned", _plan),
     (
         Field("name", "text", "draw.name"),
         Field("total", "number", "draw.total"),
@@ -63,10 +60,7 @@ _OPENING = Opening(
     ),
 )
 _REVEAL = Act(
-    "reveal",
-    ("lead",),
-    ("revealed",),
-    method_of("draws", Draws.reveal),
+    *("reveal", ("lead",), ("revealed",), method_of("draws", Draws.reveal)),
     (Field("public", "text", "draw.source"),),
     lambda draw, today: draw.reveal is None,
 )

@@ -46,10 +46,7 @@ def _answer(
 _WRITERS = ("enforce", "lead", "legal", "supervise")
 
 _OPENING = Opening(
-    "send",
-    _WRITERS,
-    "sent",
-    _send,
+    *("send", _WRITERS, "sent", _send),
     (
         Field("kind", "choice", "letters.kind"),
         Field("sender", "choice", "letters.from", required=False),
@@ -61,30 +58,18 @@ _OPENING = Opening(
     ),
     POWERS,
 )
+_RECEIPT = Field("receipt", "text", "letters.receipt")
+_RESULT = Field(
+    *("result", "choice", "letters.answer", True, ("accepted", "refused")), family="letter_answer"
+)
 _ACTS = (
     Act(
-        "receive",
-        _WRITERS,
-        ("received",),
-        method_of("letters", Letters.receive),
-        (Field("receipt", "text", "letters.receipt"),),
+        *("receive", _WRITERS, ("received",), method_of("letters", Letters.receive), (_RECEIPT,)),
         powers=POWERS,
     ),
     Act(
-        "answer",
-        _WRITERS,
-        ("answered", "refused"),
-        _answer,
-        (
-            Field(
-                "result",
-                "choice",
-                "letters.answer",
-                choices=("accepted", "refused"),
-                family="letter_answer",
-            ),
-            words("letters.answer_words"),
-        ),
+        *("answer", _WRITERS, ("answered", "refused"), _answer),
+        (_RESULT, words("letters.answer_words")),
         powers=POWERS,
     ),
     Act("remind", _WRITERS, ("reminded",), method_of("letters", Letters.remind)),

@@ -5,10 +5,7 @@ from lianzhi.domains.enforcement.nouns.register import OFFICER_STEPS
 from lianzhi.office.acts import Act, ActTable, Field, method_of
 
 _CERTIFY = Act(
-    "certify",
-    ("lead",),
-    ("registered",),
-    method_of("registers", Registers.certify),
+    *("certify", ("lead",), ("registered",), method_of("registers", Registers.certify)),
     (
         Field("certificate", "text", "supervision.certificate"),
         Field("until", "until", "supervision.until"),

@@ -12,11 +12,11 @@ from lianzhi.kit.page import Cursor, QueryText, done, missing, show
 from lianzhi.office.grounds import ground_text
 from lianzhi.store import desk, views, views_process
 from lianzhi.store.users import User
-from lianzhi.store.views import CursorError
 from lianzhi.web.console.leases import lease_of, may_answer
-from lianzhi.web.console.page import Hearer, Node, Reader, actor, bad_cursor, narrowed
+from lianzhi.web.console.page import Hearer, Node, Reader, actor
 from lianzhi.web.console.quotes import quotes
 from lianzhi.web.console.render import language_of
+from lianzhi.web.console.status_list import status_list
 from lianzhi.web.core.looks import Look, Looking
 from lianzhi.web.core.ports import OfficePort
 from lianzhi.web.core.problems import Problem
@@ -35,30 +35,17 @@ FILTERS: dict[str, str | None] = {
 def appeals(
     *,
     request: Request,
-    node: Node,
     user: Reader,
     look: Look,
     status: QueryText = "waiting",
     cursor: Cursor = "",
 ) -> Response:
     """The list, or with a cursor its next rows; `mine` are those that wait for this person."""
-    filters = [key for key in FILTERS if key != "mine" or user.may("appeals")]
-    own = [name for name, known in (("status", status in filters),) if known]
-    narrow = narrowed(request, "appeals", own)
-    status = status if status in filters else "" if narrow.filters else "waiting"
-    try:
-        page = views_process.appeals(
-            node.engine,
-            status=FILTERS.get(status),
-            cursor=cursor or None,
-            where=narrow.where,
-            but=user.name if status == "mine" else None,
-        )
-    except CursorError as error:
-        raise bad_cursor(error) from None
-    look("appeals", [row.id for row in page.rows])
-    template = "_appeals.html" if cursor else "appeals.html"
-    return show(request, template, page=page, narrow=narrow, status=status, filters=filters)
+    listed = status_list(
+        *(request, user, "appeals", FILTERS, "appeals", status, cursor, views_process.appeals)
+    )
+    look("appeals", [row.id for row in listed["page"].rows])
+    return show(request, "_appeals.html" if cursor else "appeals.html", **listed)
 
 
 @router.get("/{appeal}")

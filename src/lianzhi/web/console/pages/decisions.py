@@ -15,9 +15,9 @@ from lianzhi.office import reasons
 from lianzhi.office.grounds import ground_text
 from lianzhi.office.views import DecisionRow, DecisionView
 from lianzhi.store import desk, views_process
-from lianzhi.store.views import CursorError
-from lianzhi.web.console.page import Node, Reader, Senior, Worker, actor, bad_cursor, narrowed
+from lianzhi.web.console.page import Node, Reader, Senior, Worker, actor
 from lianzhi.web.console.render import language_of
+from lianzhi.web.console.status_list import status_list
 from lianzhi.web.core.looks import Look
 from lianzhi.web.core.ports import OfficePort
 
@@ -46,32 +46,14 @@ def decisions(
     cursor: Cursor = "",
 ) -> Response:
     """The list, or with a cursor its next rows; `mine` are those that wait for this person."""
-    filters = [key for key in FILTERS if key != "mine" or user.may("severe")]
-    own = [name for name, known in (("status", status in filters),) if known]
-    narrow = narrowed(request, "decisions", own)
-    status = status if status in filters else "" if narrow.filters else "all"
-    try:
-        page = views_process.decisions(
-            node.engine,
-            status=FILTERS.get(status),
-            cursor=cursor or None,
-            where=narrow.where,
-            but=user.name if status == "mine" else None,
-        )
-    except CursorError as error:
-        raise bad_cursor(error) from None
-    look("decisions", [row.id for row in page.rows])
-    names = {row.ground_key: _ground(request, node, row) for row in page.rows}
-    template = "_decisions.html" if cursor else "decisions.html"
-    return show(
-        request,
-        template,
-        page=page,
-        narrow=narrow,
-        status=status,
-        filters=filters,
-        grounds=names,
+    listed = status_list(
+        *(request, user, "decisions", FILTERS, "severe", status, cursor, views_process.decisions)
     )
+    rows = listed["page"].rows
+    look("decisions", [row.id for row in rows])
+    names = {row.ground_key: _ground(request, node, row) for row in rows}
+    template = "_decisions.html" if cursor else "decisions.html"
+    return show(request, template, grounds=names, **listed)
 
 
 @router.get("/{decision}")
