@@ -46,12 +46,20 @@ class AttentionPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     night_until: Annotated[int, msgspec.Meta(ge=0, le=11)]
 
 
+class DiversityPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose feeds are compared; the TOML file explains the fields."""
+
+    level: Annotated[float, msgspec.Meta(ge=0.8, lt=1)]
+    least_items: Annotated[int, msgspec.Meta(ge=2, le=10_000)]
+
+
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a policy file holds."""
 
     fairness: FairnessPolicy
     pricing: PricingPolicy
     attention: AttentionPolicy
+    diversity: DiversityPolicy
     types: tuple[CaseType, ...] = ()
     proposals: tuple[Proposal, ...] = ()
 
