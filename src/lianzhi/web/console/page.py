@@ -15,7 +15,6 @@ from lianzhi.kit.page import missing
 from lianzhi.office.actor import Actor
 from lianzhi.store import narrow, views
 from lianzhi.store.users import User
-from lianzhi.store.views import CursorError
 from lianzhi.web.console.figure_text import Names
 from lianzhi.web.console.render import language_of
 from lianzhi.web.console.words import words
@@ -92,8 +91,3 @@ def case_of(node: ports.RecordPort, case: str) -> CaseView:
     if view is None:
         raise missing()
     return view
-
-
-def bad_cursor(error: CursorError) -> Problem:
-    """422 for an address whose cursor was changed by hand."""
-    return Problem(422, str(error), mend="open the list from its first page")

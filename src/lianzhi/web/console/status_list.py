@@ -8,8 +8,7 @@ from fastapi import Request
 from lianzhi.chain.roles import Permission
 from lianzhi.chain.views import Page
 from lianzhi.store.users import User
-from lianzhi.store.views import CursorError
-from lianzhi.web.console.page import bad_cursor, narrowed
+from lianzhi.web.console.page import narrowed
 
 
 def status_list(
@@ -25,19 +24,16 @@ def status_list(
     """What the template of a list needs: page, filters, and the status that was chosen.
 
     `statuses`: what the table calls each filter; the first is the default, and `mine`, for who may
-    answer, leaves out what they decided themselves. Raises Problem 422 for a bad cursor.
+    answer, leaves out what they decided themselves. Raises CursorError.
     """
     filters = [key for key in statuses if key != "mine" or user.may(may_answer)]
     narrow = narrowed(request, noun, ["status"] if status in filters else [])
     status = status if status in filters else "" if narrow.filters else filters[0]
-    try:
-        page = read(
-            request.app.state.node.engine,
-            status=statuses.get(status),
-            cursor=cursor or None,
-            where=narrow.where,
-            but=user.name if status == "mine" else None,
-        )
-    except CursorError as error:
-        raise bad_cursor(error) from None
+    page = read(
+        request.app.state.node.engine,
+        status=statuses.get(status),
+        cursor=cursor or None,
+        where=narrow.where,
+        but=user.name if status == "mine" else None,
+    )
     return {"page": page, "narrow": narrow, "status": status, "filters": filters}

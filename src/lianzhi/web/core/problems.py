@@ -29,6 +29,7 @@ from lianzhi.jobs.judge import DetectionStoppedError
 from lianzhi.office import refusal as office
 from lianzhi.store.db import outage
 from lianzhi.store.owner import OwnerLostError
+from lianzhi.store.views import CursorError
 from lianzhi.web.core.tokens import PUBLIC
 
 logger = logging.getLogger("lianzhi.web")
@@ -193,6 +194,10 @@ def install(app: FastAPI, catalogue: Callable[[str], Callable[[str], str]]) -> N
     @app.exception_handler(office.Refusal)
     def _refusal(request: Request, error: office.Refusal) -> Response:
         return respond(_problem_of(error, catalogue(app.state.language_of(request))))
+
+    @app.exception_handler(CursorError)
+    def _cursor(request: Request, error: CursorError) -> Response:
+        return respond(Problem(422, str(error), mend="open the list from its first page"))
 
     @app.exception_handler(DetectionStoppedError)
     def _stopped(request: Request, error: DetectionStoppedError) -> Response:

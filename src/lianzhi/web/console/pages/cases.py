@@ -6,7 +6,7 @@ from fastapi.responses import Response
 from lianzhi.chain.finding import STAGES
 from lianzhi.kit.page import Cursor, QueryText, show
 from lianzhi.store import views
-from lianzhi.web.console.page import Node, Reader, bad_cursor, narrowed
+from lianzhi.web.console.page import Node, Reader, narrowed
 from lianzhi.web.core.looks import Look
 
 router = APIRouter()
@@ -38,18 +38,15 @@ def cases(
     status = status if status in FILTERS else "waiting"
     stage = stage if stage in STAGES else ""
     narrow = narrowed(request, "cases")
-    try:
-        page = views.cases(
-            node.engine,
-            status=FILTERS[status],
-            stage=stage or None,
-            assignee={"mine": user.name, "unassigned": ""}.get(status),
-            query=q.strip() or None,
-            where=narrow.where,
-            cursor=cursor or None,
-        )
-    except views.CursorError as error:
-        raise bad_cursor(error) from None
+    page = views.cases(
+        node.engine,
+        status=FILTERS[status],
+        stage=stage or None,
+        assignee={"mine": user.name, "unassigned": ""}.get(status),
+        query=q.strip() or None,
+        where=narrow.where,
+        cursor=cursor or None,
+    )
     look("cases", [row.id for row in page.rows])
     context = {"page": page, "status": status, "stage": stage, "q": q.strip(), "narrow": narrow}
     lists = {"filters": tuple(FILTERS), "stages": STAGES}

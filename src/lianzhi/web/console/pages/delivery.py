@@ -6,8 +6,7 @@ from fastapi.responses import Response
 from lianzhi.documents.format import DAY
 from lianzhi.kit.page import Cursor, done, missing, show
 from lianzhi.store.letters import counts, dead_letters
-from lianzhi.store.views import CursorError
-from lianzhi.web.console.page import Keeper, Node, bad_cursor
+from lianzhi.web.console.page import Keeper, Node
 
 router = APIRouter()
 
@@ -15,10 +14,7 @@ router = APIRouter()
 @router.get("/delivery")
 def delivery(request: Request, node: Node, user: Keeper, cursor: Cursor = "") -> Response:
     """Figures and dead letters, or with a cursor the next of these."""
-    try:
-        page = dead_letters(node.engine, cursor=cursor or None)
-    except CursorError as error:
-        raise bad_cursor(error) from None
+    page = dead_letters(node.engine, cursor=cursor or None)
     if cursor:
         return show(request, "_letters.html", page=page)
     return show(request, "delivery.html", page=page, counts=counts(node.engine, node.now() - DAY))

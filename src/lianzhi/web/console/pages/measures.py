@@ -11,8 +11,7 @@ from lianzhi.kit.addresses import local
 from lianzhi.kit.form_values import Typed
 from lianzhi.kit.page import Cursor, QueryText, done, missing, or_missing, show
 from lianzhi.store import views_process
-from lianzhi.store.views import CursorError
-from lianzhi.web.console.page import Node, Reader, Senior, Worker, actor, bad_cursor, narrowed
+from lianzhi.web.console.page import Node, Reader, Senior, Worker, actor, narrowed
 from lianzhi.web.console.render import language_of
 from lianzhi.web.core.download import transfer_pack
 from lianzhi.web.core.looks import Look
@@ -47,17 +46,14 @@ def measures(
     narrow = narrowed(request, "measures", own)
     status = status if status in FILTERS else "" if narrow.filters else "running"
     key = key if key in KINDS else ""
-    try:
-        page = views_process.measures(
-            node.engine,
-            status=FILTERS.get(status),
-            key=key or None,
-            about=about.strip() or None,
-            cursor=cursor or None,
-            where=narrow.where,
-        )
-    except CursorError as error:
-        raise bad_cursor(error) from None
+    page = views_process.measures(
+        node.engine,
+        status=FILTERS.get(status),
+        key=key or None,
+        about=about.strip() or None,
+        cursor=cursor or None,
+        where=narrow.where,
+    )
     look("measures", [row.id for row in page.rows])
     context = {"narrow": narrow, "page": page, "status": status, "key": key, "about": about.strip()}
     template = "_measures.html" if cursor else "measures.html"

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from lianzhi.kit.addresses import local
 from lianzhi.kit.page import Cursor, QueryText, done, or_missing, show
 from lianzhi.store import views
-from lianzhi.web.console.page import Node, Reader, Worker, bad_cursor, narrowed
+from lianzhi.web.console.page import Node, Reader, Worker, narrowed
 from lianzhi.web.core.looks import Look
 
 router = APIRouter()
@@ -29,16 +29,13 @@ def protections(
     status = status if status in ("running", "all") else "running"
     at = node.now() if status == "running" else None
     narrow = narrowed(request, "protections")
-    try:
-        page = views.protections(
-            node.engine,
-            active_at=at,
-            about=about or None,
-            where=narrow.where,
-            cursor=cursor or None,
-        )
-    except views.CursorError as error:
-        raise bad_cursor(error) from None
+    page = views.protections(
+        node.engine,
+        active_at=at,
+        about=about or None,
+        where=narrow.where,
+        cursor=cursor or None,
+    )
     look("protections", [row.id for row in page.rows])
     template = "_protections.html" if cursor else "protections.html"
     return show(request, template, page=page, status=status, about=about, narrow=narrow)

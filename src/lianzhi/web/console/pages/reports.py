@@ -6,8 +6,7 @@ from fastapi.responses import Response
 from lianzhi.chain import receipt
 from lianzhi.kit.page import Cursor, QueryText, show
 from lianzhi.store import views_reports
-from lianzhi.store.views import CursorError
-from lianzhi.web.console.page import Node, Reader, bad_cursor, narrowed
+from lianzhi.web.console.page import Node, Reader, narrowed
 from lianzhi.web.console.pages.report import names
 from lianzhi.web.core.looks import Look
 
@@ -36,16 +35,13 @@ def reports(
     own = [name for name, known in (("status", status in FILTERS),) if known]
     narrow = narrowed(request, "reports", own)
     status = status if status in FILTERS else "" if narrow.filters else "waiting"
-    try:
-        page = views_reports.queue(
-            node.engine,
-            status=FILTERS.get(status),
-            about=about.strip() or None,
-            cursor=cursor or None,
-            where=narrow.where,
-        )
-    except CursorError as error:
-        raise bad_cursor(error) from None
+    page = views_reports.queue(
+        node.engine,
+        status=FILTERS.get(status),
+        about=about.strip() or None,
+        cursor=cursor or None,
+        where=narrow.where,
+    )
     look("reports", [row.id for row in page.rows])
     template = "_reports.html" if cursor else "reports.html"
     context = {

@@ -5,8 +5,7 @@ from fastapi.responses import Response
 
 from lianzhi.kit.page import Cursor, show
 from lianzhi.store import views
-from lianzhi.store.views import CursorError
-from lianzhi.web.console.page import Node, Reader, bad_cursor
+from lianzhi.web.console.page import Node, Reader
 from lianzhi.web.core.looks import Look
 
 router = APIRouter()
@@ -17,9 +16,6 @@ def revisits(
     request: Request, node: Node, user: Reader, look: Look, cursor: Cursor = ""
 ) -> Response:
     """The list, the one due first first."""
-    try:
-        page = views.revisits(node.engine, cursor=cursor or None)
-    except CursorError as error:
-        raise bad_cursor(error) from None
+    page = views.revisits(node.engine, cursor=cursor or None)
     look("revisits", [row.id for row in page.rows])
     return show(request, "_revisits.html" if cursor else "revisits.html", page=page)

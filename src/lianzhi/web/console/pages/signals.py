@@ -6,8 +6,7 @@ from fastapi.responses import Response
 from lianzhi.chain.signal import categories
 from lianzhi.kit.page import Cursor, QueryText, show
 from lianzhi.store import signals as kept
-from lianzhi.store.views import CursorError
-from lianzhi.web.console.page import Node, Reader, bad_cursor
+from lianzhi.web.console.page import Node, Reader
 
 router = APIRouter()
 
@@ -21,10 +20,7 @@ def signals(
 ) -> Response:
     """The list, or with a cursor its next rows."""
     whose = whose if whose in FILTERS else "all"
-    try:
-        page = kept.page(node.engine, ours=FILTERS[whose], cursor=cursor or None)
-    except CursorError as error:
-        raise bad_cursor(error) from None
+    page = kept.page(node.engine, ours=FILTERS[whose], cursor=cursor or None)
     template = "_signals.html" if cursor else "signals.html"
     return show(
         request, template, page=page, whose=whose, filters=tuple(FILTERS), categories=categories()

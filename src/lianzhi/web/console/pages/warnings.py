@@ -6,7 +6,7 @@ from fastapi.responses import Response
 from lianzhi.chain.finding import STAGES
 from lianzhi.kit.page import Cursor, QueryText, show
 from lianzhi.store import views
-from lianzhi.web.console.page import Node, Reader, bad_cursor, narrowed
+from lianzhi.web.console.page import Node, Reader, narrowed
 from lianzhi.web.core.looks import Look
 
 router = APIRouter()
@@ -26,16 +26,13 @@ def warnings(
     """The list, or with a cursor its next rows."""
     stage = stage if stage in STAGES else ""
     narrow = narrowed(request, "warnings", ("stage",))
-    try:
-        page = views.findings(
-            node.engine,
-            stage=stage or None,
-            about=about or None,
-            where=narrow.where,
-            cursor=cursor or None,
-        )
-    except views.CursorError as error:
-        raise bad_cursor(error) from None
+    page = views.findings(
+        node.engine,
+        stage=stage or None,
+        about=about or None,
+        where=narrow.where,
+        cursor=cursor or None,
+    )
     look("findings", [row.id for row in page.rows])
     template = "_warnings.html" if cursor else "warnings.html"
     context = {"page": page, "stage": stage, "about": about, "stages": STAGES, "narrow": narrow}
