@@ -133,5 +133,5 @@ def test_staff_changes_go_on_the_record_while_a_node_runs(run, tmp_path):
         accounts.add_user(node.ledger, "bob", PASSWORD, ["viewer"], node.now(), "alice")
         run(key, "add", "platform", "--scope", "read")
         kinds = [entry.kind for entry in node.ledger.entries()]
-        assert kinds == ["user.added", "user.added", "key.added"]
+        assert kinds == ["policy.loaded", "user.added", "user.added", "key.added"]
         assert audit(node.engine, *custody(tmp_path)).ok
