@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lianzhi.chain.policy import PolicyError
 from lianzhi.domains.mediation.matching import Mediator, Needs, rank
-from lianzhi.domains.mediation.nouns.mediator import LANGUAGES, ROOMS
+from lianzhi.domains.mediation.nouns.dispute import LANGUAGES, LEVELS
 from lianzhi.domains.mediation.rules import POLICY as FOLDER
 from lianzhi.domains.mediation.rules import Rules
 
@@ -22,7 +22,7 @@ MEDIATORS = st.lists(
         Mediator,
         id=st.sampled_from("abcdefgh"),
         fields=st.lists(st.sampled_from(FIELDS), unique=True).map(tuple),
-        rooms=st.lists(st.sampled_from(ROOMS), unique=True).map(tuple),
+        rooms=st.lists(st.sampled_from(LEVELS), unique=True).map(tuple),
         languages=st.lists(st.sampled_from(LANGUAGES), unique=True).map(tuple),
         certificates=st.dictionaries(st.sampled_from(["legal", "psychology"]), DAYS),
         employers=st.lists(st.sampled_from(["t1", "t2"]), unique=True).map(tuple),
@@ -38,7 +38,7 @@ NEEDS = st.builds(
     office=st.sampled_from(["HZ", "NB"]),
     officer=st.sampled_from(["", "a", "b"]),
     parties=st.frozensets(st.sampled_from(["t1", "t2"])),
-    room=st.sampled_from(["", *ROOMS]),
+    room=st.sampled_from(["", *LEVELS]),
     languages=st.lists(st.sampled_from(["zh", "en"]), unique=True).map(tuple),
     certificates=st.lists(st.sampled_from(["legal", "psychology"]), unique=True).map(tuple),
 )

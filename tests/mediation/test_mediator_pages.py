@@ -4,7 +4,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from mediation_house import opened
+from dispute_house import opened, received
 
 from consoles import Console
 from lianzhi.chain.life import IllegalStepError
@@ -150,19 +150,46 @@ def test_the_shell_ranks_with_reasons(tmp_path):
     ran = CliRunner().invoke(main, ["mediation", "import-mediators", str(path), "--json", *at])
     assert ran.exit_code == 0, ran.output
     assert json.loads(ran.output)["taken"] == {"mediators": 2}
-    call = ["mediation", "match", "--field", "customs_tax", "--room", "centre", "--office", "HZ"]
+    receive = ["mediation", "dispute", "receive", "--party", "乙公司", "--field", "customs_tax"]
+    receive += ["--cause", "origin", "--office", "HZ", "--language", "zh", "--words", "归类有误"]
+    ran = CliRunner().invoke(main, [*receive, "--json", *at])
+    assert ran.exit_code == 0, ran.output
+    call = ["mediation", "match", json.loads(ran.output)["id"]]
     ran = CliRunner().invoke(main, [*call, *at])
     assert ran.exit_code == 0, ran.output
     assert "Registered for the field" in ran.output
     assert "Conflict of interest with the office: HZ" in ran.output
-    told = json.loads(CliRunner().invoke(main, [*call, "--party", "甲公司", "--json", *at]).output)
+    wanted = [*call, "--certificate", "psychology", *at]
+    told = json.loads(CliRunner().invoke(main, [*wanted, "--json"]).output)
     assert told["candidates"] == []
     assert [each["mediator"] for each in told["excluded"]] == ["ann", "bob"]
-    assert CliRunner().invoke(main, [*call, "--party", "甲公司", *at]).exit_code == 1
+    assert CliRunner().invoke(main, wanted).exit_code == 1
+    none = CliRunner().invoke(main, ["mediation", "match", "D0", *at])
+    assert "there is no such dispute" in none.output
     register = ["mediation", "mediator", "register", "--id", "cid", "--fields", "civil"]
     register += ["--fields", "consumer", "--languages", "zh", "--most-open", "2"]
     ran = CliRunner().invoke(main, [*register, *at])
     assert ran.exit_code == 0, ran.output
+
+
+def test_the_page_of_a_dispute_leads_to_who_suits_and_assigns(node, desk, tmp_path):
+    take(desk, folder(tmp_path, HEADER + ROWS + "cid,customs_tax,4,,,2027-12-31,,,\n"))
+    identity = received(desk, party="甲公司", office="HZ")
+    console = Console(node, "rec", "en")
+    address = f"/mediation/mediators/for/{identity}"
+    assert address in console.get(f"/mediation/disputes/{identity}").text
+    page = console.get(address).text.split("<main")[1]
+    assert page.index("cid") < page.index("Excluded") < page.index("ann")
+    assert "Conflict of interest with the party: 甲公司" in page
+    assert "Conflict of interest with the office: HZ" in page
+    assert console.post(f"/mediation/disputes/{identity}/assign", mediator="ann").status_code == 422
+    assert console.post(f"/mediation/disputes/{identity}/assign", mediator="cid").status_code == 303
+    assert desk.disputes.get(identity).mediator == "cid"
+    assert desk.mediators.load() == {"cid": 1}
+    assert "1 of 4 open" in console.get("/mediation/mediators").text
+    assert "cid" not in [each.mediator for each in desk.mediators.ranking(identity).candidates]
+    assert Console(node, "reader").get(address).status_code == 403
+    assert console.get("/mediation/mediators/for/D0").status_code == 404
 
 
 def test_a_refusal_names_the_field():

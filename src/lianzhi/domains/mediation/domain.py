@@ -10,6 +10,8 @@ _QUESTIONS = (
 _MANUALS = '<path d="M4 3.500h9l3 3v10H4ZM7 9h6M7 12h6"/>'
 _LESSONS = '<path d="M2.500 7 10 4l7.500 3-7.500 3ZM5 8.500v4c3 2 7 2 10 0v-4"/>'
 _TABLE = '<path d="M3 8h14v6H3ZM6 8V5h8v3M6 14v3M14 14v3"/>'
+_BARS = '<path d="M4 16V9M8 16V5M12 16v-5M16 16V7"/>'
+_NOTE = '<path d="M5 3h10v14H5ZM8 7h4M8 10h4M8 13h2"/>'
 _ROUTES = '<path d="M4 17V9c0-3 3-3 6-3h6M13 3l3 3-3 3"/><circle cx="4" cy="4" r="1.500"/>'
 _RECEPTION = '<circle cx="10" cy="6" r="3"/><path d="M4 17c0-4 3-6 6-6s6 2 6 6"/>'
 _REVIEW = '<path d="M10 3v14M5 17h10M4 6h12M4 6l-2 6h4ZM16 6l-2 6h4Z"/>'
@@ -44,6 +46,8 @@ MEDIATION = Domain(
     pages=(
         Page("early", "/mediation/warnings", "x", _EARLY, ("intake", "oversee")),
         Page("mediators", "/mediation/mediators", "b", _PEOPLE, ("intake", "oversee")),
+        Page("notes", "/mediation/notes", "h", _NOTE, ("intake", "oversee")),
+        Page("mediation_figures", "/mediation/figures", "j", _BARS, ("intake", "oversee")),
         Page("disputes", "/mediation/disputes", "-", _TABLE, ("intake", "oversee", "mediate")),
         Page("routes", "/mediation/routes", "y", _ROUTES),
         Page("questions", "/mediation/questions", "Q", _QUESTIONS),

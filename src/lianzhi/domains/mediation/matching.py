@@ -130,17 +130,22 @@ def rank(
     return Ranking(tuple(candidates), tuple(sorted(excluded)))
 
 
-def _barriers(
-    needs: Needs, mediator: Mediator, count: int, policy: MatchingPolicy, today: dt.date
-) -> Iterator[Reason]:
-    if mediator.status != "active":
-        yield Reason("retired", "")
+def conflicts(needs: Needs, mediator: Mediator) -> Iterator[Reason]:
+    """The mediator's conflicts of interest."""
     if needs.officer == mediator.id:
         yield Reason("officer", "")
     for token in sorted(needs.parties.intersection(mediator.employers)):
         yield Reason("employer", token)
     if needs.office in mediator.offices:
         yield Reason("office", needs.office)
+
+
+def _barriers(
+    needs: Needs, mediator: Mediator, count: int, policy: MatchingPolicy, today: dt.date
+) -> Iterator[Reason]:
+    if mediator.status != "active":
+        yield Reason("retired", "")
+    yield from conflicts(needs, mediator)
     for language in needs.languages:
         if language not in mediator.languages:
             yield Reason("language", language)

@@ -15,6 +15,7 @@ _NOUNS = (
     "warning.",
     "dispute.",
     "mediator.",
+    "note.",
     "question.",
     "manual.",
     "lesson.",

@@ -7,6 +7,7 @@ from pathlib import Path
 from lianzhi.chain import dated
 from lianzhi.chain.policy import Dated, PolicyError
 from lianzhi.domains.mediation import routes
+from lianzhi.domains.mediation.causes import PreventionPolicy
 from lianzhi.domains.mediation.dispute_policy import DisputePolicy
 from lianzhi.domains.mediation.guidance.policy import GuidancePolicy
 from lianzhi.domains.mediation.matching import MatchingPolicy
@@ -26,6 +27,7 @@ _PARTS = (
     "routes",
     "warning",
     "matching",
+    "prevention",
     "dispute",
     "holidays.toml",
     "uploads",
@@ -37,8 +39,8 @@ class Rules:
     """Routes with their law, and weights of warnings, read at the start so that a fault ends it.
 
     A deployment's `folder` may hold `bases/`, `periods/` and `routes/`, which add keys or replace
-    them, `holidays.toml`, which adds years, and `warning/`, `matching/`, `dispute/`, `guidance/`,
-    which take the place of the shipped ones.
+    them, `holidays.toml`, which adds years, and `warning/`, `matching/`, `prevention/`, `dispute/`
+    and `guidance/`, which take the place of the shipped ones.
     `gates/` adds rules of the office's files, or replaces them.
     Raises PolicyError naming file, field and mend.
     """
@@ -68,6 +70,9 @@ class Rules:
 
         self._weights: Dated[WarningPolicy] = dated.read(WarningPolicy, place("warning"))
         self._guidance: Dated[GuidancePolicy] = dated.read(GuidancePolicy, place("guidance"))
+        self._prevention: Dated[PreventionPolicy] = dated.read(
+            PreventionPolicy, place("prevention")
+        )
         self._matching: Dated[MatchingPolicy] = dated.read(MatchingPolicy, place("matching"))
         self._dispute: Dated[DisputePolicy] = dated.read(DisputePolicy, place("dispute"))
         self.law = Law(known_routes, bases, known_periods, calendar)
@@ -87,6 +92,10 @@ class Rules:
     def dispute(self, day: dt.date) -> tuple[str, DisputePolicy]:
         """Name of the version and policy of disputes on a day; before the first, the first."""
         return self._dispute.at(midnight(day))
+
+    def prevention(self, day: dt.date) -> tuple[str, PreventionPolicy]:
+        """Name of the version and thresholds of notes on a day; before the first, the first."""
+        return self._prevention.at(midnight(day))
 
     def first_known(self, field: str) -> dt.date:
         """The first day for which routes of a field are known."""

@@ -1,11 +1,14 @@
 """Wording: what the terminal and the pages say of remedies and filings."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
+from lianzhi.chain.scorecard import Figure
 from lianzhi.domains.mediation.matching import Part, Reason
 from lianzhi.domains.mediation.routes import Fault, Way
 from lianzhi.domains.mediation.warning import Point
 from lianzhi.domains.mediation.words import words
+from lianzhi.kit.figure_sentences import per_cent
+from lianzhi.kit.periods import DAY_MS
 
 _NO_NAMES: Mapping[str, str] = {}
 
@@ -41,7 +44,7 @@ def part_text(part: Part, language: str) -> str:
     gettext = words(language).gettext
     value = part.value
     if part.key in ("field", "certificate"):
-        family = "mediation_field" if part.key == "field" else "mediator_certificate"
+        family = "mediator_field" if part.key == "field" else "mediator_certificate"
         value = gettext(f"{family}.{value}")
     return gettext(f"mediator_part.{part.key}") % {"value": value, "points": f"{part.points:.1f}"}
 
@@ -55,3 +58,33 @@ def barrier_text(reason: Reason, language: str, names: Mapping[str, str] = _NO_N
     elif reason.key == "certificate":
         value = gettext(f"mediator_certificate.{value}")
     return (gettext(f"mediator_barrier.{reason.key}") % {"value": value}).strip()
+
+
+_SHOWN: Mapping[str, Callable[[float], str]] = {
+    "share": per_cent,
+    "per_100": lambda value: per_cent(value / 100).removesuffix(" %"),
+    "number": "{:,.0f}".format,
+}
+
+
+def figure_text(figure: Figure, language: str) -> tuple[str, str]:
+    """Value and limits of a figure; a share in per cent, a time in days."""
+    if figure.value is None:
+        return "–", ""
+    if figure.unit == "ms":
+        days = words(language).gettext("mediation_figure.days")
+        lo, hi = (
+            "–" if each is None else f"{each / DAY_MS:.0f}" for each in (figure.lo, figure.hi)
+        )
+        return days % {"n": f"{figure.value / DAY_MS:.0f}"}, days % {"n": f"{lo}–{hi}"}
+    show = _SHOWN[figure.unit]
+    if figure.lo is None or figure.hi is None:
+        return show(figure.value), ""
+    return show(figure.value), f"{show(figure.lo)}–{show(figure.hi)}"
+
+
+def part_name(dimension: str, value: str, language: str) -> str:
+    """What a part of a figure is called."""
+    if dimension == "field":
+        return words(language).gettext(f"mediator_field.{value}")
+    return value

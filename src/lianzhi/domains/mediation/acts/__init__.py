@@ -5,6 +5,7 @@ from lianzhi.domains.mediation.acts.lesson import LESSON
 from lianzhi.domains.mediation.acts.manual import MANUAL
 from lianzhi.domains.mediation.acts.matter import MATTER
 from lianzhi.domains.mediation.acts.mediator import MEDIATOR
+from lianzhi.domains.mediation.acts.note import NOTE
 from lianzhi.domains.mediation.acts.question import QUESTION
 from lianzhi.domains.mediation.acts.reception import COMMITMENT, RECEPTION
 from lianzhi.domains.mediation.acts.review import REVIEW
@@ -14,6 +15,7 @@ TABLES = (
     WARNING,
     DISPUTE,
     MEDIATOR,
+    NOTE,
     QUESTION,
     MANUAL,
     LESSON,

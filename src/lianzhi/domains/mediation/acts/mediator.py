@@ -1,7 +1,8 @@
 """Acts on a mediator. See `office.acts`."""
 
 from lianzhi.domains.mediation.desk.mediators import Mediators
-from lianzhi.domains.mediation.nouns.mediator import LANGUAGES, ROOMS, STEPS
+from lianzhi.domains.mediation.nouns.dispute import LANGUAGES, LEVELS
+from lianzhi.domains.mediation.nouns.mediator import STEPS
 from lianzhi.domains.mediation.routes import FIELDS
 from lianzhi.office.acts import Act, ActTable, Field, Opening, method_of, words
 
@@ -13,8 +14,8 @@ def _several(name: str, choices: tuple[str, ...], family: str, required: bool = 
 
 _FIELDS = (
     _several("fields", FIELDS, "mediator_field"),
-    _several("rooms", ROOMS, "mediation_room", required=False),
-    _several("languages", LANGUAGES, "mediation_language"),
+    _several("rooms", LEVELS, "dispute_level", required=False),
+    _several("languages", LANGUAGES, "dispute_language"),
     Field("most_open", "number", "mediator.most_open"),
     Field("legal_until", "until", "mediator.legal_until", required=False),
     Field("psychology_until", "until", "mediator.psychology_until", required=False),

@@ -6,9 +6,7 @@ import click
 from rich.table import Table
 
 from lianzhi.domains.mediation.desk.mediator_import import KIND
-from lianzhi.domains.mediation.matching import CERTIFICATES, Needs
-from lianzhi.domains.mediation.nouns.mediator import LANGUAGES, ROOMS
-from lianzhi.domains.mediation.routes import FIELDS
+from lianzhi.domains.mediation.matching import CERTIFICATES, Certificate
 from lianzhi.domains.mediation.wording import barrier_text, part_text
 from lianzhi.domains.mediation.words import words
 from lianzhi.kit.options import deployment_options
@@ -25,20 +23,10 @@ load_mediators = load_command(
 
 
 @click.command()
-@click.option("--field", type=click.Choice(FIELDS), required=True, help="Field of the dispute.")
-@click.option("--office", default="", help="Office whose act is disputed.")
-@click.option("--party", multiple=True, help="Name of a party; several times for several.")
-@click.option("--officer", default="", help="User who handled the matter there.")
-@click.option("--room", type=click.Choice(ROOMS), default="front_line", show_default=True)
-@click.option(
-    "--speaks",
-    "languages",
-    type=click.Choice(LANGUAGES),
-    multiple=True,
-    help="Language that is needed.",
-)
+@click.argument("dispute")
 @click.option(
     "--certificate",
+    "certificates",
     type=click.Choice(CERTIFICATES),
     multiple=True,
     help="Certificate that is needed beside those of policy.",
@@ -46,13 +34,8 @@ load_mediators = load_command(
 @click.option("--language", type=click.Choice(["zh", "en"]), default="en", show_default=True)
 @deployment_options
 def match(
-    field: str,
-    office: str,
-    party: tuple[str, ...],
-    officer: str,
-    room: str,
-    languages: tuple[str, ...],
-    certificate: tuple[str, ...],
+    dispute: str,
+    certificates: tuple[Certificate, ...],
     language: str,
     home: Path,
     as_json: bool,
@@ -62,16 +45,10 @@ def match(
     Exit code 1: nobody suits.
     """
     with deployment().desk(home, "mediation") as desk:
-        needs = Needs(
-            field=field,
-            office=office,
-            parties=frozenset(desk.office.ledger.vault.known(party).values()),
-            officer=officer,
-            room=room,
-            languages=languages,
-            certificates=certificate,  # type: ignore[arg-type]
-        )
-        ranking = desk.mediators.ranking(needs)
+        try:
+            ranking = desk.mediators.ranking(dispute, certificates)
+        except KeyError:
+            raise click.ClickException(f"{dispute}: there is no such dispute") from None
     if as_json:
         print_json(
             {

@@ -5,6 +5,7 @@ from lianzhi.domains.mediation.desk.agreements import Agreements
 from lianzhi.domains.mediation.desk.disputes import Disputes
 from lianzhi.domains.mediation.desk.guidance import Guidance
 from lianzhi.domains.mediation.desk.imports import Imports
+from lianzhi.domains.mediation.desk.learning import Learning
 from lianzhi.domains.mediation.desk.matters import Matters
 from lianzhi.domains.mediation.desk.mediator_import import MediatorImport, stored_mediators
 from lianzhi.domains.mediation.desk.mediators import Mediators
@@ -34,6 +35,7 @@ class Desk:
         self.revisits = Revisits(self.office)
         self.imports = Imports(self.office)
         self.guidance = Guidance(self.office, means.home / "mediation")
+        self.learning = Learning(self.office)
         self.mediators = Mediators(self.office)
         self.mediator_import = MediatorImport(self.mediators)
         self.mediator_uploads = Uploads(means.home / "mediation" / "uploads", stored_mediators)

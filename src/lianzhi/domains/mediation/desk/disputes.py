@@ -14,7 +14,9 @@ from lianzhi.domains.mediation.desk.dispute_steps import (
     mediator_only,
     needed,
 )
+from lianzhi.domains.mediation.desk.mediators import needs_of
 from lianzhi.domains.mediation.desk.office import Office
+from lianzhi.domains.mediation.matching import conflicts
 from lianzhi.domains.mediation.nouns.dispute import RecordedDispute
 from lianzhi.domains.mediation.queries import tables
 from lianzhi.domains.mediation.refusals import RefusedError
@@ -97,6 +99,10 @@ class Disputes:
             if mediator in (dispute.officer, party):
                 message = f"mediator is {mediator!r}, who is on one side; choose somebody else"
                 raise RefusedError("dispute_conflict", message, mediator=mediator)
+            registered = tables.mediator.get(batch.connection, mediator)
+            if registered is not None and any(conflicts(needs_of(dispute), registered)):
+                message = f"mediator is {mediator!r}, who has a conflict of interest"
+                raise RefusedError("dispute_interest", message, mediator=mediator)
             if mediator == dispute.mediator:
                 message = f"mediator is {mediator!r}, who mediates already"
                 raise RefusedError("dispute_same_mediator", message, mediator=mediator)

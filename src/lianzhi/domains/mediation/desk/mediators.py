@@ -5,7 +5,16 @@ from typing import Any
 
 from lianzhi.domains.mediation.desk.office import Office
 from lianzhi.domains.mediation.importing.mediator_row import Given, MediatorRow, from_form
-from lianzhi.domains.mediation.matching import CERTIFICATES, Mediator, Needs, Ranking, rank
+from lianzhi.domains.mediation.matching import (
+    CERTIFICATES,
+    Certificate,
+    Mediator,
+    Needs,
+    Ranking,
+    rank,
+)
+from lianzhi.domains.mediation.nouns.dispute import RecordedDispute
+from lianzhi.domains.mediation.queries import disputes as queries
 from lianzhi.domains.mediation.queries import tables
 from lianzhi.domains.mediation.refusals import RefusedError
 
@@ -67,18 +76,36 @@ class Mediators:
 
     def load(self) -> Mapping[str, int]:
         """Open disputes of each mediator who has any."""
-        return {}
+        with self._office.reading() as connection:
+            return queries.load(connection)
 
-    def ranking(self, needs: Needs) -> Ranking:
-        """Who suits a dispute today, by the policy of today."""
+    def ranking(self, dispute: str, certificates: tuple[Certificate, ...] = ()) -> Ranking:
+        """Who suits a dispute today, by the policy of today; the one who has it is left out.
+        KeyError: there is no such dispute."""
         today = self._office.today()
+        with self._office.reading() as connection:
+            known = tables.dispute.load(connection, dispute)
         policy = self._office.rules.matching(today)[1]
-        return rank(needs, self.every(), self.load(), policy, today)
+        others = [each for each in self.every() if each.id != known.mediator]
+        return rank(needs_of(known, certificates), others, self.load(), policy, today)
 
     def _put(self, kind: str, row: MediatorRow, by: str) -> None:
         with self._office.ledger.batch() as batch:
             payload = {**_payload(row, batch.tokens(sorted(row.employers))), "by": by}
             batch.append([self._office.draft(kind, row.id, payload)])
+
+
+def needs_of(dispute: RecordedDispute, certificates: tuple[Certificate, ...] = ()) -> Needs:
+    """What a recorded dispute asks of its mediator."""
+    return Needs(
+        field=dispute.field,
+        office=dispute.office,
+        officer=dispute.officer,
+        parties=frozenset({dispute.party}),
+        room=dispute.level,
+        languages=(dispute.language,),
+        certificates=certificates,
+    )
 
 
 def as_row(mediator: Mediator, names: Mapping[str, str | None]) -> MediatorRow:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from lianzhi.domains.mediation.nouns.mediator import Language, Room
+from lianzhi.domains.mediation.nouns.dispute import Language, Level
 from lianzhi.domains.mediation.refusals import RefusedError
 from lianzhi.domains.mediation.routes import Field
 from lianzhi.tabular.cells import Cell
@@ -28,7 +28,7 @@ class MediatorRow(msgspec.Struct, frozen=True):
     """User name."""
     fields: tuple[Field, ...]
     most_open: Annotated[int, msgspec.Meta(ge=1, le=200)]
-    rooms: tuple[Room, ...] = ()
+    rooms: tuple[Level, ...] = ()
     """Of the 1+N network: the centre, front-line rooms."""
     languages: tuple[Language, ...] = ("zh",)
     legal_until: dt.date | None = None

@@ -1,22 +1,11 @@
 """Mediator 调解员: what they mediate, and for whom they must not, as last registered."""
 
-from typing import Literal, get_args
-
 import msgspec
 
 from lianzhi.chain.life import START, Steps, next_status
 from lianzhi.chain.noun import Noun, Payload
 from lianzhi.domains.mediation.matching import Mediator
 from lianzhi.record.entry import Entry
-
-Certificate = Literal["legal", "psychology"]
-CERTIFICATES: tuple[Certificate, ...] = get_args(Certificate)
-Room = Literal["front_line", "centre"]
-ROOMS: tuple[Room, ...] = get_args(Room)
-Language = Literal["zh", "en", "mn", "bo", "ug", "kk", "ko", "ru", "other"]
-LANGUAGES: tuple[Language, ...] = get_args(Language)
-Status = Literal["active", "retired"]
-STATUSES: tuple[Status, ...] = get_args(Status)
 
 STEPS: Steps = {
     "mediator.registered": (frozenset({START, "retired"}), "active"),

@@ -38,6 +38,15 @@ def waiting(connection: Connection, mediator: str = "") -> list[RecordedDispute]
     return tables.dispute.every(connection, unfinished, *wanted, order=(column.received, column.id))
 
 
+def load(connection: Connection) -> dict[str, int]:
+    """How many disputes each mediator has open."""
+    column = tables.dispute.c
+    query = select(column.mediator, func.count()).where(
+        column.mediator != "", column.status != "closed"
+    )
+    return {row[0]: row[1] for row in connection.execute(query.group_by(column.mediator))}
+
+
 def story(ledger: Ledger, identity: str) -> list[Step]:
     """The entries of a dispute in order. Sealed texts stand there as they are stored: sealed."""
     return noun_story(ledger, tables.step, identity)

@@ -7,6 +7,7 @@ from lianzhi.domains.mediation.nouns.lesson import LESSON
 from lianzhi.domains.mediation.nouns.manual import MANUAL
 from lianzhi.domains.mediation.nouns.matter import MATTER
 from lianzhi.domains.mediation.nouns.mediator import MEDIATOR
+from lianzhi.domains.mediation.nouns.note import NOTE
 from lianzhi.domains.mediation.nouns.question import QUESTION
 from lianzhi.domains.mediation.nouns.reception import COMMITMENT, RECEPTION
 from lianzhi.domains.mediation.nouns.review import REVIEW
@@ -26,6 +27,7 @@ commitment = NounTable(DOMAIN, COMMITMENT, metadata)
 matter = NounTable(DOMAIN, MATTER, metadata)
 review = NounTable(DOMAIN, REVIEW, metadata)
 dispute = NounTable(DOMAIN, DISPUTE, metadata)
+note = NounTable(DOMAIN, NOTE, metadata)
 step = step_table(DOMAIN, metadata)
 
 
@@ -42,6 +44,7 @@ def projections() -> list[NounProjection]:
                 matter,
                 review,
                 mediator,
+                note,
                 question,
                 manual,
                 lesson,

@@ -7,11 +7,13 @@ from fastapi import APIRouter
 from lianzhi.domains.mediation.acts import TABLES
 from lianzhi.domains.mediation.web import (
     disputes,
+    figures,
     imports,
     lessons,
     manuals,
     matters,
     mediators,
+    notes,
     questions,
     receptions,
     reviews,
@@ -24,7 +26,17 @@ from lianzhi.kit.acts import act_router
 def routers() -> Sequence[APIRouter]:
     """The routers that an application mounts."""
     pages = APIRouter(include_in_schema=False, prefix="/mediation")
-    for module in (routes, warnings, disputes, mediators, questions, manuals, lessons):
+    for module in (
+        routes,
+        warnings,
+        disputes,
+        mediators,
+        notes,
+        figures,
+        questions,
+        manuals,
+        lessons,
+    ):
         pages.include_router(module.router)
     for router in (*receptions.ROUTERS, matters.router, reviews.router):
         pages.include_router(router)

@@ -5,10 +5,12 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from lianzhi.domains.mediation.acts.dispute import DISPUTE
 from lianzhi.domains.mediation.acts.mediator import MEDIATOR
 from lianzhi.domains.mediation.desk.mediators import as_row
 from lianzhi.domains.mediation.importing.mediator_row import MediatorRow, schema
 from lianzhi.domains.mediation.web.page import Desk, Staff, show
+from lianzhi.domains.mediation.wording import barrier_text, part_text
 from lianzhi.domains.mediation.words import words
 from lianzhi.kit.acts import offers
 from lianzhi.kit.import_pages import Import, Means, import_router
@@ -63,6 +65,30 @@ def mediator_page(request: Request, desk: Desk, user: Staff, look: Look, identit
         "offers": offers(possible, mediator, user, today, lambda step: ()),
     }
     return show(request, "mediator.html", **context)
+
+
+@router.get("/for/{dispute}")
+def match_page(request: Request, desk: Desk, user: Staff, look: Look, dispute: str) -> Response:
+    """Who suits a dispute and who does not, with every reason; a button assigns."""
+    with or_missing():
+        known, ranking = desk.disputes.get(dispute), desk.mediators.ranking(dispute)
+    look("disputes", [dispute])
+    language, vault = language_of(request), desk.office.ledger.vault
+    names = vault.accounts({known.party})
+    context = {
+        "dispute": known,
+        "candidates": [
+            (each, [part_text(part, language) for part in each.parts])
+            for each in ranking.candidates
+        ],
+        "excluded": [
+            (each.mediator, [barrier_text(reason, language, names) for reason in each.reasons])
+            for each in ranking.excluded
+        ],
+        "may_assign": "assign" in {act.key for act in DISPUTE.possible(known.status)},
+        "version": desk.office.rules.matching(desk.office.today())[0],
+    }
+    return show(request, "match.html", **context)
 
 
 def _given(row: MediatorRow, hint: str) -> dict[str, dict[str, Any]]:

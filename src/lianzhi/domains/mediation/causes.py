@@ -1,0 +1,120 @@
+"""Recurring causes: which cause comes up at an office more often than elsewhere. Pure.
+
+Parties count, not disputes: one that disputes ten times on the same cause counts once, so that a
+series of one enterprise is no recurring cause, and counts come closer to independent ones.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Literal, NamedTuple
+
+import msgspec
+
+from lianzhi.stats.intervals import Interval, poisson_rate
+from lianzhi.stats.multiplicity import benjamini_hochberg
+from lianzhi.stats.rate_ratio import RateRatio, rate_ratio
+
+_Cell = tuple[str, str, str]
+"""Field, cause and office."""
+Days = Annotated[int, msgspec.Meta(ge=28, le=1100)]
+Verdict = Literal["recurring", "alike", "few", "no_base"]
+
+
+class PreventionPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One dated version of the thresholds; the TOML file explains the fields."""
+
+    least: Annotated[int, msgspec.Meta(ge=2, le=100)]
+    false_discovery: Annotated[float, msgspec.Meta(gt=0, le=0.5)]
+    window: Days
+    follow_up: Days
+
+
+class Seen(NamedTuple):
+    """A dispute, as far as it counts here."""
+
+    field: str
+    cause: str
+    office: str
+    party: str
+    """Vault token."""
+    day: dt.date
+
+
+class Handled(NamedTuple):
+    """A case that an office handled."""
+
+    field: str
+    office: str
+    day: dt.date
+
+
+class Cause(NamedTuple):
+    """A cause at an office, with its rate per case and how it compares."""
+
+    field: str
+    cause: str
+    office: str
+    parties: int
+    disputes: int
+    cases: int
+    """Handled there in the field; 0: none is known."""
+    rate: Interval | None
+    """Parties per case, Garwood (95 %); None without cases."""
+    ratio: RateRatio | None
+    """To the other causes and offices of the field."""
+    verdict: Verdict
+
+
+def recurring(
+    seen: Iterable[Seen],
+    handled: Iterable[Handled],
+    policy: PreventionPolicy,
+    since: dt.date,
+    until: dt.date,
+) -> tuple[Cause, ...]:
+    """Causes of [since, until), those that recur first, then by parties.
+
+    A cause recurs where its rate per case lies above that of the other causes and offices of its
+    field (exact rate ratio) at the false discovery rate of policy, and enough parties had it.
+    """
+    within = [each for each in seen if since <= each.day < until]
+    disputes = Counter(each[:3] for each in within)
+    parties = Counter(each[:3] for each in {each[:4] for each in within})
+    cases = Counter(each[:2] for each in handled if since <= each.day < until)
+    ratios = {cell: _ratio(cell, parties, cases) for cell in parties}
+    known = [cell for cell, ratio in ratios.items() if ratio is not None]
+    p_values = benjamini_hochberg([getattr(ratios[cell], "p", 1.0) for cell in known])
+    adjusted = dict(zip(known, map(float, p_values), strict=True))
+    causes = []
+    for cell, count in parties.items():
+        field, cause, office = cell
+        base, ratio = cases[field, office], ratios[cell]
+        verdict: Verdict = "alike"
+        if count < policy.least:
+            verdict = "few"
+        elif ratio is None:
+            verdict = "no_base"
+        elif ratio.value > 1 and adjusted[cell] <= policy.false_discovery:
+            verdict = "recurring"
+        rate = poisson_rate(count, base) if base else None
+        causes.append(
+            Cause(field, cause, office, count, disputes[cell], base, rate, ratio, verdict)
+        )
+    causes.sort(key=lambda each: (each.verdict != "recurring", -each.parties, each[:3]))
+    return tuple(causes)
+
+
+def _ratio(
+    cell: _Cell, parties: Mapping[_Cell, int], cases: Mapping[tuple[str, str], int]
+) -> RateRatio | None:
+    """The rate of a cell to that of the other causes and offices of its field; None: of either no
+    case is known."""
+    field, _, office = cell
+    offices = {key[1]: count for key, count in cases.items() if key[0] == field}
+    alike = [key for key in parties if key[0] == field and key[2] in offices]
+    exposure = sum(offices.values()) * len({key[1] for key in alike}) - offices.get(office, 0)
+    if office not in offices or exposure <= 0:
+        return None
+    others = sum(parties[key] for key in alike) - parties[cell]
+    return rate_ratio(parties[cell], others, offices[office], exposure)

@@ -1,0 +1,1 @@
+"""Learning from disputes: what notes changed, and the figures of the office. Pure."""
