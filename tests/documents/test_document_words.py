@@ -16,6 +16,7 @@ from lianzhi.chain.finding import STAGES, Role
 from lianzhi.documents.forms import LANGUAGES, State
 from lianzhi.documents.words import words
 from lianzhi.domains.astroturf.adverts import KINDS as OFFERED
+from lianzhi.domains.dissemination.detect import DISTORTED
 from lianzhi.domains.policies import Policies
 from lianzhi.domains.registry import DOMAINS, packages
 from lianzhi.text.lexicon.terms import __path__ as lexicon
@@ -48,7 +49,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         for path in Path(next(iter(lexicon))).glob("*.toml")
         if path.stem not in ("context", "counter_speech")
     )
-    + OFFERED,
+    + (*OFFERED, DISTORTED),
 }
 
 

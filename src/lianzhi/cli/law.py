@@ -136,7 +136,7 @@ def periods_command(day: dt.date | None, own: Path | None, as_json: bool) -> Non
         return
     table = Table(box=None, pad_edge=False)
     for name in ("key", "length", "whose", "matter"):
-        table.add_column(word(name), overflow="fold", no_wrap=name != "matter")
+        table.add_column(word(name), overflow="fold", no_wrap=name in ("key", "whose"))
     for period in periods_:
         table.add_row(
             period.key,
