@@ -44,12 +44,15 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "letter.file": ("evidence", "readme"),
     "letter.verify": ("digest", "pack", "record"),
     "letter.receipt": ("by", "person", "number", "date", "digest", "course", "seal"),
-    "harm": tuple(
-        path.stem
-        for path in Path(next(iter(lexicon))).glob("*.toml")
-        if path.stem not in ("context", "counter_speech")
-    )
-    + (*OFFERED, DISTORTED),
+    "harm": (
+        *(
+            path.stem
+            for path in Path(next(iter(lexicon))).glob("*.toml")
+            if path.stem not in ("context", "counter_speech")
+        ),
+        *OFFERED,
+        DISTORTED,
+    ),
 }
 
 

@@ -190,7 +190,7 @@ def test_a_stay_never_shortens_the_time(first, length):
 
 @cache
 def _desk():
-    return Reviews(Office(None, lambda: 0, Rules()))
+    return Reviews(Office(None, lambda: 0, Rules(), None))
 
 
 def _review(since, suspended=None):
