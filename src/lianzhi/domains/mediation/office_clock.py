@@ -29,7 +29,7 @@ def last_day(
 
 
 def most_extension(law: Law, key: str, start: dt.date) -> int:
-    """By how many units a period may be extended in all; 0: not at all."""
+    """By how many units a period may be extended in all; 0: not at all, or no period runs."""
     period = law.periods.get(key, start) if key else None
     return period.extension.number if period is not None and period.extension else 0
 

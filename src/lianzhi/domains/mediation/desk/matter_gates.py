@@ -1,12 +1,12 @@
 """Gates of a matter: which rule each step has to pass is data, under `policy/gates/matter`."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import msgspec
 
 from lianzhi.domains.mediation.nouns.matter import Matter
-from lianzhi.law.gates import Gates, Terms
+from lianzhi.law.gates import Predicate, Terms
 
 
 class MatterFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,9 +21,6 @@ class MatterFacts(msgspec.Struct, frozen=True, kw_only=True):
     """By how many units the running period may be extended."""
     ask_until: dt.date | None
     """Last day to ask for completion; None: not known."""
-
-
-MatterGates = Gates[MatterFacts, Terms]
 
 
 def review_passed(facts: MatterFacts, terms: Terms) -> bool:
@@ -64,7 +61,7 @@ def extension_in_time(facts: MatterFacts, terms: Terms) -> bool:
     return facts.file.due is None or facts.day <= facts.file.due
 
 
-PREDICATES: dict[str, Callable[[MatterFacts, Terms], bool]] = {
+PREDICATES: dict[str, Predicate[MatterFacts, Terms]] = {
     predicate.__name__: predicate
     for predicate in (
         *(review_passed, reviewer_apart, only_petitions, only_disclosure),

@@ -55,7 +55,7 @@ class Matters(Files[Matter]):
             by=by,
             file=file,
             given=given,
-            most=most_extension(law, file.clock, since) if file.clock else 0,
+            most=most_extension(law, file.clock, since),
             ask_until=last_day(law, "disclosure.ask_completion", file.began)
             if file.kind == "disclosure"
             else None,

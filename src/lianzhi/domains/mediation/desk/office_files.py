@@ -42,7 +42,7 @@ class Files(Generic[F]):
     def page(self, status: str, cursor: str = "") -> Page[F]:
         """Open files first, the earliest last day on top; an empty status means any.
 
-        KeyError: the cursor is none of ours.
+        KeyError: the cursor is of no page.
         """
         if cursor and whole(cursor.partition("~")[0]) is None:
             raise KeyError(cursor)

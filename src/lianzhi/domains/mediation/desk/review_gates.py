@@ -1,13 +1,13 @@
 """Gates of a reconsideration: the rules of each step are data, under `policy/gates/review`."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
 
 from lianzhi.domains.mediation.nouns.review import Review
-from lianzhi.law.gates import Gates, Terms
+from lianzhi.law.gates import Predicate, Terms
 
 
 class ReviewTerms(Terms, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -35,21 +35,20 @@ class ReviewFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Last day for the notice of the hearing given, or to complete the request; None: not known."""
 
 
-Predicate = Callable[[ReviewFacts, ReviewTerms], bool]
-ReviewGates = Gates[ReviewFacts, ReviewTerms]
+Rule = Predicate[ReviewFacts, ReviewTerms]
 
 
 def _in_time(facts: ReviewFacts, terms: ReviewTerms) -> bool:
     return facts.file.due is None or facts.day <= facts.file.due
 
 
-def _given(name: str) -> Predicate:
-    """A flag is set."""
+def _given(name: str) -> Rule:
+    """Passes where a flag of the step is set."""
     return lambda facts, terms: facts.given is None or facts.given[name] is True
 
 
-def _at_least(name: str, figure: str) -> Predicate:
-    """A number reaches a figure of the law."""
+def _at_least(name: str, figure: str) -> Rule:
+    """Passes where a number of the step reaches a figure of the law."""
 
     def reaches(facts: ReviewFacts, terms: ReviewTerms) -> bool:
         value = getattr(terms, figure) if facts.given is None else facts.given[name]
@@ -113,7 +112,7 @@ def _answered_in_time(facts: ReviewFacts, terms: ReviewTerms) -> bool:
     return (day is not None and (due is None or day <= due)) or given["evidence"] is True
 
 
-PREDICATES: dict[str, Predicate] = {
+PREDICATES: dict[str, Rule] = {
     "completion_in_time": _in_time,
     "completion_overdue": _completion_overdue,
     "refusal_in_time": _in_time,

@@ -66,19 +66,17 @@ class Reviews(Files[Review]):
         self, file: Review, step: str, day: dt.date, by: str, given: Given | None
     ) -> list[Refusal]:
         """Gates that a step fails."""
-        law, known = self._office.rules.law, given or {}
-        limit = None
+        known, limit = given or {}, None
         if isinstance(hearing := known.get("hearing"), dt.date):
             limit = self.last_day("reconsideration.hearing_notice", hearing)
         if step == "abandoned" and isinstance(reached := known.get("reached"), dt.date):
             limit = self.last_day("reconsideration.complete", reached)
-        runs = file.since if file.clock else None
         facts = ReviewFacts(
             step=step,
             day=day,
             file=file,
             given=given,
-            most=0 if runs is None else most_extension(law, file.clock, runs),
+            most=most_extension(self._office.rules.law, file.clock, file.since or file.began),
             limit=limit,
         )
         return self.gates.check(facts)

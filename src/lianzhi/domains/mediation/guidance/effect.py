@@ -51,16 +51,12 @@ def effect(
             if period[0] <= day <= period[1]
         )
 
-    def ratio(*, is_other: bool) -> RateRatio:
-        counts = [count(period, is_other=is_other) for period in (after, before)]
-        return rate_ratio(counts[0], counts[1], after_days, before_days, policy.level)
-
-    return Effect(
-        count(before, is_other=False),
-        before_days,
-        count(after, is_other=False),
-        after_days,
-        ratio(is_other=False),
-        ratio(is_other=True),
-        policy.level,
+    own, others = (
+        [count(period, is_other=is_other) for period in (before, after)]
+        for is_other in (False, True)
     )
+    ratio, ratio_of_others = (
+        rate_ratio(counts[1], counts[0], after_days, before_days, policy.level)
+        for counts in (own, others)
+    )
+    return Effect(own[0], before_days, own[1], after_days, ratio, ratio_of_others, policy.level)

@@ -28,10 +28,8 @@ Outcome = Literal[
 ]  # fmt: skip
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
-_AT, _ALL = (
-    frozenset({"accepted"}),
-    frozenset({"accepted", "suspended", "decided", "served", "settled", "ended"}),
-)
+_AT = frozenset({"accepted"})
+_ALL = _AT | {"suspended", "decided", "served", "settled", "ended"}
 STEPS: Steps = {
     "review.received": (frozenset({START}), "received"),
     "review.completion_asked": (frozenset({"received"}), "incomplete"),
@@ -73,7 +71,7 @@ class Review(OfficeFile, frozen=True, kw_only=True):
     """Last day for the respondent's answer."""
     hearing: dt.date | None = None
     ground: Ground | None = None
-    """Of the latest stay."""
+    """Ground of the latest stay."""
     stays: tuple[Stay, ...] = ()
     extra: int = 0
     """Days of extension."""

@@ -12,7 +12,7 @@ from lianzhi.domains.mediation.nouns.office_file import OfficeFile
 from lianzhi.domains.mediation.web.page import Desk, Staff, show
 from lianzhi.kit.acts import offers
 from lianzhi.kit.page import Cursor, Look, QueryText, or_missing
-from lianzhi.office.acts import Act, ActTable
+from lianzhi.office.acts import ActTable
 
 
 class Fact(NamedTuple):
@@ -48,7 +48,6 @@ def router_of(view: View) -> APIRouter:
     """Routes of the list and of each file."""
     router = APIRouter(prefix=view.table.path)
     noun, path = view.table.noun, f"/mediation{view.table.path}"
-    keys = [act.key for act in (*view.table.acts, view.table.opening) if act is not None]
 
     @router.get("")
     def listed(
@@ -66,7 +65,7 @@ def router_of(view: View) -> APIRouter:
             page = files.page(status, cursor)
         look(view.look, [file.id for file in page.rows])
         context = {
-            **_common(view, desk, page.rows),
+            **_common(desk, page.rows),
             **view.more(desk, None),
             "page": page,
             "status": status,
@@ -82,14 +81,13 @@ def router_of(view: View) -> APIRouter:
         with or_missing():
             file = files.get(identity)
         look(view.look, [identity])
-        possible: list[Act] = list(view.table.possible(file.status))
         context = {
-            **_common(view, desk, [file]),
+            **_common(desk, [file]),
             **view.more(desk, file),
             "file": file,
             "steps": files.story(identity),
             "offers": offers(
-                possible,
+                view.table.possible(file.status),
                 file,
                 user,
                 today,
@@ -98,7 +96,7 @@ def router_of(view: View) -> APIRouter:
         }
         return show(request, "office_file.html", **context)
 
-    def _common(view: View, desk: MediationDesk, files: Iterable[OfficeFile]) -> dict[str, Any]:
+    def _common(desk: MediationDesk, files: Iterable[OfficeFile]) -> dict[str, Any]:
         tokens = {file.person for file in files if file.person}
         return {
             **_BLANK,
@@ -108,7 +106,7 @@ def router_of(view: View) -> APIRouter:
             "people": desk.office.ledger.vault.accounts(tokens),
             "today": desk.office.today(),
             "law": desk.rules.law,
-            "keys": keys,
+            "keys": view.table.keys,
         }
 
     return router
