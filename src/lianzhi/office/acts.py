@@ -7,6 +7,7 @@ Taking an act puts an entry on the record, held against the guards or gates of i
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 
 from lianzhi.chain.life import Steps
@@ -134,10 +135,13 @@ class ActTable(NamedTuple):
 
 
 def method_of(part: str, method: Take) -> Take:
-    """Takes an act by a method of a part of the desk, which has a parameter for each field."""
-    return lambda desk, identity, by, **given: method(getattr(desk, part), identity, by=by, **given)
+    """Takes an act by a method of a part of the desk, such as `cases` or `guidance.questions`; the
+    method has a parameter for each field."""
+    service = attrgetter(part)
+    return lambda desk, identity, by, **given: method(service(desk), identity, by=by, **given)
 
 
 def opening_of(part: str, method: Callable[..., str]) -> Callable[..., str]:
-    """Begins a noun by a method of a part of the desk, which has a parameter for each field."""
-    return lambda desk, by, **given: method(getattr(desk, part), by=by, **given)
+    """Begins a noun by a method of a part of the desk, as `method_of`."""
+    service = attrgetter(part)
+    return lambda desk, by, **given: method(service(desk), by=by, **given)

@@ -2,12 +2,12 @@
 
 from functools import partial
 
-from lianzhi.domains.mediation.acts.guidance import WRITES, act_of
+from lianzhi.domains.mediation.acts.office_steps import INTAKE
 from lianzhi.domains.mediation.desk.lessons import Lessons
 from lianzhi.domains.mediation.nouns.lesson import KINDS, STEPS
-from lianzhi.office.acts import Act, ActTable, Field, Opening, words
+from lianzhi.office.acts import Act, ActTable, Field, Opening, method_of, opening_of, words
 
-_take = partial(act_of, "lessons")
+_take = partial(method_of, "guidance.lessons")
 _WORDS = words("lesson.words", required=False)
 _PLAN = (Field("planned", "until", "lesson.planned"), Field("speaker", "text", "lesson.speaker"))
 _HOLDING = (
@@ -25,12 +25,12 @@ LESSON = ActTable(
     "/lessons",
     STEPS,
     (
-        Act("plan", WRITES, ("planned",), _take(Lessons.plan), _PLAN),
-        Act("hold", WRITES, ("held",), _take(Lessons.hold), _HOLDING),
-        Act("rate", WRITES, ("rated",), _take(Lessons.rate), _RATING),
+        Act("plan", INTAKE, ("planned",), _take(Lessons.plan), _PLAN),
+        Act("hold", INTAKE, ("held",), _take(Lessons.hold), _HOLDING),
+        Act("rate", INTAKE, ("rated",), _take(Lessons.rate), _RATING),
         Act(
             "decline",
-            WRITES,
+            INTAKE,
             ("declined",),
             _take(Lessons.decline),
             (words("lesson.decline_words"),),
@@ -39,9 +39,9 @@ LESSON = ActTable(
     frozenset(),
     Opening(
         "request",
-        WRITES,
+        INTAKE,
         "requested",
-        lambda desk, by, **given: desk.guidance.lessons.request(by, **given),
+        opening_of("guidance.lessons", Lessons.request),
         (
             Field("kind", "choice", "lesson.kind", choices=KINDS, family="lesson_kind"),
             Field("topic", "words", "lesson.topic", max_length=2_000),

@@ -2,12 +2,12 @@
 
 from functools import partial
 
-from lianzhi.domains.mediation.acts.guidance import REVIEWS, act_of
+from lianzhi.domains.mediation.acts.office_steps import OVERSEE
 from lianzhi.domains.mediation.desk.manuals import LENGTH, Manuals
 from lianzhi.domains.mediation.nouns.manual import STEPS
-from lianzhi.office.acts import Act, ActTable, Field, Opening, words
+from lianzhi.office.acts import Act, ActTable, Field, Opening, method_of, opening_of, words
 
-_take = partial(act_of, "manuals")
+_take = partial(method_of, "guidance.manuals")
 _READERS = (
     Field("readers", "words", "manual.readers", False, max_length=10_000),
     Field("due_days", "number", "manual.due_days"),
@@ -18,10 +18,10 @@ MANUAL = ActTable(
     STEPS,
     (
         Act("read", ("read",), ("read",), _take(Manuals.read)),
-        Act("assign", REVIEWS, ("assigned",), _take(Manuals.assign), _READERS),
+        Act("assign", OVERSEE, ("assigned",), _take(Manuals.assign), _READERS),
         Act(
             "withdraw",
-            REVIEWS,
+            OVERSEE,
             ("withdrawn",),
             _take(Manuals.withdraw),
             (words("manual.withdraw_words"),),
@@ -30,9 +30,9 @@ MANUAL = ActTable(
     frozenset(),
     Opening(
         "issue",
-        REVIEWS,
+        OVERSEE,
         "issued",
-        lambda desk, by, **given: desk.guidance.manuals.issue(by, **given),
+        opening_of("guidance.manuals", Manuals.issue),
         (
             Field("field", "choice", "guidance.field"),
             Field("post", "choice", "manual.post"),

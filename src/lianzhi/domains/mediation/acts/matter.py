@@ -1,8 +1,9 @@
 """Acts on a matter. See `office.acts`."""
 
 from lianzhi.domains.mediation.acts.office_steps import INTAKE, OVERSEE, act, choice
+from lianzhi.domains.mediation.desk.matters import Matters
 from lianzhi.domains.mediation.nouns.matter import KINDS, PAUSES, STEPS
-from lianzhi.office.acts import DAY, Act, ActTable, Field, Opening, words
+from lianzhi.office.acts import DAY, Act, ActTable, Field, Opening, opening_of, words
 
 
 def _for(kinds: tuple[str, ...], each: Act) -> Act:
@@ -49,7 +50,7 @@ MATTER = ActTable(
         "receive",
         INTAKE,
         "received",
-        lambda desk, by, **given: desk.matters.receive(by, **given),
+        opening_of("matters", Matters.receive),
         (
             choice("kind", "office.kind", KINDS, "matter_kind"),
             Field("day", "day", "matter.received", required=False),

@@ -2,13 +2,13 @@
 
 from functools import partial
 
-from lianzhi.domains.mediation.acts.guidance import REVIEWS, WRITES, act_of
+from lianzhi.domains.mediation.acts.office_steps import INTAKE, OVERSEE
 from lianzhi.domains.mediation.desk.questions import Questions
 from lianzhi.domains.mediation.guidance import question_row
 from lianzhi.domains.mediation.nouns.question import STEPS
-from lianzhi.office.acts import Act, ActTable, Field, Opening, words
+from lianzhi.office.acts import Act, ActTable, Field, Opening, method_of, opening_of, words
 
-_take = partial(act_of, "questions")
+_take = partial(method_of, "guidance.questions")
 CONTENT = (
     Field("question", "words", "question.question", max_length=question_row.QUESTION_LENGTH),
     Field("answer", "words", "question.answer", False, max_length=question_row.ANSWER_LENGTH),
@@ -23,27 +23,27 @@ _ASKING = (
     Field("asker", "text", "question.asker", required=False),
 )
 _ACTS = (
-    Act("review", REVIEWS, ("reviewed",), _take(Questions.review)),
-    Act("publish", REVIEWS, ("published",), _take(Questions.publish)),
-    Act("revise", WRITES, ("revised",), _take(Questions.revise), CONTENT),
+    Act("review", OVERSEE, ("reviewed",), _take(Questions.review)),
+    Act("publish", OVERSEE, ("published",), _take(Questions.publish)),
+    Act("revise", INTAKE, ("revised",), _take(Questions.revise), CONTENT),
     Act(
         "send_back",
-        REVIEWS,
+        OVERSEE,
         ("sent_back",),
         _take(Questions.send_back),
         (words("question.send_back_words"),),
     ),
-    Act("ask", WRITES, ("asked",), _take(Questions.ask), _ASKING),
+    Act("ask", INTAKE, ("asked",), _take(Questions.ask), _ASKING),
     Act(
         "discard",
-        WRITES,
+        INTAKE,
         ("discarded",),
         _take(Questions.discard),
         applies=lambda question, today: question.live is not None,
     ),
     Act(
         "withdraw",
-        REVIEWS,
+        OVERSEE,
         ("withdrawn",),
         _take(Questions.withdraw),
         (words("question.withdraw_words"),),
@@ -57,9 +57,9 @@ QUESTION = ActTable(
     frozenset(),
     Opening(
         "draft",
-        WRITES,
+        INTAKE,
         "drafted",
-        lambda desk, by, **given: desk.guidance.questions.draft(by, **given),
+        opening_of("guidance.questions", Questions.draft),
         (*CONTENT, *_ASKING),
     ),
 )

@@ -1,9 +1,9 @@
 """Acts on reception days and commitments. See `office.acts`."""
 
 from lianzhi.domains.mediation.acts.office_steps import INTAKE, act, choice
-from lianzhi.domains.mediation.desk.receptions import Receptions
+from lianzhi.domains.mediation.desk.receptions import Commitments, Receptions
 from lianzhi.domains.mediation.nouns.reception import COMMITMENT_STEPS, KINDS, RECEPTION_STEPS
-from lianzhi.office.acts import DAY, Act, ActTable, Field, Opening, method_of, words
+from lianzhi.office.acts import DAY, Act, ActTable, Field, Opening, method_of, opening_of, words
 
 _VISITOR = Field("visitor", "text", "office.visitor")
 
@@ -27,7 +27,7 @@ RECEPTION = ActTable(
         "open",
         INTAKE,
         "opened",
-        lambda desk, by, **given: desk.receptions.open(by, **given),
+        opening_of("receptions", Receptions.open),
         (
             choice("kind", "office.kind", KINDS, "reception_kind"),
             Field("day", "day", "office.held", required=False),
@@ -52,7 +52,7 @@ COMMITMENT = ActTable(
         "make",
         INTAKE,
         "made",
-        lambda desk, by, **given: desk.commitments.make(by, **given),
+        opening_of("commitments", Commitments.make),
         (
             Field("reception", "text", "office.reception_id"),
             _VISITOR,

@@ -4,6 +4,7 @@ from functools import partial
 
 from lianzhi.domains.mediation.acts import office_steps
 from lianzhi.domains.mediation.acts.office_steps import INTAKE, OVERSEE, choice
+from lianzhi.domains.mediation.desk.reviews import Reviews
 from lianzhi.domains.mediation.nouns.review import (
     CONTESTED,
     ENDINGS,
@@ -12,7 +13,7 @@ from lianzhi.domains.mediation.nouns.review import (
     PROCEDURES,
     STEPS,
 )
-from lianzhi.office.acts import DAY, ActTable, Field, Opening, words
+from lianzhi.office.acts import DAY, ActTable, Field, Opening, opening_of, words
 
 act = partial(office_steps.act, "reviews")
 _NOTE, _REASON = words("office.note"), words("act.reason")
@@ -117,7 +118,7 @@ REVIEW = ActTable(
         "receive",
         INTAKE,
         "received",
-        lambda desk, by, **given: desk.reviews.receive(by, **given),
+        opening_of("reviews", Reviews.receive),
         (
             Field("day", "day", "matter.received", required=False),
             Field("person", "text", "review.applicant"),

@@ -3,6 +3,7 @@
 import click
 
 from lianzhi.domains.mediation.acts import TABLES
+from lianzhi.domains.mediation.acts.question import QUESTION
 from lianzhi.domains.mediation.commands.commitments import commitments
 from lianzhi.domains.mediation.commands.guidance import lesson_effects, unread
 from lianzhi.domains.mediation.commands.mediators import load_mediators, match
@@ -33,5 +34,7 @@ for command in (
 mediation.add_command(load, "import")
 mediation.add_command(load_mediators, "import-mediators")
 for table in TABLES:
-    mediation.add_command(act_group("mediation", table, words("en").gettext, explain))
-mediation.commands["question"].add_command(load_questions, "import")  # type: ignore[attr-defined]
+    group = act_group("mediation", table, words("en").gettext, explain)
+    if table is QUESTION:
+        group.add_command(load_questions, "import")
+    mediation.add_command(group)

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from lianzhi.domains.mediation.acts.guidance import WRITES
+from lianzhi.domains.mediation.acts.office_steps import INTAKE
 from lianzhi.domains.mediation.acts.question import QUESTION
 from lianzhi.domains.mediation.importing.questions import KIND, schema
 from lianzhi.domains.mediation.nouns.question import Question
@@ -150,4 +150,4 @@ def _shown_texts(desk: Desk, question: Question, state: str) -> dict[str, str]:
 
 
 def _is_staff(user: Any) -> bool:
-    return any(map(user.may, WRITES))
+    return any(map(user.may, INTAKE))
