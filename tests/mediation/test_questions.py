@@ -224,6 +224,7 @@ def test_the_pool_is_filled_and_emptied_by_tables(node, guidance, tmp_path):
             assert "%(" not in problem.fault.text(language)
             assert "table_fault" not in problem.fault.text(language)
     assert guidance.question_import.take(read, "rec") == {"questions": 1}
+    assert guidance.question_import.take(read, "rec") == {"questions": 0}, "it is known by then"
     assert guidance.questions.get("P1").status == "drafted"
     assert guidance.question_import.read(folder).reads["questions"].same == 1
     (folder / "questions.csv").write_text(header + good.replace("三十日", "六十日"), "utf-8")

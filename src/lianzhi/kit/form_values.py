@@ -1,7 +1,6 @@
 """Values of HTML forms, read strictly. What cannot be read is refused by the field's name."""
 
 import datetime as dt
-import re
 from typing import Annotated, Any
 
 import msgspec
@@ -10,9 +9,9 @@ from pydantic import BeforeValidator
 from starlette.datastructures import FormData
 
 from lianzhi.office.refusal import Refusal
+from lianzhi.office.written_lists import split_list
 
 MAX_CHARACTERS = 20_000
-_SEPARATORS = re.compile(r"[\s,，、;；]+")
 
 
 def typed(text: str) -> str:
@@ -68,7 +67,7 @@ def user_names(form: FormData, name: str, longest: int = 2000) -> tuple[str, ...
     joined = ",".join(str(value) for value in form.getlist(name))
     if len(joined) > longest:
         raise HTTPException(422)
-    return tuple(dict.fromkeys(filter(None, _SEPARATORS.split(joined))))
+    return split_list(joined)
 
 
 def day(value: str, name: str) -> dt.date | None:

@@ -82,6 +82,10 @@ class NounTable(Generic[T]):
             raise KeyError(identity)
         return noun
 
+    def count(self, connection: Connection, *where: ColumnElement[bool]) -> int:
+        """How many nouns meet all conditions."""
+        return connection.scalar(select(func.count()).select_from(self.table).where(*where)) or 0
+
     def counts(self, connection: Connection, column: str) -> dict[str, int]:
         """How many nouns have each value of a column."""
         field = self.c[column]

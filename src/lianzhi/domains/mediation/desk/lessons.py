@@ -83,7 +83,7 @@ class Lessons:
         payload["cause"] = known_key("causes", cause, policy.causes) if cause else ""
         texts = {"topic": (filled("topic", topic, 2_000), ())}
         with self._office.ledger.batch() as batch:
-            number = len(tables.lesson.every(batch.connection)) + 1
+            number = tables.lesson.count(batch.connection) + 1
             name = requester.strip()
             payload["requester"] = batch.tokens([name])[name] if name else ""
             payload |= {"lesson": (identity := f"L{number:04}"), "by": by}

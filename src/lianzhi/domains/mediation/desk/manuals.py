@@ -1,7 +1,6 @@
 """Manuals: issues them, and follows who has read what is due."""
 
 import datetime as dt
-import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -11,11 +10,11 @@ from lianzhi.domains.mediation.guidance.line_changes import LineChange, line_cha
 from lianzhi.domains.mediation.nouns.manual import Manual
 from lianzhi.domains.mediation.queries import tables
 from lianzhi.domains.mediation.refusals import RefusedError
+from lianzhi.office.written_lists import split_list
 from lianzhi.record.entry import Text
 
 LENGTH = 60_000
 _MOST_READERS, _MOST_DAYS = 500, 365
-_SEPARATORS = re.compile(r"[\s,，、;；]+")
 
 
 class Unread(NamedTuple):
@@ -100,7 +99,7 @@ class Manuals:
 
     def _readers(self, since: dt.date, *, readers: str, due_days: int) -> dict[str, Any]:
         """Payload of who has to read a version. Raises RefusedError."""
-        names = list(dict.fromkeys(filter(None, _SEPARATORS.split(readers))))
+        names = split_list(readers)
         if len(names) > _MOST_READERS:
             message = f"readers are {len(names)}; give {_MOST_READERS} at most"
             raise RefusedError("manual_readers", message, field="readers", most=_MOST_READERS)

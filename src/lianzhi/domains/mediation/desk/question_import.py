@@ -25,7 +25,7 @@ class QuestionImport:
         self._office, self._questions = office, questions
 
     def read(self, path: Path, watch: Callable[[str], None] = lambda kind: None) -> Folder:
-        """What of a folder may come in; what may not is told row by row."""
+        """What of a folder may come in; each other row has its problem."""
         return read_folder(path, self._new, watch)
 
     def take(
@@ -33,9 +33,9 @@ class QuestionImport:
     ) -> dict[str, int]:
         """Put the good rows on the record as drafts, all or none; returns how many."""
         rows: tuple[QuestionRow, ...] = folder.reads[KIND].rows if KIND in folder.reads else ()
-        self._questions.take_rows(rows, by)
+        count = self._questions.take_rows(rows, by)
         watch(len(rows), len(rows))
-        return {KIND: len(rows)}
+        return {KIND: count}
 
     def rows(self) -> Iterator[QuestionRow]:
         """The newest version of each question whose text is left."""

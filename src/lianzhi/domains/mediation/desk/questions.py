@@ -1,7 +1,6 @@
 """Questions: drafts, reviews and publishes them. Whoever wrote at a draft does not review it."""
 
 import datetime as dt
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,13 +9,11 @@ from lianzhi.domains.mediation.desk.office import Office
 from lianzhi.domains.mediation.guidance import question_row
 from lianzhi.domains.mediation.guidance.question_row import QuestionRow
 from lianzhi.domains.mediation.nouns.question import Question, Version
-from lianzhi.domains.mediation.queries import questions as queries
 from lianzhi.domains.mediation.queries import tables
 from lianzhi.domains.mediation.refusals import RefusedError
 from lianzhi.office.ports import Batch
+from lianzhi.office.written_lists import split_list
 from lianzhi.record.entry import Draft, Text
-
-_SEPARATORS = re.compile(r"[\s,，、;；]+")
 
 
 class Questions:
@@ -43,22 +40,22 @@ class Questions:
     ) -> str:
         """Take a question in, with or without an answer; returns its id."""
         with self._office.ledger.batch() as batch:
-            number = queries.number(batch.connection) + 1
+            number = tables.question.count(batch.connection) + 1
             while tables.question.get(batch.connection, identity := f"Q{number:04}"):
                 number += 1
             batch.append([self._drafted(batch, identity, by, asker.strip(), day_asked, given)])
         return identity
 
-    def take_rows(self, rows: tuple[QuestionRow, ...], by: str) -> None:
-        """Take the rows of a file in as drafts, all or none."""
+    def take_rows(self, rows: tuple[QuestionRow, ...], by: str) -> int:
+        """Take the rows of a file in as drafts, all or none; returns how many were new."""
         with self._office.ledger.batch() as batch:
-            batch.append(
-                [
-                    self._drafted(batch, row.id, by, "", None, as_given(row))
-                    for row in rows
-                    if tables.question.get(batch.connection, row.id) is None
-                ]
-            )
+            drafts = [
+                self._drafted(batch, row.id, by, "", None, as_given(row))
+                for row in rows
+                if tables.question.get(batch.connection, row.id) is None
+            ]
+            batch.append(drafts)
+        return len(drafts)
 
     def revise(self, identity: str, by: str, **given: Any) -> None:
         """Write a new draft; what is in the pool stays there until the draft is published."""
@@ -128,7 +125,6 @@ class Questions:
         policy = self._office.rules.guidance(self._office.today())
         since = given.get("since") or self._office.today()
         in_order(since, until := given.get("until"))
-        causes = tuple(dict.fromkeys(filter(None, _SEPARATORS.split(given.get("causes", "")))))
         texts = {
             "question": filled("question", given["question"], question_row.QUESTION_LENGTH),
             "answer": at_most("answer", given.get("answer", ""), question_row.ANSWER_LENGTH),
@@ -136,7 +132,10 @@ class Questions:
         }
         payload = {
             "field": known_key("field", given["field"], policy.fields),
-            "causes": [known_key("causes", cause, policy.causes) for cause in causes],
+            "causes": [
+                known_key("causes", cause, policy.causes)
+                for cause in split_list(given.get("causes", ""))
+            ],
             "since": since,
             "until": until,
             "is_answered": bool(texts["answer"] and texts["sources"]),

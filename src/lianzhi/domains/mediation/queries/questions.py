@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, or_
 
 from lianzhi.domains.mediation.nouns.question import Question
 from lianzhi.domains.mediation.queries import tables
@@ -24,21 +24,12 @@ def questions(
 
 def counts(connection: Connection, today: dt.date) -> dict[str, int]:
     """How many questions are in each state."""
-    numbers = {}
-    for state in STATES:
-        query = select(func.count()).select_from(tables.question.table)
-        numbers[state] = connection.scalar(query.where(*_in_state(state, today))) or 0
-    return numbers
+    return {state: tables.question.count(connection, *_in_state(state, today)) for state in STATES}
 
 
 def valid(connection: Connection, today: dt.date) -> list[Question]:
     """All questions whose answer holds on a day."""
     return tables.question.every(connection, *_in_state("valid", today))
-
-
-def number(connection: Connection) -> int:
-    """How many questions there are."""
-    return connection.scalar(select(func.count()).select_from(tables.question.table)) or 0
 
 
 def _in_state(state: str, today: dt.date) -> list[ColumnElement[bool]]:
