@@ -94,6 +94,10 @@ def test_a_lesson_is_requested_planned_held_and_rated(node, lessons):
     with pytest.raises(IllegalStepError):
         lessons.hold(identity, "rec", day_held=None, attendance=9)
     lessons.plan(identity, "rec", planned=TODAY, speaker="王科长")
+    with pytest.raises(RefusedError) as ahead:
+        lessons.hold(identity, "rec", day_held=TODAY + dt.timedelta(1), attendance=30)
+    assert ahead.value.field == "day_held"
+    assert "asking" not in explain(ahead.value, "en")["detail"]
     lessons.hold(identity, "rec", day_held=None, attendance=30)
     for answers, useful in ((31, 1), (20, 21)):
         with pytest.raises(RefusedError):

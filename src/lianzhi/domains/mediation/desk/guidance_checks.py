@@ -32,6 +32,14 @@ def at_most(name: str, text: str, max_length: int) -> str:
     return text.strip()
 
 
+def past_or_today(name: str, day: dt.date | None, today: dt.date) -> dt.date:
+    """A day up to today; None means today."""
+    if day is not None and day > today:
+        message = f"{name} is {day}; give a day up to {today}"
+        raise RefusedError("guidance_future", message, field=name, value=str(day))
+    return day or today
+
+
 def in_order(since: dt.date, until: dt.date | None) -> None:
     """A last day that does not lie before the first."""
     if until is not None and until < since:

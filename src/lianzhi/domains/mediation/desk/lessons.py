@@ -4,7 +4,12 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from lianzhi.domains.mediation.desk.guidance_checks import at_most, filled, known_key
+from lianzhi.domains.mediation.desk.guidance_checks import (
+    at_most,
+    filled,
+    known_key,
+    past_or_today,
+)
 from lianzhi.domains.mediation.desk.office import Office
 from lianzhi.domains.mediation.guidance.effect import Effect, effect
 from lianzhi.domains.mediation.nouns.lesson import Lesson
@@ -99,13 +104,10 @@ class Lessons:
         self, identity: str, by: str, *, day_held: dt.date | None, attendance: int, words: str = ""
     ) -> None:
         """Note that it was held, on which day, and how many came."""
-        today = self._office.today()
-        if day_held is not None and day_held > today:
-            message = f"day_held is {day_held}; give a day up to {today}"
-            raise RefusedError("guidance_future", message, field="day_held")
+        day_held = past_or_today("day_held", day_held, self._office.today())
         if not 1 <= attendance <= _MOST_PEOPLE:
             raise RefusedError("lesson_attendance", f"attendance is {attendance}")
-        payload = {"day_held": day_held or today, "attendance": attendance}
+        payload = {"day_held": day_held, "attendance": attendance}
         self._put("held", identity, by, payload, at_most("words", words, 20_000))
 
     def rate(self, identity: str, by: str, *, answers: int, useful: int, words: str = "") -> None:

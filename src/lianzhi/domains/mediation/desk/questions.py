@@ -4,7 +4,13 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from lianzhi.domains.mediation.desk.guidance_checks import at_most, filled, in_order, known_key
+from lianzhi.domains.mediation.desk.guidance_checks import (
+    at_most,
+    filled,
+    in_order,
+    known_key,
+    past_or_today,
+)
 from lianzhi.domains.mediation.desk.office import Office
 from lianzhi.domains.mediation.guidance import question_row
 from lianzhi.domains.mediation.guidance.question_row import QuestionRow
@@ -83,7 +89,7 @@ class Questions:
 
     def ask(self, identity: str, by: str, *, day_asked: dt.date | None, asker: str = "") -> None:
         """Note that somebody asked it again: what comes back is what lessons are held about."""
-        day = self._checked_day(day_asked)
+        day = past_or_today("day_asked", day_asked, self._office.today())
         with self._office.ledger.batch() as batch:
             tables.question.load(batch.connection, identity)
             payload = {"question": identity, "by": by, "day_asked": day}
@@ -101,7 +107,11 @@ class Questions:
     ) -> Draft:
         content, texts = self._content(given)
         token = _token(batch, asker)
-        day = self._checked_day(day_asked) if token or day_asked else None
+        day = (
+            past_or_today("day_asked", day_asked, self._office.today())
+            if token or day_asked
+            else None
+        )
         payload = {"question": identity, **content, "by": by, "asker": token, "day_asked": day}
         return self._office.draft("question.drafted", identity, payload, _of_nobody(texts))
 
@@ -141,16 +151,6 @@ class Questions:
             "is_answered": bool(texts["answer"] and texts["sources"]),
         }
         return payload, texts
-
-    def _checked_day(self, day_asked: dt.date | None) -> dt.date:
-        today = self._office.today()
-        if day_asked is not None and day_asked > today:
-            raise RefusedError(
-                "guidance_future",
-                f"day_asked is {day_asked}; give a day up to {today}",
-                field="day_asked",
-            )
-        return day_asked or today
 
 
 def as_given(row: QuestionRow) -> dict[str, Any]:
