@@ -12,7 +12,7 @@ DISSEMINATION = Domain(
     case_terms=lazily(f"{_HERE}.policy:load"),
     case_story=lazily(f"{_HERE}.case_story:case_story"),
     policy_folders=("titles",),
-    object_kinds=("title", "push", "source"),
+    object_kinds=("title", "push"),
     command=Command(
         f"{_HERE}.commands:dissemination",
         "信息传播: honest reprints, titles and pushes.",
