@@ -14,7 +14,7 @@ import yaml
 from lianzhi.nearest import did_you_mean
 from lianzhi.typed_toml import convert
 
-T = TypeVar("T")
+T = TypeVar("T", bound=msgspec.Struct)
 _MOST_BYTES = 64 * 1024
 
 
@@ -57,7 +57,7 @@ def from_data(data: dict[str, Any], form: type[T]) -> T:
     """A map from plain data. Raises MapError."""
     numbers = {
         field.encode_name
-        for field in msgspec.structs.fields(form)  # type: ignore[arg-type]
+        for field in msgspec.structs.fields(form)
         if field.type in (float, float | None)
     }
     given = dict(data)

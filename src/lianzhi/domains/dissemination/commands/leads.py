@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import click
 import msgspec
@@ -89,14 +89,17 @@ def _given(
         policy = load(own).latest()[1]
     except PolicyError as error:
         raise click.ClickException(str(error)) from None
-    lists = []
-    for kind, path in (("sources", sources), ("outlets", outlets)):
-        rows, problems = read_list(kind, path) if path else (ValidRows(()), [])  # type: ignore[arg-type]
-        if problems:
-            print_problems(problems, language)
-            raise click.ClickException(f"{path}: mend the rows above; a list is taken whole")
-        lists.append(rows)
-    return policy, lists[0], lists[1]
+    return policy, _list("sources", sources, language), _list("outlets", outlets, language)
+
+
+def _list(kind: Literal["sources", "outlets"], path: Path | None, language: str) -> ValidRows:
+    if path is None:
+        return ValidRows(())
+    rows, problems = read_list(kind, path)
+    if problems:
+        print_problems(problems, language)
+        raise click.ClickException(f"{path}: mend the rows above; a list is taken whole")
+    return rows
 
 
 def _rows(file: Path, form: type[T]) -> tuple[list[T], list[tuple[int, str]]]:
