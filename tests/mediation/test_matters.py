@@ -3,14 +3,12 @@
 import datetime as dt
 
 import pytest
-from mediation_house import TODAY, opened
+from mediation_house import TODAY, go_to, opened, rebuild
 
 from consoles import Console
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.policy import PolicyError
-from lianzhi.domains.mediation.queries.tables import projections
 from lianzhi.domains.mediation.refusals import GateRefusedError, RefusedError, explain
-from lianzhi.law.clock import midnight
 
 #: Before the Spring Festival, 15 to 23 February; 14 and 28 February were working Saturdays.
 RECEIVED = dt.date(2026, 2, 11)
@@ -34,10 +32,6 @@ def receive(desk, kind="disclosure", day=RECEIVED, **more):
 def take(desk, identity, step, by="rec", **given):
     desk.matters.take(identity, step, by, words="说明", **given)
     return desk.matters.get(identity)
-
-
-def go_to(node, day):
-    node.time.now = midnight(day) + 10 * 3_600_000
 
 
 @pytest.mark.parametrize(
@@ -196,11 +190,7 @@ def test_a_rebuild_from_the_record_finds_the_same(node, desk):
     take(desk, identity, "paused", pause="consultation")
     take(desk, identity, "resumed")
     before = desk.matters.get(identity)
-    with node.ledger.batch() as batch:
-        for projection in projections():
-            projection.clear(batch.connection)
-            for entry in node.ledger.entries():
-                projection.apply(batch.connection, entry, node.ledger.payload(entry.index) or {})
+    rebuild(node)
     assert desk.matters.get(identity) == before
 
 

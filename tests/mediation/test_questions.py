@@ -7,13 +7,12 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
-from mediation_house import opened
+from mediation_house import opened, rebuild
 
 from consoles import Console
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.cli.main import main
 from lianzhi.domains.mediation.guidance.search import Index, Texts
-from lianzhi.domains.mediation.queries.tables import projections
 from lianzhi.domains.mediation.refusals import RefusedError, explain
 from lianzhi.domains.mediation.rules import Rules
 
@@ -258,12 +257,7 @@ def test_the_tables_are_rebuilt_from_the_record(node, guidance):
     guidance.questions.revise(identity, "lead", **SEIZURE)
     guidance.questions.ask(identity, "rec", day_asked=None, asker="")
     before = guidance.questions.get(identity)
-    for projection in projections():
-        with node.ledger.batch() as batch:
-            projection.clear(batch.connection)
-            for entry in node.ledger.entries():
-                payload = node.ledger.payload(entry.index) or {}
-                projection.apply(batch.connection, entry, payload)
+    rebuild(node)
     assert guidance.questions.get(identity) == before
 
 

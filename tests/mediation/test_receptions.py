@@ -3,13 +3,11 @@
 import datetime as dt
 
 import pytest
-from mediation_house import TODAY, opened
+from mediation_house import TODAY, go_to, opened, rebuild
 
 from consoles import Console
 from lianzhi.chain.life import IllegalStepError
-from lianzhi.domains.mediation.queries.tables import projections
 from lianzhi.domains.mediation.refusals import RefusedError, explain
-from lianzhi.law.clock import midnight
 
 DAY = dt.timedelta(1)
 
@@ -31,10 +29,6 @@ def reception(desk, day=TODAY):
 
 def promise(desk, held, due, owner="li", visitor="张三"):
     return desk.commitments.make("rec", held, visitor, owner, due, "修好路灯")
-
-
-def go_to(node, day):
-    node.time.now = midnight(day) + 10 * 3_600_000
 
 
 def test_a_visitors_name_and_matter_are_in_the_vault_alone(node, desk):
@@ -161,9 +155,5 @@ def test_a_rebuild_from_the_record_finds_the_same(node, desk):
     identity = promise(desk, reception(desk), TODAY)
     desk.commitments.take(identity, "kept", "rec", words="x")
     before = desk.commitments.get(identity)
-    with node.ledger.batch() as batch:
-        for projection in projections():
-            projection.clear(batch.connection)
-            for entry in node.ledger.entries():
-                projection.apply(batch.connection, entry, node.ledger.payload(entry.index) or {})
+    rebuild(node)
     assert desk.commitments.get(identity) == before

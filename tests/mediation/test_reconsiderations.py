@@ -6,17 +6,15 @@ from functools import cache
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mediation_house import TODAY, opened
+from mediation_house import TODAY, go_to, opened, rebuild
 
 from consoles import Console
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.domains.mediation.desk.office import Office
 from lianzhi.domains.mediation.desk.reviews import Reviews
 from lianzhi.domains.mediation.nouns.review import Review
-from lianzhi.domains.mediation.queries.tables import projections
 from lianzhi.domains.mediation.refusals import GateRefusedError, RefusedError, explain
 from lianzhi.domains.mediation.rules import Rules
-from lianzhi.law.clock import midnight
 
 #: Before the Spring Festival, 15 to 23 February; 14 and 28 February were working Saturdays.
 RECEIVED = dt.date(2026, 2, 11)
@@ -64,10 +62,6 @@ def decide(desk, identity, outcome="annulled", evidence=False, day=None, **more)
 
 def gates(caught):
     return [each.gate for each in caught.value.refusals]
-
-
-def go_to(node, day):
-    node.time.now = midnight(day) + 10 * 3_600_000
 
 
 def test_examination_takes_five_working_days_over_the_spring_festival(desk):
@@ -381,11 +375,7 @@ def test_a_rebuild_from_the_record_finds_the_same(node, desk):
     take(desk, identity, "suspended", ground="settling")
     take(desk, identity, "resumed")
     before = desk.reviews.get(identity)
-    with node.ledger.batch() as batch:
-        for projection in projections():
-            projection.clear(batch.connection)
-            for entry in node.ledger.entries():
-                projection.apply(batch.connection, entry, node.ledger.payload(entry.index) or {})
+    rebuild(node)
     assert desk.reviews.get(identity) == before
 
 
