@@ -7,6 +7,7 @@ A new step of a file is a field and a row of `nouns.penalty`, a row here, its ga
 import datetime as dt
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from itertools import zip_longest
 
 from lianzhi.chain.notice import WAYS
 from lianzhi.chain.roles import Permission
@@ -62,8 +63,15 @@ def _record(
 ) -> Act:
     """An act that is no more than its entry, with words and a day where it has them."""
 
-    def take(desk: Desk, identity: str, by: str, **given: object) -> None:
-        desk.penalties.record(step, identity, by, **given)  # type: ignore[arg-type]
+    def take(
+        desk: Desk,
+        identity: str,
+        by: str,
+        *,
+        words: str | None = None,
+        day: dt.date | None = None,
+    ) -> None:
+        desk.penalties.record(step, identity, by, words, day)
 
     return _act(key, needs, step, take, *fields, applies=applies)
 
@@ -127,9 +135,9 @@ def _defer(
     words: str,
 ) -> None:
     parts = []
-    for day, yuan in zip(due, amount, strict=False):
+    for day, yuan in zip_longest(due, amount):
         if day is not None:
-            parts.append((day, yuan))
+            parts.append((day, yuan or 0))
         elif yuan:
             raise RefusedError("day", "due is empty; write 2026-01-31", day="")
     desk.dues.defer(identity, parts, by, words)
