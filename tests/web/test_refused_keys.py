@@ -70,6 +70,17 @@ def test_a_flood_over_many_keys_and_routes_writes_so_many_entries_an_hour(node):
     assert [payload["untold_before"] for _, payload in refusals(node)][-2:] == [0, 1]
 
 
+def test_what_was_only_counted_is_told_however_late_the_next_refusal_of_its_key_comes(node):
+    refused = RefusedKeys(node, lambda token: None)
+    for _ in range(5):
+        refused.note("", "GET /v1/a", 403)
+    for _ in range(2):
+        node.clock += HOUR_MS
+        refused.note("", "GET /v1/b", 403)
+    refused.note("", "GET /v1/a", 403)
+    assert [payload["untold_before"] for _, payload in refusals(node)] == [0, 0, 0, 4]
+
+
 def test_a_record_that_takes_nothing_does_not_change_the_answer(client, node, monkeypatch, caplog):
     def fail(drafts):
         raise OSError("disk full")

@@ -2,11 +2,12 @@
 
 Every answer is counted in the metrics. What may be an attack or a key of too many hands (401, 403,
 429) is put on the record as well: key, route and status, never a token, parameter or body. The
-first refusal of a key on a route counts at once, further ones of the same hour are told with the
+first refusal of a key on a route counts at once, further ones of the same hour are told with its
 next entry, and no more than `MOST` entries are written in an hour: no flood fills the disk.
 """
 
 import logging
+from collections import Counter
 from collections.abc import Callable
 from threading import Lock
 from typing import Any
@@ -35,8 +36,8 @@ class RefusedKeys:
         self._counts: dict[tuple[str, str, int], int] = {}
         """(Key, route, status) -> refusals in this hour, after the first; keys that nobody knows
         are one."""
-        self._left: dict[tuple[str, str, int], int] = {}
-        """Refusals of the last hour that no entry tells yet."""
+        self._left = Counter[tuple[str, str, int]]()
+        """Refusals of earlier hours that no entry tells yet."""
 
     def note(self, token: str, route: str, status: int) -> None:
         """Count a refusal, and append an entry where one is due; never raises."""
@@ -59,7 +60,8 @@ class RefusedKeys:
         with self._lock:
             if not 0 <= at - self._since < HOUR_MS:
                 self._since, self._written = at, 0
-                self._left, self._counts = self._counts, {}
+                self._left.update(self._counts)
+                self._counts = {}
             if call in self._counts or self._written >= MOST:
                 self._counts[call] = self._counts.get(call, 0) + 1
                 return None
