@@ -11,18 +11,8 @@ from lianzhi.domains.domain import Domain
 NOUNS = frozenset(
     {
         *("appeal", "case", "clock", "decision", "events", "evidence", "finding", "key", "lexicon"),
-        *(
-            "measure",
-            "notice",
-            "policy",
-            "protection",
-            "record",
-            "report",
-            "review",
-            "revisit",
-            "rule",
-        ),
-        *("segment", "signal", "strike", "subject", "term", "transfer", "user"),
+        *("measure", "notice", "policy", "protection", "record", "report", "review", "revisit"),
+        *("rule", "segment", "signal", "strike", "subject", "term", "transfer", "user"),
     }
 )
 

@@ -5,7 +5,7 @@ identities and digests of secrets with the marks in them (`account_marks`), wher
 given. Entries of older versions carry no mark: there, only what they state is compared.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -142,7 +142,7 @@ def _faults(
     named_by: str,
     states: Mapping[str, _State],
     rows: Mapping[str, dict[str, Any]],
-    marks_of: Any,
+    marks_of: Callable[[Mapping[str, Any]], _Marks],
 ) -> Iterable[TableFault]:
     for ref in sorted(states.keys() | rows.keys()):
         state, row = states.get(ref), rows.get(ref)

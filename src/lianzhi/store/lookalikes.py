@@ -18,18 +18,18 @@ _BLANK = frozenset(
 def skeleton(name: str) -> str:
     """The form that all names share which look like this one; `name` is as it is stored."""
     forms = _forms()
-    signs = unicodedata.normalize("NFD", name)
-    return unicodedata.normalize("NFD", "".join(forms.get(sign, sign) for sign in signs))
+    form = "".join(forms.get(each, each) for each in unicodedata.normalize("NFD", name))
+    return unicodedata.normalize("NFD", form)
 
 
 def shows_nothing(name: str) -> bool:
     """Whether a name has characters that show nothing, so that another could look the same."""
-    return any(ord(sign) in _BLANK for sign in name)
+    return any(ord(character) in _BLANK for character in name)
 
 
 def scripts(name: str) -> tuple[str, ...]:
     """The scripts of a name's letters that must not stand in one name; empty where they may."""
-    names = (unicodedata.name(sign, "").split(" ")[0] for sign in name if sign.isalpha())
+    names = (unicodedata.name(letter, "").split(" ")[0] for letter in name if letter.isalpha())
     kinds = {kind.split("-")[0] for kind in names}
     mixed = (kinds - _MIXED) | ({"LATIN"} if kinds & _MIXED else set())
     return tuple(sorted(kinds)) if len(mixed) > 1 else ()
@@ -37,7 +37,7 @@ def scripts(name: str) -> tuple[str, ...]:
 
 @cache
 def _forms() -> dict[str, str]:
-    """Character -> what stands for it."""
+    """Character -> the form that stands for all of its look-alikes."""
     text = files(__package__).joinpath("lookalikes.txt").read_text("utf-8")
     lines = (line.partition(" ") for line in text.splitlines() if not line.startswith("# "))
-    return {sign: form for form, _, signs in lines for sign in signs}
+    return {alike: form for form, _, characters in lines for alike in characters}

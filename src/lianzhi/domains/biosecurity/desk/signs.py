@@ -8,6 +8,7 @@ cases.
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from lianzhi.chain.finding import Finding, finding_id
@@ -23,6 +24,9 @@ from lianzhi.record.entry import Draft
 
 #: Rows of one entry.
 AT_ONCE = 1000
+#: What a recorded first or alarm and a computed one must agree on to be the same.
+_first_values = attrgetter("interception", "day", "covered", "ports")
+_alarm_values = attrgetter("observed", "bound", "method")
 
 
 class Changes(NamedTuple):
@@ -74,7 +78,7 @@ class Signs:
             known = before.get(identity)
             if known is None or known.status == "revoked":
                 new.append(_first_row(identity, first))
-            elif not _is_same(known, first):
+            elif _first_values(known) != _first_values(first):
                 moved.append(_first_row(identity, first) | {"reason": reason})
         revoked = [
             {"id": identity, "reason": reason, "taxon": known.taxon}
@@ -116,11 +120,7 @@ class Signs:
             known = before.get(identity)
             if known is None or known.status == "withdrawn":
                 raised.append(row)
-            elif (known.observed, known.bound, known.method) != (
-                alarm.observed,
-                alarm.bound,
-                alarm.method,
-            ):
+            elif _alarm_values(known) != _alarm_values(alarm):
                 changed.append(row)
         withdrawn = [
             {"id": identity}
@@ -183,12 +183,3 @@ def _first_row(identity: str, first: First) -> dict[str, Any]:
     row = {"id": identity, **first._asdict(), **first.key._asdict()}
     del row["key"]
     return row
-
-
-def _is_same(known: RecordedFirst, first: First) -> bool:
-    return (known.interception, known.day, known.covered, known.ports) == (
-        first.interception,
-        first.day,
-        first.covered,
-        first.ports,
-    )

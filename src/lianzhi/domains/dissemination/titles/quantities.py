@@ -75,7 +75,7 @@ class Quantities:
         }
         self._before: dict[str, Mode] = {}
         self._after: dict[str, Mode] = {}
-        for table, mode, given in (
+        by_mode: tuple[tuple[dict[str, Mode], Mode, str], ...] = (
             (self._before, "near", words.near),
             (self._before, "over", words.over),
             (self._before, "under", words.under),
@@ -83,8 +83,9 @@ class Quantities:
             (self._after, "over", words.over_after),
             (self._after, "about", words.about_after),
             (self._after, "under", words.under_after),
-        ):
-            table.update(dict.fromkeys(given.split(), mode))  # type: ignore[arg-type]
+        )
+        for table, mode, given in by_mode:
+            table.update(dict.fromkeys(given.split(), mode))
 
         def any_of(given: dict[str, Mode]) -> str:
             return "|".join(sorted(map(re.escape, given), key=len, reverse=True))
