@@ -75,7 +75,7 @@ def alarms(request: Request, desk: Desk, user: Reader) -> Response:
 
 @router.get("/alarms/{taxon}/{channel}")
 def series(request: Request, desk: Desk, user: Reader, taxon: str, channel: str) -> Response:
-    """The weeks of a taxon in a channel, with expectation, bound and alarms."""
+    """The weeks of a taxon in a channel that are over, with expectation, bound and alarms."""
     office = desk.office
     with office.reading() as connection:
         register = office.register(connection)
@@ -87,6 +87,8 @@ def series(request: Request, desk: Desk, user: Reader, taxon: str, channel: str)
     policy = office.policy().alarms
     watched = weekly(counts, begin, office.today(), policy, _WEEKS)
     length = len(watched.counts)
+    if not length:
+        raise missing()
     translate = words(language_of(request)).gettext
     points: list[Point] = []
     alarms: list[tuple[dt.date, int, Judgement | None]] = []
