@@ -5,6 +5,7 @@ law tables, rules' texts and policies under which a step was taken can be told a
 later, byte by byte, those of a deployment's own folders included.
 """
 
+import logging
 import re
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
@@ -18,6 +19,8 @@ from lianzhi.record.entry import Draft, decode
 from lianzhi.store.ledger import Ledger
 from lianzhi.store.tables import entry, payload
 
+log = logging.getLogger(__name__)
+
 KIND = "policy.loaded"
 #: Rooms with data that decides: the law engines, the chain, requests by place, what is answered.
 _ROOMS = ("chain", "dispatch", "law", "web/api")
@@ -25,7 +28,7 @@ _SUFFIXES = frozenset({".toml", ".csv", ".dmn"})
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}")
 #: Folders of a deployment in which people's files lie, not policy.
 _NOT_POLICY = frozenset({"uploads"})
-#: More files of a deployment than these are not looked at.
+#: More files of a folder than these are not looked at, and the log says so.
 _MOST_FILES = 5_000
 
 
@@ -72,5 +75,12 @@ def _under(name: str, folder: Path) -> dict[str, Path]:
     """Files of data under a folder, by name; none where there is no folder."""
     paths = (path for path in folder.rglob("*") if path.suffix in _SUFFIXES and path.is_file())
     policy = sorted(path for path in paths if _NOT_POLICY.isdisjoint(path.parts))
+    if len(policy) > _MOST_FILES:
+        log.warning(
+            "%s has %d files of policy; only %d are on the record",
+            folder,
+            len(policy),
+            _MOST_FILES,
+        )
     relative = ((path.relative_to(folder).as_posix(), path) for path in policy[:_MOST_FILES])
     return {f"{name}/{file}": path for file, path in relative}

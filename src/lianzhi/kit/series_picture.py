@@ -42,7 +42,7 @@ class Picture(NamedTuple):
 
 
 def picture(points: Sequence[Point], width: float, height: float) -> Picture:
-    """Lay the points out. Raises ZeroDivisionError where there are none."""
+    """Lay out the points, of which there is at least one."""
     most = max(1.0, *(max(point.value, point.bound or 0.0) for point in points))
     step = width / len(points)
     columns = []

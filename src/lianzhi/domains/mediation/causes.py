@@ -37,7 +37,7 @@ class Seen(NamedTuple):
     cause: str
     office: str
     party: str
-    """Vault token."""
+    """Vault token of who disputes."""
     day: dt.date
 
 

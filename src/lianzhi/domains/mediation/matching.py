@@ -22,7 +22,7 @@ class Mediator(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Who they are is their user name; the reason of a retirement is a text of its entry."""
 
     id: str
-    """User name."""
+    """User name with which the mediator signs in."""
     fields: tuple[str, ...] = ()
     rooms: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
@@ -59,7 +59,7 @@ class Needs(msgspec.Struct, frozen=True, kw_only=True):
     officer: str = ""
     """User who handled the matter there."""
     parties: frozenset[str] = frozenset()
-    """Vault tokens."""
+    """Vault tokens of the parties."""
     room: str = ""
     languages: tuple[str, ...] = ()
     certificates: tuple[Certificate, ...] = ()

@@ -201,7 +201,7 @@ class Source(NamedTuple):
     title: Reading
     body: Reading
     text: str
-    """Both."""
+    """Title and body of the source, one after the other."""
     groups: frozenset[int]
     """Numbers of the groups whose words either holds."""
 

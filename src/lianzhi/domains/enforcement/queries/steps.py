@@ -14,7 +14,7 @@ class StepRow(NamedTuple):
     """One entry about a noun."""
 
     entry: int
-    """Its index."""
+    """Index of the entry in the record."""
     of: str
     kind: str
 

@@ -25,7 +25,7 @@ class MediatorRow(msgspec.Struct, frozen=True):
     """调解员: who mediates what, where, in which languages, and for whom they must not."""
 
     id: Id
-    """User name."""
+    """User name with which the mediator signs in."""
     fields: tuple[Field, ...]
     most_open: Annotated[int, msgspec.Meta(ge=1, le=200)]
     rooms: tuple[Level, ...] = ()

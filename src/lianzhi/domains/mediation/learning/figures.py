@@ -31,7 +31,7 @@ class Line(NamedTuple):
     key: Key
     figure: Figure
     ids: tuple[str, ...]
-    """Disputes."""
+    """Ids of the disputes that it counts."""
 
 
 class _Share(NamedTuple):

@@ -42,7 +42,7 @@ class Lesson(msgspec.Struct, frozen=True, kw_only=True):
     first: int
     """Entry with the text `topic`."""
     index: int
-    """Newest entry."""
+    """Index of the newest entry about it."""
 
 
 def _fold(before: Lesson | None, entry: Entry, payload: Payload) -> Lesson:

@@ -46,9 +46,9 @@ class Manual(msgspec.Struct, frozen=True, kw_only=True):
     post: str
     status: str
     editions: tuple[Edition, ...]
-    """Oldest first."""
+    """All that were issued, the oldest first."""
     index: int
-    """Newest entry."""
+    """Index of the newest entry about it."""
 
     @property
     def newest(self) -> Edition:

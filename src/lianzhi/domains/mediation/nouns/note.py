@@ -28,7 +28,7 @@ class Note(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     offices: tuple[str, ...] = ()
     """Where it is addressed to; with no enterprises either: to the whole field."""
     enterprises: tuple[str, ...] = ()
-    """Vault tokens."""
+    """Vault tokens of the enterprises addressed."""
     start: dt.date
     """Day from which it is in effect."""
     chosen_since: dt.date

@@ -61,7 +61,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     askings: dict[str, int] = {}
     """How often it was asked, by day."""
     index: int = 0
-    """Newest entry."""
+    """Index of the newest entry about it."""
 
     def holds(self, day: dt.date) -> bool:
         """Whether the version in the pool is valid on a day."""
