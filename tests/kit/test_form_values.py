@@ -37,7 +37,13 @@ def test_a_file_or_a_longer_text_is_no_value(name, longest):
 def test_fields_are_found_by_their_prefix_and_names_once():
     assert form_values.prefixed(FORM, "mark.") == {"3": "fine", "7": "found"}
     assert form_values.user_names(FORM, "officers") == ("li", "wang", "zhao")
-    assert form_values.texts(FORM, "officers", 1) == ("li，wang",)
+
+
+def test_several_values_are_all_taken_or_refused_by_the_field():
+    officers = tuple(FORM.getlist("officers"))
+    assert form_values.texts(FORM, "officers", len(officers)) == officers
+    with pytest.raises(Refusal, match=f"officers has {len(officers)} values; give at most 1"):
+        form_values.texts(FORM, "officers", 1)
 
 
 def test_a_day_and_a_number_are_read_or_refused_by_their_field():

@@ -43,9 +43,12 @@ def text(form: FormData, name: str, longest: int = MAX_CHARACTERS) -> str:
 
 
 def texts(form: FormData, name: str, most: int, longest: int = MAX_CHARACTERS) -> tuple[str, ...]:
-    """The first `most` values of a field that may be given several times. Raises HTTPException 422
-    for a file or a longer text."""
-    values = form.getlist(name)[:most]
+    """The values of a field that may be given several times. Raises Refusal `too_many` for more
+    than `most`, HTTPException 422 for a file or a longer text."""
+    values = form.getlist(name)
+    if len(values) > most:
+        message = f"{name} has {len(values)} values; give at most {most}"
+        raise Refusal("too_many", message, field=name, values=len(values), most=most)
     if any(not isinstance(value, str) or len(value) > longest for value in values):
         raise HTTPException(422)
     return tuple(typed(str(value)) for value in values)

@@ -1,7 +1,8 @@
 """Sign-in with name and password, and the lock after repeated failures for a name.
 
 Failures are counted in the database, so that a restart clears nothing; by name, existing or not, so
-that neither answers nor timing reveal anything. After `FREE` failures in a row a name is locked,
+that answers reveal nothing, and their time only in the one try that locks a name: it adds an entry
+to the record where the name exists, a few ms beside the hash of the password. After `FREE` failures in a row a name is locked,
 first for `FIRST_MS`, then twice as long with each further failure, `LONGEST_MS` at most. All is
 reset a day after the last failure or the end of the lock, and by a successful sign-in.
 
