@@ -2,9 +2,10 @@
 
 Failures are counted in the database, so that a restart clears nothing; by name, existing or not, so
 that answers reveal nothing, and their time only in the one try that locks a name: it adds an entry
-to the record where the name exists, a few ms beside the hash of the password. After `FREE` failures in a row a name is locked,
-first for `FIRST_MS`, then twice as long with each further failure, `LONGEST_MS` at most. All is
-reset a day after the last failure or the end of the lock, and by a successful sign-in.
+to the record where the name exists, a few ms beside the hash of the password. After `FREE` failures
+in a row a name is locked, first for `FIRST_MS`, then twice as long with each further failure,
+`LONGEST_MS` at most. All is reset a day after the last failure or the end of the lock, and by a
+successful sign-in.
 
 An attacker can thus keep a name locked. That must not lock the user out: the caller admits browsers
 that have signed in as them before (`known`), with limits of its own; `unlock` helps users without
