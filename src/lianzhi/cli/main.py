@@ -54,6 +54,10 @@ _COMMANDS: dict[str, tuple[str, str]] = {
         "lianzhi.cli.transfer:transfer",
         "Transfers to another authority: the file to hand over, its receipt, its answer.",
     ),
+    "campaign": (
+        "lianzhi.cli.campaign:campaign",
+        "Campaigns: what they changed.",
+    ),
     "scorecard": (
         "lianzhi.cli.scorecard:scorecard",
         "Figures of a period with their 95 % intervals; by default the last 30 days.",
