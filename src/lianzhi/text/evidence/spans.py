@@ -3,10 +3,10 @@
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cache, reduce
 from itertools import accumulate
+from operator import or_
 from typing import NamedTuple
-
-import numpy as np
 
 from lianzhi.text.evidence.reading import Reading, RestoredReading
 from lianzhi.text.fold.folding import Folded, fold_known
@@ -194,6 +194,7 @@ def _restored(normal: RestoredReading, find: _Finder) -> dict[int, list[Restorat
     return dict(out)
 
 
+@cache
 def view_name(ways: int) -> str:
     """Return the names of the ways in a mask, joined by "+"."""
     return "+".join(name for bit, name in enumerate(WAYS) if ways >> bit & 1) or SURFACE
@@ -206,14 +207,15 @@ def _spans_of_meant(
     rewritten, rows = normal.rewritten, normal.restored
     hits = normal.matches.harms.where(normal.matches.weight >= lexicon.policy.span)
     out: dict[int, list[Span]] = {text: [] for text in restored}
+    # Plain numbers: a text can have thousands of hits of a few signs each, too few for an array.
+    ways_of, cost_of = rows.ways.tolist(), rows.cost.tolist()
     for text, start, end, role, entry in _rows(hits):
         whole = int(rewritten.texts[text])
         place = find(whole, int(rewritten.begin[start]), int(rewritten.end[end - 1]))
-        used = np.unique(rewritten.restored[start:end])
-        used = used[used >= 0]
-        ways = int(np.bitwise_or.reduce(rows.ways[used], initial=0))
-        form = "".join(rows.form[row] for row in used.tolist())
-        cost = round(float(rows.cost[used].sum()), 2)
+        used = sorted({row for row in rewritten.restored[start:end].tolist() if row >= 0})
+        ways = reduce(or_, (ways_of[row] for row in used), 0)
+        form = "".join(rows.form[row] for row in used)
+        cost = round(sum(cost_of[row] for row in used), 2)
         term, sense = _term_or_sense(lexicon, entry)
         out[whole].append(Span(*place, ROLES[role], term, view_name(ways), form, cost, sense))
     return out
