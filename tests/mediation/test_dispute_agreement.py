@@ -189,6 +189,17 @@ def test_visits_are_answered_question_by_question(node, desk):
     refused("dispute_nothing_to_visit", visit, closed_without(desk), "rec", answers=FULL, words="")
 
 
+def test_a_second_agreement_is_visited_anew_even_on_the_day_of_the_first_visit(desk):
+    identity = agreed(desk, field="civil")
+    keep_all(desk, identity)
+    desk.agreements.settle(identity, "med", words="履行完毕")
+    desk.revisits.visit(identity, "rec", answers=FULL, words="还有一笔")
+    desk.revisits.reopen(identity, "rec", words="还有一笔")
+    desk.disputes.assign(identity, "rec", mediator="med")
+    desk.agreements.agree(identity, "med", terms=TERMS, amount=0, oral=False, day=None)
+    assert desk.disputes.get(identity).unvisited
+
+
 def closed_without(desk):
     identity = take_on(desk)
     desk.disputes.withdraw(identity, "rec", words="撤回")

@@ -23,9 +23,13 @@ def dispute(number=0, days=10, outcome="settled", **other):
     )
 
 
+def satisfied(dispute):
+    points = dispute.satisfaction.get("outcome")
+    return None if points is None else points > 3
+
+
 def figures(disputes, cases=()):
-    happy = lambda d: d.satisfaction.get("outcome", 0) > 3  # noqa: E731
-    lines = card(disputes, cases, None, UNTIL, happy)
+    lines = card(disputes, cases, None, UNTIL, satisfied)
     assert [line.key for line in lines] == [*KEYS]
     return {line.key: line for line in lines}
 
@@ -54,6 +58,30 @@ def test_shares_have_exact_intervals_and_their_own_denominators():
     assert counted["satisfied"] == (1, 1)
     assert lines["at_source"].ids == ("D1",)
     assert lines["satisfied"].figure.lo == pytest.approx(0.025)
+
+
+def test_each_step_from_the_room_to_other_routes_is_counted_with_what_it_is_a_share_of():
+    lines = figures(
+        [
+            *(dispute(n) for n in range(6)),
+            *(dispute(n, level="centre") for n in (10, 11)),
+            dispute(12, outcome="not_settled", level="centre"),
+            dispute(13, outcome="", level="centre"),
+            dispute(14, outcome="withdrawn"),
+        ]
+    )
+    steps = ("at_source", "escalated", "at_centre", "other_routes", "withdrawn")
+    assert {key: (lines[key].figure.hits, lines[key].figure.n) for key in steps} == {
+        "at_source": (6, 10), "escalated": (4, 11), "at_centre": (2, 3), "other_routes": (1, 10),
+        "withdrawn": (1, 10),
+    }  # fmt: skip
+    assert lines["at_centre"].ids == ("D10", "D11")
+    assert lines["other_routes"].figure.hi == pytest.approx(0.445, abs=1e-3)
+
+
+def test_a_visit_without_a_question_of_today_is_no_satisfied_party():
+    visit = Visit(DAY, {"mood": 1}, "", 1)
+    assert figures([dispute(1, visits=(visit,))])["satisfied"].figure.n == 0
 
 
 def test_a_median_counts_the_unsettled_as_longer_than_any():
@@ -85,9 +113,14 @@ def test_without_disputes_nothing_is_claimed():
 def test_parts_add_up_and_values_lie_in_their_intervals(disputes):
     whole = figures(disputes)
     split = [figures(part) for part in parts(disputes, "office").values()]
-    for key in ("closed", "settled", "at_source", "escalated", "reopened"):
+    for key in (
+        *("closed", "settled", "at_source", "escalated", "at_centre", "other_routes"),
+        *("withdrawn", "reopened"),
+    ):
         assert sum(part[key].figure.hits for part in split) == whole[key].figure.hits
         figure = whole[key].figure
         if figure.n:
             assert figure.lo <= figure.value <= figure.hi
+    ends = ("settled", "other_routes", "withdrawn")
+    assert sum(whole[key].figure.hits for key in ends) == whole["closed"].figure.hits
     assert whole["at_source"].figure.hits <= whole["settled"].figure.hits

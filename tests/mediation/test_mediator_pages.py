@@ -19,7 +19,7 @@ ROWS = (
 
 
 @pytest.fixture
-def node(tmp_path):
+def node(databases, tmp_path):
     with opened(tmp_path / "home") as node:
         yield node
 

@@ -162,7 +162,7 @@ def test_a_halving_of_about_35_parties_is_found_more_often_than_not():
 
 
 @pytest.fixture
-def node(tmp_path):
+def node(databases, tmp_path):
     with opened(tmp_path / "home") as node:
         yield node
 
@@ -192,6 +192,12 @@ def test_a_note_is_written_shown_with_its_effect_and_withdrawn(node, desk):
     for text in ("申报前请核对归类依据。", "企业1", "Too early to judge", "regression to the mean"):
         assert text in page
     assert "Not distinguishable" not in page
+    assert "Not sent yet" in page
+    with pytest.raises(RefusedError):
+        desk.learning.send(address.rpartition("/")[2], "lead", way="dove", day=None)
+    assert console.post(f"{address}/send", way="post", day="2026-03-01").status_code == 422
+    assert console.post(f"{address}/send", way="post").status_code == 303
+    assert "by post" in console.get(address).text
     node.time.now += 90 * 86_400_000
     console = Console(node, "lead", "en")
     assert "Nothing can be said" in console.get(address).text
@@ -199,6 +205,7 @@ def test_a_note_is_written_shown_with_its_effect_and_withdrawn(node, desk):
     assert "企业1" not in console.get(address).text
     assert console.post(f"{address}/withdraw", words=" ").status_code == 422
     assert console.post(f"{address}/withdraw", words="Superseded").status_code == 303
+    assert "Superseded" in console.get(address).text
     identity = address.rpartition("/")[2]
     with pytest.raises(IllegalStepError) as caught:
         desk.learning.withdraw(identity, "lead", words="again")

@@ -82,7 +82,8 @@ def recurring(
     disputes = Counter(each[:3] for each in within)
     parties = Counter(each[:3] for each in {each[:4] for each in within})
     cases = Counter(each[:2] for each in handled if since <= each.day < until)
-    ratios = {cell: _ratio(cell, parties, cases) for cell in parties}
+    fields = _fields(parties, cases)
+    ratios = {cell: _ratio(cell, parties, cases, fields) for cell in parties}
     known = [cell for cell, ratio in ratios.items() if ratio is not None]
     p_values = benjamini_hochberg([getattr(ratios[cell], "p", 1.0) for cell in known])
     adjusted = dict(zip(known, map(float, p_values), strict=True))
@@ -105,16 +106,43 @@ def recurring(
     return tuple(causes)
 
 
+class _Field(NamedTuple):
+    """What the causes of a field are compared with."""
+
+    cases: int
+    """Handled by all offices of the field."""
+    causes: int
+    """How many came up at offices whose cases are known."""
+    parties: int
+
+
+def _fields(
+    parties: Mapping[_Cell, int], cases: Mapping[tuple[str, str], int]
+) -> Mapping[str, _Field]:
+    handled: Counter[str] = Counter()
+    for (field, _), count in cases.items():
+        handled[field] += count
+    known = {cell: count for cell, count in parties.items() if (cell[0], cell[2]) in cases}
+    causes = Counter(field for field, _ in {cell[:2] for cell in known})
+    disputing: Counter[str] = Counter()
+    for (field, _, _), count in known.items():
+        disputing[field] += count
+    return {key: _Field(count, causes[key], disputing[key]) for key, count in handled.items()}
+
+
 def _ratio(
-    cell: _Cell, parties: Mapping[_Cell, int], cases: Mapping[tuple[str, str], int]
+    cell: _Cell,
+    parties: Mapping[_Cell, int],
+    cases: Mapping[tuple[str, str], int],
+    fields: Mapping[str, _Field],
 ) -> RateRatio | None:
     """The rate of a cell to that of the other causes and offices of its field; None: of either no
     case is known."""
     field, _, office = cell
-    offices = {key[1]: count for key, count in cases.items() if key[0] == field}
-    alike = [key for key in parties if key[0] == field and key[2] in offices]
-    exposure = sum(offices.values()) * len({key[1] for key in alike}) - offices.get(office, 0)
-    if office not in offices or exposure <= 0:
+    if (field, office) not in cases:
         return None
-    others = sum(parties[key] for key in alike) - parties[cell]
-    return rate_ratio(parties[cell], others, offices[office], exposure)
+    whole, own = fields[field], cases[field, office]
+    exposure = whole.cases * whole.causes - own
+    if exposure <= 0:
+        return None
+    return rate_ratio(parties[cell], whole.parties - parties[cell], own, exposure)

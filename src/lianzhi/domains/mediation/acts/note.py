@@ -2,9 +2,9 @@
 
 from lianzhi.domains.mediation.desk.learning import Learning
 from lianzhi.domains.mediation.nouns.dispute import CAUSES
-from lianzhi.domains.mediation.nouns.note import KINDS, STEPS
+from lianzhi.domains.mediation.nouns.note import KINDS, STEPS, WAYS
 from lianzhi.domains.mediation.routes import FIELDS
-from lianzhi.office.acts import Act, ActTable, Field, Opening, method_of, words
+from lianzhi.office.acts import DAY, Act, ActTable, Field, Opening, method_of, words
 
 _OPENING = Opening(
     "write",
@@ -22,6 +22,14 @@ _OPENING = Opening(
     ),
 )
 _ACTS = (
+    Act(
+        "send",
+        ("intake", "oversee"),
+        ("sent",),
+        method_of("learning", Learning.send),
+        (Field("way", "choice", "note.way", choices=WAYS, family="note_way"), DAY),
+        lambda note, today: note.is_partial,
+    ),
     Act(
         "withdraw",
         ("oversee",),

@@ -9,7 +9,7 @@ from lianzhi.domains.mediation.desk.office import Office
 from lianzhi.domains.mediation.learning import figures
 from lianzhi.domains.mediation.learning.effect import Effect, effect
 from lianzhi.domains.mediation.nouns.dispute import CAUSES, RecordedDispute
-from lianzhi.domains.mediation.nouns.note import KINDS, Note
+from lianzhi.domains.mediation.nouns.note import KINDS, WAYS, Note
 from lianzhi.domains.mediation.queries import learning, tables
 from lianzhi.domains.mediation.refusals import RefusedError
 from lianzhi.domains.mediation.routes import FIELDS
@@ -92,6 +92,21 @@ class Learning:
             batch.append([self._office.draft("note.written", identity, payload, texts)])
         return identity
 
+    def send(self, identity: str, by: str, *, way: str, day: dt.date | None) -> None:
+        """Note that it went out to the offices and enterprises addressed, on a day since it was
+        written."""
+        if way not in WAYS:
+            message = f"way is {way!r:.80}; choose one of {', '.join(WAYS)}"
+            raise RefusedError("note_choice", message, field="way", value=way[:80])
+        with self._office.ledger.batch() as batch:
+            note = tables.note.load(batch.connection, identity)
+            if not note.is_partial:
+                message = "the note is addressed to a whole field; publish it instead"
+                raise RefusedError("note_nobody", message)
+            sent = self._office.dated(day, note.chosen_until)
+            payload = {"note": identity, "by": by, "way": way, "day": sent}
+            batch.append([self._office.draft("note.sent", identity, payload)])
+
     def withdraw(self, identity: str, by: str, *, words: str) -> None:
         """Withdraw a note, with the reason."""
         if not words.strip():
@@ -127,9 +142,10 @@ class Learning:
         policy = self._office.rules.dispute(self._office.today())[1]
         middles = {each.key: (each.least + each.most) / 2 for each in policy.questions}
 
-        def satisfied(dispute: RecordedDispute) -> bool:
+        def satisfied(dispute: RecordedDispute) -> bool | None:
             answers = dispute.satisfaction.items()
-            return all(points > middles[key] for key, points in answers if key in middles)
+            above = [points > middles[key] for key, points in answers if key in middles]
+            return all(above) if above else None
 
         return figures.card(disputes, opened, since, until, satisfied)
 

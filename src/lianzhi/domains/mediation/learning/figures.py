@@ -16,13 +16,14 @@ from lianzhi.kit.periods import DAY_MS
 from lianzhi.stats.intervals import clopper_pearson
 
 Key = Literal[
-    "received", "per_case", "closed", "at_source", "settled", "escalated", "days_to_settle",
-    "reopened", "satisfied",
+    "received", "per_case", "closed", "at_source", "settled", "escalated", "at_centre",
+    "other_routes", "withdrawn", "days_to_settle", "reopened", "satisfied",
 ]  # fmt: skip
 KEYS: tuple[Key, ...] = get_args(Key)
 Dimension = Literal["month", "field", "office"]
 DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
-Satisfied = Callable[[RecordedDispute], bool]
+Satisfied = Callable[[RecordedDispute], bool | None]
+"""Whether a visited party was satisfied; None: no answer is known."""
 
 
 class Line(NamedTuple):
@@ -47,6 +48,10 @@ def _settled(dispute: RecordedDispute) -> bool:
     return dispute.outcome == "settled"
 
 
+def _at_centre(dispute: RecordedDispute) -> bool:
+    return dispute.level == "centre"
+
+
 def card(
     disputes: Iterable[RecordedDispute],
     cases: Iterable[dt.date],
@@ -65,9 +70,12 @@ def card(
         "closed": _Share(_closed),
         "at_source": _Share(lambda d: _settled(d) and d.level == "front_line", _closed),
         "settled": _Share(_settled, _closed),
-        "escalated": _Share(lambda d: d.level == "centre"),
+        "escalated": _Share(_at_centre),
+        "at_centre": _Share(_settled, lambda d: _at_centre(d) and _closed(d)),
+        "other_routes": _Share(lambda d: d.outcome == "not_settled", _closed),
+        "withdrawn": _Share(lambda d: d.outcome == "withdrawn", _closed),
         "reopened": _Share(lambda d: d.reopened > 0, lambda d: _closed(d) or d.reopened > 0),
-        "satisfied": _Share(satisfied, lambda d: bool(d.visits)),
+        "satisfied": _Share(lambda d: satisfied(d) is True, lambda d: satisfied(d) is not None),
     }
     days = {each.id: (each.settled - each.received).days for each in cohort if each.settled}
     spans = sorted(days[each.id] * DAY_MS if each.id in days else math.inf for each in cohort)

@@ -177,7 +177,7 @@ class RecordedDispute(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
         """Whether it is settled and a visit still has to follow."""
         if self.settled is None or self.outcome not in ("", "settled"):
             return False
-        return not self.visits or self.visits[-1].day < self.settled
+        return not self.visits or self.visits[-1].index < self.agreement
 
     @property
     def satisfaction(self) -> dict[str, int]:

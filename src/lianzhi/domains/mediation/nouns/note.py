@@ -12,8 +12,11 @@ from lianzhi.record.entry import Entry
 Kind = Literal["prevention", "explanation", "guidance"]
 """A prevention note, the explanation of a rule or tariff, targeted guidance."""
 KINDS: tuple[Kind, ...] = get_args(Kind)
+Way = Literal["post", "message", "in_person"]
+WAYS: tuple[Way, ...] = get_args(Way)
 STEPS: Steps = {
     "note.written": (frozenset({START}), "standing"),
+    "note.sent": (frozenset({"standing"}), None),
     "note.withdrawn": (frozenset({"standing"}), "withdrawn"),
 }
 
@@ -36,7 +39,12 @@ class Note(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Days [since, until) that had been seen when the cause was chosen."""
     by: str
     status: Literal["standing", "withdrawn"] = "standing"
+    sent: dt.date | None = None
+    """When it last went out to the addressed; None: not yet."""
+    way: Way | None = None
     withdrawn: dt.date | None = None
+    withdrawal: int = -1
+    """Entry whose text `words` says why it was withdrawn."""
     index: int = 0
 
     @property
@@ -50,7 +58,9 @@ def _fold(before: Note | None, entry: Entry, payload: Payload) -> Note:
     if before is None:
         return msgspec.convert({**payload, "id": payload["note"], "index": entry.index}, Note)
     day = dt.date.fromisoformat(payload["day"])
-    return msgspec.structs.replace(before, status=status, withdrawn=day)
+    if entry.kind == "note.sent":
+        return msgspec.structs.replace(before, sent=day, way=payload["way"])
+    return msgspec.structs.replace(before, status=status, withdrawn=day, withdrawal=entry.index)
 
 
 NOTE = Noun("note", Note, STEPS, _fold, columns=("status", "start"), indexes=(("status", "start"),))

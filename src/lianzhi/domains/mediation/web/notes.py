@@ -61,6 +61,7 @@ def note_page(request: Request, desk: Desk, user: Staff, look: Look, identity: s
     context = {
         "note": note,
         "words": vault.text(note.index, "words") or "",
+        "reason": vault.text(note.withdrawal, "words") if note.withdrawn else None,
         "names": vault.accounts({*note.enterprises}),
         "effect": measured,
         "sentences": effect_sentences(measured, language_of(request)),
