@@ -21,6 +21,7 @@ SHIPPED = (
     "lianzhi.domains.algorithms.domain:ALGORITHMS",
     "lianzhi.domains.enforcement.domain:ENFORCEMENT",
     "lianzhi.domains.mediation.domain:MEDIATION",
+    "lianzhi.domains.counsel.domain:COUNSEL",
     "lianzhi.domains.biosecurity.domain:BIOSECURITY",
     "lianzhi.domains.dissemination.domain:DISSEMINATION",
 )

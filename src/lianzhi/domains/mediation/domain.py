@@ -4,18 +4,10 @@ from lianzhi.domains.domain import Command, Demo, Domain, Page, lazily
 
 _EARLY = '<path d="M10 3l7.500 13.500h-15ZM10 8v4M10 14.200v.1"/>'
 _PEOPLE = '<circle cx="7" cy="7" r="3"/><path d="M2 17c0-4 2-5 5-5s5 1 5 5M14 12c3 0 4 2 4 5"/>'
-_QUESTIONS = (
-    '<path d="M3 4h14v9H9l-4 3v-3H3ZM8.500 7.200a1.500 1.500 0 1 1 2 1.600v1M10.500 11.300v.1"/>'
-)
-_MANUALS = '<path d="M4 3.500h9l3 3v10H4ZM7 9h6M7 12h6"/>'
-_LESSONS = '<path d="M2.500 7 10 4l7.500 3-7.500 3ZM5 8.500v4c3 2 7 2 10 0v-4"/>'
 _TABLE = '<path d="M3 8h14v6H3ZM6 8V5h8v3M6 14v3M14 14v3"/>'
 _BARS = '<path d="M4 16V9M8 16V5M12 16v-5M16 16V7"/>'
 _NOTE = '<path d="M5 3h10v14H5ZM8 7h4M8 10h4M8 13h2"/>'
 _ROUTES = '<path d="M4 17V9c0-3 3-3 6-3h6M13 3l3 3-3 3"/><circle cx="4" cy="4" r="1.500"/>'
-_RECEPTION = '<circle cx="10" cy="6" r="3"/><path d="M4 17c0-4 3-6 6-6s6 2 6 6"/>'
-_REVIEW = '<path d="M10 3v14M5 17h10M4 6h12M4 6l-2 6h4ZM16 6l-2 6h4Z"/>'
-_MATTER = '<path d="M4 3h9l3 3v11H4ZM7 9h6M7 12h6"/><path d="M7 6h3"/>'
 
 #: `intake`: look at warnings of disputes and dismiss them; take disputes in and assign them.
 #: `oversee`: the same, and take in an office's cases. `mediate`: mediate disputes assigned to one.
@@ -50,12 +42,6 @@ MEDIATION = Domain(
         Page("mediation_figures", "/mediation/figures", "j", _BARS, ("intake", "oversee")),
         Page("disputes", "/mediation/disputes", "-", _TABLE, ("intake", "oversee", "mediate")),
         Page("routes", "/mediation/routes", "y", _ROUTES),
-        Page("questions", "/mediation/questions", "Q", _QUESTIONS),
-        Page("manuals", "/mediation/manuals", "M", _MANUALS),
-        Page("lessons", "/mediation/lessons", "L", _LESSONS, ("intake", "oversee")),
-        Page("matters", "/mediation/matters", "M", _MATTER, ("intake", "oversee")),
-        Page("reviews", "/mediation/reviews", "R", _REVIEW, ("intake", "oversee")),
-        Page("receptions", "/mediation/commitments", "D", _RECEPTION, ("intake", "oversee")),
     ),
     demo=Demo(fill=lazily("lianzhi.domains.mediation.demo.filling:fill")),
 )

@@ -3,11 +3,7 @@
 import click
 
 from lianzhi.domains.mediation.acts import TABLES
-from lianzhi.domains.mediation.acts.question import QUESTION
-from lianzhi.domains.mediation.commands.commitments import commitments
-from lianzhi.domains.mediation.commands.guidance import lesson_effects, unread
 from lianzhi.domains.mediation.commands.mediators import load_mediators, match
-from lianzhi.domains.mediation.commands.questions import find, load_questions, question_recall
 from lianzhi.domains.mediation.commands.routes import routes
 from lianzhi.domains.mediation.commands.warnings import load, warnings
 from lianzhi.domains.mediation.refusals import explain
@@ -20,21 +16,9 @@ def mediation() -> None:
     """争议调解: routes of disputes, early warnings and mediation."""
 
 
-for command in (
-    commitments,
-    routes,
-    warnings,
-    match,
-    find,
-    question_recall,
-    unread,
-    lesson_effects,
-):
+for command in (routes, warnings, match):
     mediation.add_command(command)
 mediation.add_command(load, "import")
 mediation.add_command(load_mediators, "import-mediators")
 for table in TABLES:
-    group = act_group("mediation", table, words("en").gettext, explain)
-    if table is QUESTION:
-        group.add_command(load_questions, "import")
-    mediation.add_command(group)
+    mediation.add_command(act_group("mediation", table, words("en").gettext, explain))

@@ -3,15 +3,11 @@
 from lianzhi.domains.domain import Means
 from lianzhi.domains.mediation.desk.agreements import Agreements
 from lianzhi.domains.mediation.desk.disputes import Disputes
-from lianzhi.domains.mediation.desk.guidance import Guidance
 from lianzhi.domains.mediation.desk.imports import Imports
 from lianzhi.domains.mediation.desk.learning import Learning
-from lianzhi.domains.mediation.desk.matters import Matters
 from lianzhi.domains.mediation.desk.mediator_import import MediatorImport, stored_mediators
 from lianzhi.domains.mediation.desk.mediators import Mediators
 from lianzhi.domains.mediation.desk.office import Office
-from lianzhi.domains.mediation.desk.receptions import Commitments, Receptions
-from lianzhi.domains.mediation.desk.reviews import Reviews
 from lianzhi.domains.mediation.desk.revisits import Revisits
 from lianzhi.domains.mediation.desk.sessions import Sessions
 from lianzhi.domains.mediation.desk.warnings import Warnings
@@ -34,15 +30,10 @@ class Desk:
         self.agreements = Agreements(self.office)
         self.revisits = Revisits(self.office)
         self.imports = Imports(self.office)
-        self.guidance = Guidance(self.office, means.home / "mediation")
         self.learning = Learning(self.office)
         self.mediators = Mediators(self.office)
         self.mediator_import = MediatorImport(self.mediators)
         self.mediator_uploads = Uploads(means.home / "mediation" / "uploads", stored_mediators)
-        self.receptions = Receptions(self.office)
-        self.commitments = Commitments(self.office)
-        self.matters = Matters(self.office)
-        self.reviews = Reviews(self.office)
 
     def tick(self) -> None:
         """Delete uploads that nobody confirmed."""

@@ -1,4 +1,4 @@
-"""The pool of questions, as `queries/tables.py` describes it."""
+"""The table of disputes, as `queries/tables.py` describes it."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,17 +8,29 @@ down_revision = "mediation_0002"
 branch_labels = None
 depends_on = None
 
+_TABLE = "mediation_dispute"
+
 
 def upgrade() -> None:
     """Make the table."""
     op.create_table(
-        "mediation_question",
+        _TABLE,
         sa.Column("id", sa.Text(), primary_key=True),
         sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("level", sa.Text(), nullable=False),
         sa.Column("field", sa.Text(), nullable=False),
-        sa.Column("live_since", sa.Text(), nullable=True),
-        sa.Column("live_until", sa.Text(), nullable=True),
-        sa.Column("index", sa.BigInteger(), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("office", sa.Text(), nullable=False),
+        sa.Column("mediator", sa.Text(), nullable=False),
+        sa.Column("party", sa.Text(), nullable=False),
+        sa.Column("received", sa.Text(), nullable=False),
+        sa.Column("settled", sa.Text(), nullable=True),
+        sa.Column("closed", sa.Text(), nullable=True),
+        sa.Column("unvisited", sa.Boolean(), nullable=False),
         sa.Column("state", sa.LargeBinary(), nullable=False),
     )
-    op.create_index("mediation_question_status", "mediation_question", ["status", "index"])
+    for columns in (("status", "received"), ("mediator", "status"), ("office", "received")):
+        op.create_index(f"{_TABLE}_{columns[0]}", _TABLE, [*columns])
+    for column in ("party", "unvisited"):
+        op.create_index(f"{_TABLE}_{column}", _TABLE, [column])

@@ -1,4 +1,4 @@
-"""Post manuals and lessons, as `queries/tables.py` describes them."""
+"""The table of notes."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,16 +10,12 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the tables."""
-    for noun, columns in {
-        "manual": ("status", "field", "post"),
-        "lesson": ("status", "kind", "cause"),
-    }.items():
-        op.create_table(
-            f"mediation_{noun}",
-            sa.Column("id", sa.Text(), primary_key=True),
-            *(sa.Column(name, sa.Text(), nullable=False) for name in columns),
-            sa.Column("index", sa.BigInteger(), nullable=False),
-            sa.Column("state", sa.LargeBinary(), nullable=False),
-        )
-        op.create_index(f"mediation_{noun}_status", f"mediation_{noun}", ["status", "index"])
+    """Make the table."""
+    op.create_table(
+        "mediation_note",
+        sa.Column("id", sa.Text(), primary_key=True),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("start", sa.Text(), nullable=False),
+        sa.Column("state", sa.LargeBinary(), nullable=False),
+    )
+    op.create_index("mediation_note_status", "mediation_note", ["status", "start"])

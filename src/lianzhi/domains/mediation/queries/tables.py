@@ -3,14 +3,8 @@
 from sqlalchemy import MetaData
 
 from lianzhi.domains.mediation.nouns.dispute import DISPUTE
-from lianzhi.domains.mediation.nouns.lesson import LESSON
-from lianzhi.domains.mediation.nouns.manual import MANUAL
-from lianzhi.domains.mediation.nouns.matter import MATTER
 from lianzhi.domains.mediation.nouns.mediator import MEDIATOR
 from lianzhi.domains.mediation.nouns.note import NOTE
-from lianzhi.domains.mediation.nouns.question import QUESTION
-from lianzhi.domains.mediation.nouns.reception import COMMITMENT, RECEPTION
-from lianzhi.domains.mediation.nouns.review import REVIEW
 from lianzhi.domains.mediation.nouns.warning import WARNING
 from lianzhi.kit.noun_tables import NounProjection, NounTable, step_table
 
@@ -19,13 +13,6 @@ metadata = MetaData()
 
 warning = NounTable(DOMAIN, WARNING, metadata)
 mediator = NounTable(DOMAIN, MEDIATOR, metadata)
-question = NounTable(DOMAIN, QUESTION, metadata)
-manual = NounTable(DOMAIN, MANUAL, metadata)
-lesson = NounTable(DOMAIN, LESSON, metadata)
-reception = NounTable(DOMAIN, RECEPTION, metadata)
-commitment = NounTable(DOMAIN, COMMITMENT, metadata)
-matter = NounTable(DOMAIN, MATTER, metadata)
-review = NounTable(DOMAIN, REVIEW, metadata)
 dispute = NounTable(DOMAIN, DISPUTE, metadata)
 note = NounTable(DOMAIN, NOTE, metadata)
 step = step_table(DOMAIN, metadata)
@@ -33,22 +20,4 @@ step = step_table(DOMAIN, metadata)
 
 def projections() -> list[NounProjection]:
     """A fresh set of the domain's projections."""
-    return [
-        NounProjection(
-            DOMAIN,
-            (
-                warning,
-                dispute,
-                reception,
-                commitment,
-                matter,
-                review,
-                mediator,
-                note,
-                question,
-                manual,
-                lesson,
-            ),
-            step,
-        )
-    ]
+    return [NounProjection(DOMAIN, (warning, dispute, mediator, note), step)]

@@ -9,14 +9,8 @@ from lianzhi.domains.mediation.web import (
     disputes,
     figures,
     imports,
-    lessons,
-    manuals,
-    matters,
     mediators,
     notes,
-    questions,
-    receptions,
-    reviews,
     routes,
     warnings,
 )
@@ -26,20 +20,8 @@ from lianzhi.kit.acts import act_router
 def routers() -> Sequence[APIRouter]:
     """The routers that an application mounts."""
     pages = APIRouter(include_in_schema=False, prefix="/mediation")
-    for module in (
-        routes,
-        warnings,
-        disputes,
-        mediators,
-        notes,
-        figures,
-        questions,
-        manuals,
-        lessons,
-    ):
+    for module in (routes, warnings, disputes, mediators, notes, figures):
         pages.include_router(module.router)
-    for router in (*receptions.ROUTERS, matters.router, reviews.router):
-        pages.include_router(router)
     for table in TABLES:
         pages.include_router(act_router("mediation", table))
     pages.include_router(imports.router, prefix="/import")

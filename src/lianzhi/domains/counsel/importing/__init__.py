@@ -1,0 +1,1 @@
+"""Tables that a mediation office brings along."""

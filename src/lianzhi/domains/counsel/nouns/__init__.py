@@ -1,0 +1,1 @@
+"""Nouns of the domain, each a fold over its entries."""

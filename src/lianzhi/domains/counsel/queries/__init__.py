@@ -1,0 +1,1 @@
+"""Queries of the domain: its tables, and what pages read of them."""
