@@ -1,5 +1,6 @@
 """Tables on disk as relations of DuckDB: CSV, Parquet, or a table of a DuckDB file."""
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from lianzhi.domains.algorithms.column_map import MapError
+from lianzhi.domains.algorithms.column_map import MapError, check_columns
 
 _SETTINGS: dict[str, Any] = {"memory_limit": "3GB", "preserve_insertion_order": "false"}
 _CSV, _PARQUET, _DUCKDB = (".csv", ".tsv", ".gz"), (".parquet", ".pq"), (".duckdb", ".db")
@@ -55,6 +56,16 @@ def opened(path: Path, table: str = "") -> Iterator[TableSource]:
             raise MapError("file", path.name, f"give a table that can be read: {first}") from None
     finally:
         connection.close()
+
+
+def days_in(path: Path, column: str) -> tuple[dt.date | None, dt.date | None, int]:
+    """First and last day in a column of a file, and how many cells hold no day. Raises MapError."""
+    with opened(path) as source:
+        check_columns([("time", column)], source.columns)
+        day = f"try_cast(try_cast({quoted(column)} AS TIMESTAMP) AS DATE)"
+        query = f"SELECT min({day}), max({day}), count(*) - count({day}) FROM {source.relation}"
+        ((first, last, others),) = source.rows(query)
+    return first, last, others
 
 
 def _relation(connection: Any, path: Path, table: str) -> str:

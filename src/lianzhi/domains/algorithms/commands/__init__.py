@@ -2,11 +2,16 @@
 
 import click
 
+from lianzhi.domains.algorithms.acts import TABLES
 from lianzhi.domains.algorithms.commands.attention import attention
 from lianzhi.domains.algorithms.commands.diversity import diversity
 from lianzhi.domains.algorithms.commands.fairness import fairness
 from lianzhi.domains.algorithms.commands.filing import filing
 from lianzhi.domains.algorithms.commands.pricing import pricing
+from lianzhi.domains.algorithms.commands.records import export, file_audit, load
+from lianzhi.domains.algorithms.rules.refusals import explain
+from lianzhi.domains.algorithms.words import words
+from lianzhi.kit.act_commands import act_group
 
 
 @click.group()
@@ -16,3 +21,7 @@ def algorithms() -> None:
 
 for command in (fairness, pricing, attention, diversity, filing):
     algorithms.add_command(command)
+for recording in (export, file_audit, load):
+    algorithms.add_command(recording)
+for table in TABLES:
+    algorithms.add_command(act_group("algorithms", table, words("en").gettext, explain))

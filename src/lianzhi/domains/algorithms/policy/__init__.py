@@ -53,6 +53,13 @@ class DiversityPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     least_items: Annotated[int, msgspec.Meta(ge=2, le=10_000)]
 
 
+class RectificationPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Bounds of the time that an order sets."""
+
+    least_days: Annotated[int, msgspec.Meta(ge=1, le=365)]
+    most_days: Annotated[int, msgspec.Meta(ge=1, le=365)]
+
+
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a policy file holds."""
 
@@ -60,6 +67,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pricing: PricingPolicy
     attention: AttentionPolicy
     diversity: DiversityPolicy
+    rectification: RectificationPolicy
     types: tuple[CaseType, ...] = ()
     proposals: tuple[Proposal, ...] = ()
 

@@ -1,0 +1,112 @@
+"""Acts on algorithms, audits and rectifications. See `office.acts`."""
+
+from lianzhi.domains.algorithms.desk.audits import Audits
+from lianzhi.domains.algorithms.desk.rectifications import Rectifications
+from lianzhi.domains.algorithms.desk.registry import Registry
+from lianzhi.domains.algorithms.nouns import algorithm, audit, rectification
+from lianzhi.office.acts import (
+    DAY,
+    Act,
+    ActTable,
+    Field,
+    Opening,
+    Take,
+    method_of,
+    opening_of,
+    words,
+)
+
+_AUDIT, _LEAD = ("audit_algorithms",), ("lead_algorithms",)
+_REASON = words("act.reason")
+
+
+def _line(name: str, required: bool = True) -> Field:
+    return Field(name, "text", f"algorithm.{name}", required)
+
+
+def _registry(key: str, step: str, method: Take, *fields: Field, lead: bool = False) -> Act:
+    needs = _LEAD if lead else _AUDIT
+    return Act(key, needs, (step,), method_of("registry", method), fields)
+
+
+_RELEASE = Field("release", "text", "algorithm.version")
+_TIME = Field("time", "text", "audit.time", required=False)
+_FILES = (
+    Field("file", "file", "audit.file"),
+    Field("columns", "file", "audit.columns"),
+)
+_REGISTER = Opening(
+    *("register", _AUDIT, "registered", opening_of("registry", Registry.register)),
+    (
+        *map(_line, ("provider", "product", "name", "service", "field")),
+        Field(
+            "category", "choice", "algorithm.type", True, algorithm.TYPES, family="algorithm_type"
+        ),
+        Field("opinion", "flag", "algorithm.opinion", required=False),
+        Field("launched", "day", "algorithm.launched", required=False),
+        _RELEASE._replace(required=False),
+    ),
+)
+_ALGORITHM = (
+    _registry("submit", "submitted", Registry.submit, DAY),
+    _registry("number", "numbered", Registry.number, _line("number"), DAY, lead=True),
+    _registry("refuse", "refused", Registry.refuse, _REASON, DAY, lead=True),
+    _registry(
+        "check", "checked", Registry.check,
+        Field("shown", "flag", "algorithm.shown", required=False),
+        words("algorithm.seen", required=False),
+    ),
+    _registry("change", "changed", Registry.change, _RELEASE, _REASON, DAY),
+    _registry("file_change", "change_filed", Registry.file_change, DAY),
+    _registry("end", "ended", Registry.end, DAY),
+    _registry("cancel", "cancelled", Registry.cancel, DAY),
+    _registry("revoke", "revoked", Registry.revoke, _REASON, lead=True),
+    _registry("strike_off", "struck_off", Registry.strike_off, _REASON, lead=True),
+)  # fmt: skip
+_FILE = Opening(
+    *("file", _AUDIT, "filed", opening_of("audits", Audits.upload)),
+    (
+        Field("algorithm", "choice", "audit.algorithm"),
+        Field("kind", "choice", "audit.kind", True, audit.KINDS, family="audit_kind"),
+        *_FILES,
+        _TIME,
+    ),
+)
+
+
+def _rectify(key: str, step: str, method: Take, *fields: Field, lead: bool = True) -> Act:
+    needs = _LEAD if lead else _AUDIT
+    return Act(key, needs, (step,), method_of("rectifications", method), fields)
+
+
+_RECTIFICATION = (
+    _rectify(
+        "order", "ordered", Rectifications.order,
+        Field("until", "until", "rectification.until"),
+        Field("margin", "text", "rectification.margin", required=False),
+        _REASON,
+    ),
+    _rectify("dismiss", "dismissed", Rectifications.dismiss, _REASON),
+    _rectify(
+        "reply", "replied", Rectifications.reply,
+        words("rectification.answer"),
+        Field("file", "file", "rectification.file", required=False),
+        DAY, lead=False,
+    ),
+    _rectify(
+        "reaudit", "reaudited", Rectifications.reaudit,
+        *_FILES, Field("time", "text", "audit.time"), lead=False,
+    ),
+    _rectify("contest", "contested", Rectifications.contest, _REASON, lead=False),
+    _rectify("uphold", "upheld", Rectifications.uphold, _REASON),
+    _rectify("overturn", "overturned", Rectifications.overturn, _REASON),
+    _rectify("close", "closed", Rectifications.close, _REASON),
+)  # fmt: skip
+TABLES = (
+    ActTable("algorithm", "/registry", algorithm.STEPS, _ALGORITHM, frozenset(), _REGISTER),
+    ActTable("audit", "/audits", audit.STEPS, (), frozenset({"linked"}), _FILE),
+    ActTable(
+        *("rectification", "/rectifications", rectification.STEPS, _RECTIFICATION),
+        frozenset({"opened", "joined", "overdue"}),
+    ),
+)

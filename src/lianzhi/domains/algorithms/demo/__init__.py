@@ -1,0 +1,92 @@
+"""The demo's algorithms: a ranking and prices with planted gaps, all seeded."""
+
+import csv
+import datetime as dt
+import random
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from lianzhi.domains.algorithms.desk import Desk
+from lianzhi.domains.algorithms.queries import tables
+
+_SEED = 29
+_RANKING = "prediction: picked\nattributes: [region]\nreferences: {region: 城市}\n"
+_PRICES = "user: buyer\ntrait: loyalty\nprice: paid\nstrata: [item, week]\nreference: 新客\n"
+
+
+def fill(desk: Desk, by: str, echo: Callable[[str], None]) -> None:
+    """Register algorithms, audit two of them, and order one provider to rectify."""
+    today = desk.office.today()
+    ranking, prices = _algorithms(desk, by, today)
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        before = _write(
+            folder / "热门榜-整改前.csv", _picks(4000, 0.12, today - dt.timedelta(20), 1)
+        )
+        orders = _write(folder / "订单.csv", _orders(today - dt.timedelta(12)))
+        (folder / "r.yaml").write_text(_RANKING, "utf-8")
+        (folder / "p.yaml").write_text(_PRICES, "utf-8")
+        audits = desk.audits
+        filed = audits.file(ranking, "fairness", before, folder / "r.yaml", "day", by)
+        audits.file(prices, "pricing", orders, folder / "p.yaml", "day", by)
+        with desk.office.reading() as connection:
+            case = tables.audit.load(connection, filed.id).case
+        desk.rectifications.order(
+            case,
+            by,
+            until=today + dt.timedelta(30),
+            margin="",
+            words="热门榜对乡村作者的选中率偏低，请整改。",
+        )
+        desk.rectifications.reply(case, by, words="已调整地域权重。", file=None, day=None)
+    echo("2 algorithms, 2 audits, 1 order to rectify")
+
+
+def _algorithms(desk: Desk, by: str, today: dt.date) -> tuple[str, str]:
+    registry = desk.registry
+    ranking = registry.register(
+        "星河短视频（示例）", "星河", "热门榜排序", "应用程序", "短视频", "ranking", True,
+        today - dt.timedelta(60), "3.2", by,
+    )  # fmt: skip
+    registry.submit(ranking, by, day=today - dt.timedelta(50))
+    registry.number(ranking, by, number="示例算备000001号", day=today - dt.timedelta(30))
+    registry.check(ranking, by, shown=True, words="首页底部，有公示链接")
+    prices = registry.register(
+        "云帆出行（示例）", "云帆", "优惠券发放", "应用程序", "网约车", "scheduling", True,
+        today - dt.timedelta(40), "1.0", by,
+    )  # fmt: skip
+    return ranking, prices
+
+
+def _picks(people: int, gap: float, day: dt.date, seed: int) -> Iterator[dict[str, str]]:
+    draw = random.Random(_SEED + seed)  # noqa: S311 - a seeded world, no secret
+    for n in range(people):
+        region = "乡村" if n % 2 else "城市"
+        picked = draw.random() < 0.42 - (gap if region == "乡村" else 0)
+        yield {
+            "day": (day + dt.timedelta(n % 7)).isoformat(), "region": region,
+            "picked": str(int(picked)),
+        }  # fmt: skip
+
+
+def _orders(day: dt.date) -> Iterator[dict[str, str]]:
+    draw = random.Random(_SEED)  # noqa: S311 - a seeded world, no secret
+    for n in range(3000):
+        loyalty = "老客" if n % 2 else "新客"
+        item = draw.randrange(6)
+        paid = (20 + 5 * item) * (1.06 if loyalty == "老客" else 1) * draw.uniform(0.97, 1.03)
+        yield {
+            "day": (day + dt.timedelta(n % 7)).isoformat(), "week": "1", "item": f"路线{item}",
+            "buyer": f"b{n % 600}", "loyalty": loyalty, "paid": f"{paid:.2f}",
+        }  # fmt: skip
+
+
+def _write(path: Path, rows: Iterator[dict[str, str]]) -> Path:
+    first = next(rows)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(first))
+        writer.writeheader()
+        writer.writerow(first)
+        writer.writerows(rows)
+    return path

@@ -1,0 +1,68 @@
+"""What every act needs: the record, policy, law and the clock."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from lianzhi.chain.policy import Dated
+from lianzhi.domains.algorithms.filing.clocks import Law, shipped_law
+from lianzhi.domains.algorithms.nouns import DOMAIN
+from lianzhi.domains.algorithms.policy import Policy
+from lianzhi.domains.algorithms.rules.refusal import RefusedError
+from lianzhi.office.actor import Actor
+from lianzhi.office.domain_office import DomainOffice, domain_draft
+from lianzhi.office.office import Office as ChainOffice
+from lianzhi.office.ports import Ledger
+from lianzhi.record.entry import Draft, Text
+
+
+class Office(DomainOffice):
+    """Record, policy, law and clock of a deployment."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        home: Path,
+        now: Callable[[], int],
+        chain: ChainOffice,
+        policies: Dated[Policy],
+    ) -> None:
+        self.ledger, self.home, self.now, self.chain = ledger, home, now, chain
+        self._policies = policies
+
+    @property
+    def law(self) -> Law:
+        """Bases, periods and the calendar of working days."""
+        return shipped_law()
+
+    def policy(self) -> tuple[str, Policy]:
+        """Version and policy in force now."""
+        return self._policies.at(self.now())
+
+    def dated(self, day: dt.date | None) -> dt.date:
+        """The day of a step, by default today. Raises RefusedError for a future day."""
+        today = self.today()
+        if day is not None and day > today:
+            raise RefusedError("algorithm_day", f"day is {day}, but today is {today}", day=day)
+        return day or today
+
+
+def draft(
+    kind: str, ref: str, at: int, payload: Mapping[str, Any], words: Mapping[str, str] | None = None
+) -> Draft:
+    """An entry `<noun>.<step>` of this domain."""
+    texts: dict[str, Text] = {name: (text, ()) for name, text in (words or {}).items()}
+    return domain_draft(DOMAIN, kind, ref, at, payload, texts)
+
+
+def desk_actor(by: str) -> Actor:
+    """A person of the office as an actor of the chain, at the desk of this domain."""
+    return Actor(by, may_severe=True, desk=DOMAIN)
+
+
+def reason(words: str) -> str:
+    """A reason that says something. Raises RefusedError."""
+    if not words.strip():
+        raise RefusedError("algorithm_reason", "words is empty; give the reason")
+    return words

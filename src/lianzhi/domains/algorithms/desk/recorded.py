@@ -1,0 +1,118 @@
+"""A kind of audit run for the record: its figures and the pages of its report.
+
+Each kind has one runner; the statistics are those of the commands that audit files.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from lianzhi.domains.algorithms.column_map import MapError
+from lianzhi.domains.algorithms.nouns.audit import Figure, Kind
+from lianzhi.domains.algorithms.policy import Policy
+from lianzhi.domains.algorithms.verdict import Verdict
+from lianzhi.domains.domain import lazily
+
+_HERE = "lianzhi.domains.algorithms"
+#: Imported when a file is audited: commands and pages need not wait for DuckDB and SciPy.
+_fairness_audit = lazily(f"{_HERE}.fairness.run:audit_file")
+_fairness_fields = lazily(f"{_HERE}.fairness.output:audit_fields")
+_fairness_write = lazily(f"{_HERE}.fairness.output:write_audit")
+_pricing_audit = lazily(f"{_HERE}.pricing.run:audit_file")
+_pricing_fields = lazily(f"{_HERE}.pricing.output:audit_fields")
+_pricing_write = lazily(f"{_HERE}.pricing.output:write_audit")
+_days_of_file = lazily(f"{_HERE}.table_source:days_in")
+#: Seed of the bootstrap: a rerun of the same file gives the same bytes.
+_SEED = 1
+
+
+class Request(NamedTuple):
+    """What is audited, and how."""
+
+    path: Path
+    map_path: Path
+    source: str
+    """Name of the file, as the report prints it."""
+    version: str
+    policy: Policy
+    margin: float
+    """In place of the policy's."""
+    out: Path
+    """New folder for the report."""
+
+
+Fields = Mapping[str, Any]
+Runner = Callable[[Request], Fields]
+
+
+def _fairness(request: Request) -> Fields:
+    policy = msgspec.structs.replace(request.policy.fairness, margin=request.margin)
+    audit = _fairness_audit(request.path, request.map_path, policy, seed=_SEED)
+    fields: Fields = _fairness_fields(audit, request.version, policy)
+    _fairness_write(audit, fields, request.source, policy, request.out)
+    return fields
+
+
+def _pricing(request: Request) -> Fields:
+    policy = msgspec.structs.replace(request.policy.pricing, margin=request.margin)
+    audit = _pricing_audit(request.path, request.map_path, policy)
+    fields: Fields = _pricing_fields(audit, request.version, policy)
+    _pricing_write(audit, fields, request.source, policy, request.out)
+    return fields
+
+
+RUNNERS: Mapping[Kind, Runner] = {"fairness": _fairness, "pricing": _pricing}
+
+
+def usual_margin(kind: Kind, policy: Policy) -> float:
+    """The margin of equivalence that policy sets for a kind."""
+    return policy.fairness.margin if kind == "fairness" else policy.pricing.margin
+
+
+def figures(fields: Fields) -> tuple[Figure, ...]:
+    """The gaps that an audit judged, each with its interval and verdict."""
+    if "comparisons" in fields:
+        return tuple(
+            _figure(
+                f"{row['attribute']}: {row['group']} · {row['metric']}",
+                *(row["difference"], row["difference_lo"], row["difference_hi"], row["verdict"]),
+            )
+            for row in fields["comparisons"]
+        )
+    return tuple(
+        _figure(
+            f"{row['group']} / {row['reference']}"
+            + (" · reasons" if row["with_declared_reasons"] else ""),
+            *(row["log_gap"], row["log_gap_lo"], row["log_gap_hi"], row["verdict"]),
+        )
+        for row in fields["gaps"]
+    )
+
+
+def _figure(
+    name: str, value: float | None, lo: float | None, hi: float | None, verdict: str
+) -> Figure:
+    return Figure(name, value, lo, hi, Verdict(verdict))
+
+
+def data_days(path: Path, column: str) -> tuple[dt.date, dt.date]:
+    """First and last day in a column of a file. Raises MapError for a cell that is no day."""
+    first, last, others = _days_of_file(path, column)
+    if others or first is None:
+        raise MapError("time", column, f"name a column of days or times; {others} are none")
+    return first, last
+
+
+def digest(body: bytes) -> str:
+    """SHA-256, hex."""
+    return hashlib.sha256(body).hexdigest()
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file, hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,275 @@
+"""Rectifications: orders with limits, replies, redress, re-audits, and closing by a rule.
+
+An order is a decision of the chain with the measure `order_to_rectify`; reconsideration and suits
+are its redress. A rectification is closed only where `rules.closing` finds nothing against it.
+"""
+
+import datetime as dt
+import math
+from typing import Any
+
+from lianzhi.chain.decision import Ground
+from lianzhi.chain.life import next_status
+from lianzhi.chain.measure import Order, measure_id
+from lianzhi.domains.algorithms.desk.audits import Audits
+from lianzhi.domains.algorithms.desk.office import Office, desk_actor, draft, reason
+from lianzhi.domains.algorithms.desk.recorded import usual_margin
+from lianzhi.domains.algorithms.nouns.audit import Audit
+from lianzhi.domains.algorithms.nouns.rectification import STEPS, Rectification
+from lianzhi.domains.algorithms.queries import tables, views
+from lianzhi.domains.algorithms.rules.closing import Obstacle, comparable, obstacle
+from lianzhi.domains.algorithms.rules.refusal import RefusedError
+from lianzhi.domains.algorithms.verdict import Verdict
+from lianzhi.law.clock import midnight
+from lianzhi.office import casework
+from lianzhi.office.acts import Upload
+from lianzhi.office.complaints import Complaints
+from lianzhi.office.decisions import DecisionRequest, Decisions
+from lianzhi.office.files import Files
+from lianzhi.office.measures import Measures
+from lianzhi.office.ports import Batch
+from lianzhi.office.redress import Redress
+
+#: On which an order rests: the authority sets a limit within which problems are to be mended.
+_BASIS = "algorithm_provisions.rectify"
+_CATEGORY = "STATEMENT_CATEGORY_CONSUMER_INFORMATION"
+_GAPS = (Verdict.CONFIRMED, Verdict.SUSPECTED)
+
+
+class Rectifications:
+    """See module. Thread-safe; a step that is refused changes nothing."""
+
+    def __init__(self, office: Office, audits: Audits) -> None:
+        self._office, self._audits = office, audits
+        self._files = Files(office.home)
+        self._decisions = Decisions(office.chain)
+        self._measures = Measures(office.chain)
+        self._redress = Redress(office.chain, Complaints(office.chain))
+
+    def order(
+        self, identity: str, by: str, *, until: dt.date | None, margin: str, words: str
+    ) -> None:
+        """Order the provider to mend the gaps by a day; they are to lie within a margin.
+
+        `margin` may be stricter than the policy's, and is the policy's where it is empty.
+        """
+        office, today = self._office, self._office.today()
+        with office.ledger.batch() as batch:
+            file = self._load(batch, identity, "ordered")
+            _, policy = office.policy()
+            limits = policy.rectification
+            days = 0 if until is None else (until - today).days
+            if until is None or not limits.least_days <= days <= limits.most_days:
+                raise RefusedError(
+                    "rectification_until", f"until is {until}", until=until or "-",
+                    least=today + dt.timedelta(limits.least_days),
+                    most=today + dt.timedelta(limits.most_days),
+                )  # fmt: skip
+            most = usual_margin(file.kind, policy)
+            used = _margin(margin, most)
+            audits = self._first(batch, file)
+            scope = sorted({name for each in audits for name in each.with_verdict(*_GAPS)})
+            ground = self._ground(today)
+            case = office.chain.case(batch.connection, identity)
+            order = Order(
+                key="order_to_rectify", subjects=(case.about,), subject_type="enterprise",
+                mode="authority", due_at=midnight(until + dt.timedelta(1)) - 1,
+            )  # fmt: skip
+            request = DecisionRequest(
+                orders=(order,),
+                facts=reason(words),
+                ground=ground,
+                category=_CATEGORY,
+                acted={case.about: min(each.at for each in audits)},
+                fields={"until": until.isoformat(), "margin": used, "scope": scope},
+            )
+            at = office.now()
+            decision = self._decisions.decide_in(batch, case, request, desk_actor(by), at)
+            self._put(
+                batch, file, "ordered", by,
+                scope=scope, margin=used, due=until, ordered=today, decision=decision,
+            )  # fmt: skip
+
+    def reply(
+        self,
+        identity: str,
+        by: str,
+        *,
+        words: str,
+        file: Upload | None,
+        day: dt.date | None,
+    ) -> None:
+        """Note what the provider answered, with the paper that it sent."""
+        office = self._office
+        when = office.dated(day)
+        if file is None:
+            self._reply(identity, by, when, words, "", {})
+            return
+        with self._files.keeping(file.name, file.body) as kept:
+            fields = {"commitment": kept.commitment, "media": kept.media, "size": kept.size}
+            texts = {"file_name": kept.name, "salt": kept.salt}
+            self._reply(identity, by, when, words, kept.id, fields, texts)
+
+    def _reply(
+        self,
+        identity: str,
+        by: str,
+        when: dt.date,
+        words: str,
+        kept: str,
+        fields: dict[str, Any],
+        texts: dict[str, str] | None = None,
+    ) -> None:
+        with self._office.ledger.batch() as batch:
+            file = self._load(batch, identity, "replied")
+            if file.ordered is not None and when < file.ordered:
+                raise RefusedError(
+                    "rectification_reply", f"day is {when}", day=when, since=file.ordered
+                )
+            self._put(
+                batch, file, "replied", by, {"words": reason(words), **(texts or {})},
+                day=when, kept=kept, **fields,
+            )  # fmt: skip
+
+    def reaudit(self, identity: str, by: str, *, file: Upload, columns: Upload, time: str) -> None:
+        """Audit new data by the margin of the order, and file it as a re-audit."""
+        with self._office.ledger.batch() as batch:
+            rectification = self._load(batch, identity, "reaudited")
+        filed = self._audits.from_uploads(
+            rectification.algorithm, rectification.kind, file, columns, time, by,
+            margin=rectification.margin, rectification=identity,
+        )  # fmt: skip
+        self.add_reaudit(identity, filed.id, by)
+
+    def add_reaudit(self, identity: str, audit: str, by: str) -> None:
+        """Count an audit on the record as re-audit. RefusedError: it is of something else."""
+        with self._office.ledger.batch() as batch:
+            file = self._load(batch, identity, "reaudited")
+            known = tables.audit.load(batch.connection, audit)
+            if audit in file.reaudits:
+                raise RefusedError("reaudit_known", f"{audit} counts already", detail=known.name)
+            _refuse(comparable(file, self._first(batch, file), known))
+            self._put(batch, file, "reaudited", by, audit=audit, verdict=known.verdict.value)
+
+    def contest(self, identity: str, by: str, *, words: str) -> None:
+        """The provider has asked the authority above for reconsideration of the order."""
+        with self._office.ledger.batch() as batch:
+            file = self._load(batch, identity, "contested")
+            if file.appeal:
+                raise RefusedError("rectification_contested", "a reconsideration goes on already")
+            case = self._office.chain.case(batch.connection, identity)
+            appeal = self._redress.file_in(
+                batch, file.decision, "affected", case.about, reason(words), self._office.now(),
+                route="reconsideration", desk="algorithms", fields={"by": by},
+            )  # fmt: skip
+            self._put(batch, file, "contested", by, appeal=appeal)
+
+    def uphold(self, identity: str, by: str, *, words: str) -> None:
+        """The authority above has left the order as it is."""
+        self._answer(identity, "upheld", by, words)
+
+    def overturn(self, identity: str, by: str, *, words: str) -> None:
+        """The authority above has undone the order; the case is closed without a fault found."""
+        self._answer(identity, "overturned", by, words)
+
+    def close(self, identity: str, by: str, *, words: str) -> None:
+        """Close it: the latest re-audit shows equivalence. RefusedError names the rule else."""
+        office = self._office
+        with office.ledger.batch() as batch:
+            file = self._load(batch, identity, "closed")
+            _refuse(self.against_closing(batch.connection, file))
+            case = office.chain.case(batch.connection, identity)
+            measure = measure_id(file.decision, "order_to_rectify", case.about, "")
+            self._measures.carried_out_in(batch, measure, by, office.now())
+            self._put(batch, file, "closed", by, {"words": reason(words)}, day=office.today())
+            self._close_case(batch, identity, "settled", by, words)
+
+    def dismiss(self, identity: str, by: str, *, words: str) -> None:
+        """The suspicion is not borne out: no order is made, for reasons."""
+        with self._office.ledger.batch() as batch:
+            file = self._load(batch, identity, "dismissed")
+            self._put(
+                batch, file, "dismissed", by, {"words": reason(words)}, day=self._office.today()
+            )
+            self._close_case(batch, identity, "false_positive", by, words)
+
+    def tick(self) -> int:
+        """Note orders whose last day is over without a reply; returns how many."""
+        office, today = self._office, self._office.today()
+        with office.reading() as connection:
+            if not views.late(connection, today):
+                return 0
+        with office.ledger.batch() as batch:
+            late = views.late(batch.connection, today)
+            for file in late:
+                self._put(batch, file, "overdue", "ticker", day=today)
+        return len(late)
+
+    def against_closing(self, connection: Any, file: Rectification) -> Obstacle | None:
+        """What keeps it from being closed now; None: nothing."""
+        audits = tables.audit.among(connection, [*file.audits, *file.reaudits])
+        first = [audits[name] for name in file.audits]
+        last = audits[file.reaudits[-1]] if file.reaudits else None
+        return obstacle(file, first, last)
+
+    def _answer(self, identity: str, outcome: Any, by: str, words: str) -> None:
+        with self._office.ledger.batch() as batch:
+            file = self._load(batch, identity, outcome)
+            if not file.appeal:
+                raise RefusedError("rectification_uncontested", "no reconsideration goes on")
+            self._redress.record_answer_in(
+                batch, file.appeal, outcome, reason(words), desk_actor(by), self._office.now()
+            )
+            self._put(batch, file, outcome, by, {"words": words})
+            if outcome == "overturned":
+                self._close_case(batch, identity, "false_positive", by, words)
+
+    def _close_case(self, batch: Batch, identity: str, outcome: Any, by: str, words: str) -> None:
+        casework.close_case_in(
+            self._office.chain, batch, identity, outcome, words, desk_actor(by), self._office.now()
+        )
+
+    def _load(self, batch: Batch, identity: str, step: str) -> Rectification:
+        file = tables.rectification.load(batch.connection, identity)
+        next_status(STEPS, f"rectification.{step}", file.status)
+        return file
+
+    def _first(self, batch: Batch, file: Rectification) -> list[Audit]:
+        return list(tables.audit.among(batch.connection, file.audits).values())
+
+    def _ground(self, today: dt.date) -> Ground:
+        basis = self._office.law.bases.citable(_BASIS, today)
+        return Ground(kind="statute", key=_BASIS, version=str(basis.version))
+
+    def _put(
+        self,
+        batch: Batch,
+        file: Rectification,
+        step: str,
+        by: str,
+        texts: dict[str, str] | None = None,
+        **more: Any,
+    ) -> None:
+        payload = {"rectification": file.id, "by": by, **more}
+        at = self._office.now()
+        batch.append([draft(f"rectification.{step}", file.id, at, payload, texts)])
+
+
+def _margin(given: str, most: float) -> float:
+    """The margin of an order, at most that of the policy. Raises RefusedError."""
+    if not given.strip():
+        return most
+    try:
+        margin = float(given)
+    except ValueError:
+        margin = math.nan
+    if not 0 < margin <= most:
+        raise RefusedError(
+            "rectification_margin", f"margin is {given!r:.40}", margin=given[:40], most=f"{most:g}"
+        )
+    return margin
+
+
+def _refuse(found: Obstacle | None) -> None:
+    if found is not None:
+        raise RefusedError(found.rule, f"{found.rule}: {found.detail}", detail=found.detail)

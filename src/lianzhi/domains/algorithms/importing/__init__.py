@@ -1,0 +1,1 @@
+"""Files of the registry: algorithms as people's tables."""

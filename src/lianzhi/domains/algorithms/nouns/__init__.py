@@ -1,0 +1,3 @@
+"""Nouns of the domain: algorithms, audits of them on the record, and rectifications."""
+
+DOMAIN = "algorithms"

@@ -1,0 +1,1 @@
+"""The only room of the domain that reads its tables by SQL."""
