@@ -1,5 +1,7 @@
 """Acts on algorithms, audits and rectifications. See `office.acts`."""
 
+import datetime as dt
+
 from lianzhi.domains.algorithms.desk.audits import Audits
 from lianzhi.domains.algorithms.desk.rectifications import Rectifications
 from lianzhi.domains.algorithms.desk.registry import Registry
@@ -22,6 +24,18 @@ _REASON = words("act.reason")
 
 def _line(name: str, required: bool = True) -> Field:
     return Field(name, "text", f"algorithm.{name}", required)
+
+
+def _changed(known: algorithm.Algorithm, today: dt.date) -> bool:
+    return known.changed is not None and known.change_filed is None
+
+
+def _contested(file: rectification.Rectification, today: dt.date) -> bool:
+    return bool(file.appeal)
+
+
+def _uncontested(file: rectification.Rectification, today: dt.date) -> bool:
+    return not file.appeal
 
 
 def _registry(key: str, step: str, method: Take, *fields: Field, lead: bool = False) -> Act:
@@ -57,7 +71,9 @@ _ALGORITHM = (
         words("algorithm.seen", required=False),
     ),
     _registry("change", "changed", Registry.change, _RELEASE, _REASON, DAY),
-    _registry("file_change", "change_filed", Registry.file_change, DAY),
+    _registry("file_change", "change_filed", Registry.file_change, DAY)._replace(
+        applies=_changed
+    ),
     _registry("end", "ended", Registry.end, DAY),
     _registry("cancel", "cancelled", Registry.cancel, DAY),
     _registry("revoke", "revoked", Registry.revoke, _REASON, lead=True),
@@ -97,9 +113,13 @@ _RECTIFICATION = (
         "reaudit", "reaudited", Rectifications.reaudit,
         *_FILES, Field("time", "text", "audit.time"), lead=False,
     ),
-    _rectify("contest", "contested", Rectifications.contest, _REASON, lead=False),
-    _rectify("uphold", "upheld", Rectifications.uphold, _REASON),
-    _rectify("overturn", "overturned", Rectifications.overturn, _REASON),
+    _rectify(
+        "contest", "contested", Rectifications.contest, _REASON, lead=False
+    )._replace(applies=_uncontested),
+    _rectify("uphold", "upheld", Rectifications.uphold, _REASON)._replace(applies=_contested),
+    _rectify("overturn", "overturned", Rectifications.overturn, _REASON)._replace(
+        applies=_contested
+    ),
     _rectify("close", "closed", Rectifications.close, _REASON),
 )  # fmt: skip
 TABLES = (

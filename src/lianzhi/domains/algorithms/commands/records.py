@@ -86,8 +86,8 @@ def file_audit(
         except KeyError as error:
             raise click.ClickException(f"{error.args[0]}: there is none of this id") from None
         except Refusal as error:
-            told = explain(error, "en")
-            raise click.ClickException(told["detail"] if told else str(error)) from None
+            refusal = explain(error, "en")
+            raise click.ClickException(refusal["detail"] if refusal else str(error)) from None
     if as_json:
         print_json(
             {"audit": audit.id, "new": filed.is_new, "verdict": audit.verdict, "case": audit.case}

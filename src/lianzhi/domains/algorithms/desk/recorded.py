@@ -108,7 +108,7 @@ def data_days(path: Path, column: str) -> tuple[dt.date, dt.date]:
 
 
 def digest(body: bytes) -> str:
-    """SHA-256, hex."""
+    """SHA-256 of some bytes, hex."""
     return hashlib.sha256(body).hexdigest()
 
 

@@ -270,6 +270,6 @@ def _margin(given: str, most: float) -> float:
     return margin
 
 
-def _refuse(found: Obstacle | None) -> None:
-    if found is not None:
-        raise RefusedError(found.rule, f"{found.rule}: {found.detail}", detail=found.detail)
+def _refuse(against: Obstacle | None) -> None:
+    if against is not None:
+        raise RefusedError(against.rule, f"{against.rule}: {against.detail}", detail=against.detail)

@@ -84,13 +84,13 @@ class Algorithm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         filed = self.submitted or (self.answered if self.number else None)
         since: dict[Step, dt.date] = {}
         done: dict[Step, dt.date] = {}
-        begun: Mapping[Step, tuple[dt.date | None, dt.date | None]] = {
+        periods: Mapping[Step, tuple[dt.date | None, dt.date | None]] = {
             "file": (self.launched if self.opinion else None, filed),
             "change": (self.changed, self.change_filed),
             "cancel": (self.ended if self.number else None, self.cancelled),
             "examine": (self.submitted, self.answered),
         }
-        for step, (day, end) in begun.items():
+        for step, (day, end) in periods.items():
             if day is not None:
                 since[step] = day
                 if end is not None and end >= day:

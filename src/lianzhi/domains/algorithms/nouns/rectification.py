@@ -69,8 +69,8 @@ class Rectification(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 def _fold(before: Rectification | None, entry: Entry, payload: Payload) -> Rectification:
     status = next_status(STEPS, entry.kind, before.status if before else START)
     if before is None:
-        begun = {"id": payload["rectification"], "audits": [payload["audit"]]}
-        return msgspec.convert({**payload, **begun, "index": entry.index}, Rectification)
+        started = {"id": payload["rectification"], "audits": [payload["audit"]]}
+        return msgspec.convert({**payload, **started, "index": entry.index}, Rectification)
     more: dict[str, Any] = {"status": status}
     match entry.kind.partition(".")[2]:
         case "joined":
