@@ -15,6 +15,8 @@ from lianzhi import documents
 from lianzhi.accounts.memory.likeness import TRAITS
 from lianzhi.chain import appeal, decision, measure, report, signal
 from lianzhi.chain import lexicon as lexicons
+from lianzhi.chain.campaign import BODIES, PLAN_STEPS, TASK_STEPS, Terms
+from lianzhi.chain.campaign_figures import CONTRADICTIONS
 from lianzhi.chain.case import OUTCOMES, TRANSITIONS, Status
 from lianzhi.chain.disclosure import PUBLIC
 from lianzhi.chain.event import KINDS
@@ -31,11 +33,15 @@ from lianzhi.domains.registry import DOMAINS
 from lianzhi.flow.quarantine import Reason
 from lianzhi.jobs import in_force
 from lianzhi.kit import format as kit_format
+from lianzhi.office.campaign_acts import PLANS, TASKS
+from lianzhi.office.campaigns import CLOCK
+from lianzhi.office.campaigns import RULES as CAMPAIGN_RULES
 from lianzhi.office.messages import CHANNELS as CHANNELS_OUT
 from lianzhi.record.entry import ERASED
 from lianzhi.record.verify import Fault
 from lianzhi.store.accounts import CODES, ROLES
 from lianzhi.store.accounts_tables import api_key_table, user_table
+from lianzhi.store.campaign_counts import Behind
 from lianzhi.store.counted import COUNTED
 from lianzhi.store.keys import KEY_KINDS, SCOPES
 from lianzhi.store.looks import LOOKED
@@ -69,6 +75,12 @@ HOME = Path(console.__file__).parent
 #: Functions that are called with a key.
 SAYS = r"gettext$|\.say$|\.count$|^section$"
 
+_CAMPAIGN_FIELDS = [
+    field
+    for table in (PLANS, TASKS)
+    for act in (*table.openings, *table.acts)
+    for field in act.fields
+]
 #: Dimensions of the public report.
 PUBLISHED = {dim for dims in PUBLIC.values() for dim in dims}
 #: What parts of figures are called, besides what other families call them.
@@ -109,6 +121,22 @@ PARTS: dict[str, tuple[str, ...]] = {
 }
 #: What `word(family, key)` may be asked for.
 FAMILIES: dict[str, tuple[str, ...]] = {
+    "campaign": (
+        *Terms.__struct_fields__,
+        *(field.label.partition(".")[2] for field in _CAMPAIGN_FIELDS if "campaign" in field.label),
+        *get_args(Behind),
+    ),
+    "campaign_by": (CLOCK,),
+    "campaign_body": BODIES,
+    "campaign_done": (*PLANS.keys, *TASKS.keys),
+    "campaign_phase": ("withdrawn", "planned", "running", "watched", "over"),
+    "campaign_state": ("standing", "undone"),
+    "campaign_status": ("open", "late", "replied", "done"),
+    "campaign_subject": (*measure.SUBJECT_TYPES, "item"),
+    "plan_act": PLANS.keys,
+    "task_act": TASKS.keys,
+    "step.campaign": (*PLAN_STEPS, *TASK_STEPS),
+    "refused": CAMPAIGN_RULES,
     "import_becomes": ("once", "anew", "seen"),
     "stage": ("calm", *STAGES),
     "status": get_args(Status),
@@ -235,7 +263,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "figure_means": tuple(spec.key for spec in SPECS),
     "figure_empty": RIGHT,
     "section": SECTIONS,
-    "contradiction": tuple(check.key for check in CHECKS),
+    "contradiction": (*(check.key for check in CHECKS), *CONTRADICTIONS),
     "dim": (*{dim for spec in SPECS for dims in spec.by for dim in dims} - {"mode"}, *PUBLISHED),
     **{f"part.{dim}": values for dim, values in PARTS.items()},
     "harm": tuple(

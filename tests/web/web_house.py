@@ -20,6 +20,7 @@ from lianzhi.jobs.figures import Figures, Lag
 from lianzhi.jobs.forms import Pulse, Receipt
 from lianzhi.jobs.proceedings import open_proceedings
 from lianzhi.jobs.trial import Sample, Trial
+from lianzhi.office.campaigns import Campaigns
 from lianzhi.office.casework import Casework
 from lianzhi.office.conclusions import Conclusions
 from lianzhi.office.guard import Guard
@@ -173,6 +174,7 @@ class FakeNode:
         self.clock = NOW
         self.lexicons = Lexicons(self.ledger, QUERIES.lexicons, None, self.now)
         self.signals = Signals(office, home)
+        self.campaigns = Campaigns(office, self.now)
         self.domains = registry.opened(("bullying",))
         means = Means(self.ledger, home, self.now, office, _no_events, opened=False)
         self.desks: dict[str, object] = {"astroturf": GroupMemory(means)}

@@ -18,19 +18,21 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     "appeals": frozenset({"read", "appeals"}),
     "admin": frozenset({"read", "rules", "people", "operate"}),
     "auditor": frozenset({"read", "audit"}),
+    "campaign_lead": frozenset({"read", "campaign"}),
 }
 """What each role allows."""
 
 _PERMISSIONS: dict[Permission, None] = dict.fromkeys(
-    ("read", "work", "severe", "appeals", "rules", "people", "operate", "audit")
+    ("read", "work", "severe", "appeals", "rules", "people", "operate", "audit", "campaign")
 )
 PERMISSIONS: Collection[Permission] = _PERMISSIONS.keys()
 """`read`: pages and the personal data on them. `work`: ordinary casework (protections, notes,
 assigning, closing, ordinary decisions, reports, revisits), and words for the lexicon, in shadow.
 `severe`: decide or confirm severe measures, transfer. `appeals`: answer appeals. `rules`: switch
 rules, and words of the lexicon, on and off. `people`: manage users and keys. `operate`: quarantine,
-retries of deliveries, settings. `audit`: the access log and the verification of the record. What
-the permissions of a domain mean stands with its roles."""
+retries of deliveries, settings. `audit`: the access log and the verification of the record.
+`campaign`: campaigns and their tasks. What the permissions
+of a domain mean stands with its roles."""
 
 ROLES: Collection[Role] = GRANTS.keys()
 """All roles, in their order. Like `PERMISSIONS` a live view: domains may be registered later."""

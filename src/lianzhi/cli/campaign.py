@@ -24,7 +24,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 
 @click.group()
 def campaign() -> None:
-    """Campaigns: what they changed."""
+    """Campaigns: put down before they start, what was handled in them, what they changed."""
 
 
 @campaign.command("judge")

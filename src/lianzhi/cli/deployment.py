@@ -5,20 +5,25 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from lianzhi.chain.campaign import CAMPAIGN
 from lianzhi.chain.policy import PolicyError
 from lianzhi.cli import common
 from lianzhi.cli.access import open_engine
 from lianzhi.cli.proceedings import opened as proceedings_of
 from lianzhi.cli.proceedings import policies_of
-from lianzhi.domains.domain import Means
+from lianzhi.domains.domain import Domain, Means
 from lianzhi.domains.registry import DOMAINS
 from lianzhi.flow.log import LogDamagedError
 from lianzhi.jobs.wall_clock import wall_clock
+from lianzhi.office.campaigns import Campaigns
 from lianzhi.office.ports import Sample
 from lianzhi.record.entry import Draft
 from lianzhi.store.ledger import RecordError
 from lianzhi.store.looks import LOOKED
 from lianzhi.store.stored_events import stored
+
+#: What has a desk in every deployment.
+_OF_THE_HOUSE = {CAMPAIGN: Domain(name=CAMPAIGN, open=lambda m: Campaigns(m.office, m.now))}
 
 
 class Beside:
@@ -28,11 +33,11 @@ class Beside:
     def desk(self, home: Path, domain: str) -> Iterator[Any]:
         """The desk of a domain on a deployment that exists."""
         common.must_exist(home)
-        opened = DOMAINS[domain]
+        opened = DOMAINS.get(domain, _OF_THE_HOUSE.get(domain))
         failures: tuple[type[Exception], ...] = (RecordError, PolicyError, OSError)
+        if opened is None or opened.open is None:
+            common.fail(f"{domain} has no desk")
         failures += opened.refusals()
-        if opened.open is None:
-            common.fail(f"domain {domain} has no desk")
         engine = open_engine(home)
         try:
             ledger, proceedings = proceedings_of(engine, home)

@@ -46,6 +46,10 @@ _COMMANDS: dict[str, tuple[str, str]] = {
         "lianzhi.cli.case:case",
         "Cases: list them, show one.",
     ),
+    "campaign": (
+        "lianzhi.cli.campaign:campaign",
+        "Campaigns: put down before they start, their tasks, what was handled in them.",
+    ),
     "evidence": (
         "lianzhi.cli.evidence:evidence",
         "Evidence of a case as one file: export it, verify one.",
@@ -53,10 +57,6 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "transfer": (
         "lianzhi.cli.transfer:transfer",
         "Transfers to another authority: the file to hand over, its receipt, its answer.",
-    ),
-    "campaign": (
-        "lianzhi.cli.campaign:campaign",
-        "Campaigns: what they changed.",
     ),
     "scorecard": (
         "lianzhi.cli.scorecard:scorecard",
@@ -106,6 +106,11 @@ _COMMANDS: dict[str, tuple[str, str]] = {
 }
 #: Subcommands defined in modules of their own.
 _BELOW = {
+    "campaign figures": "lianzhi.cli.campaign_records:figures",
+    "campaign list": "lianzhi.cli.campaign_records:list_campaigns",
+    "campaign plan": "lianzhi.cli.campaign_records:plan_acts",
+    "campaign show": "lianzhi.cli.campaign_records:show",
+    "campaign task": "lianzhi.cli.campaign_records:task_acts",
     "law check": "lianzhi.cli.law_table:check_table",
     "law decide": "lianzhi.cli.law_decide:decide_table",
     "record erase": "lianzhi.cli.record_erase:erase",

@@ -29,9 +29,10 @@ class Node:
     """See module. Use as a context manager, or call `close`. Its services are attributes:
 
     `intake` takes events, `live` shows what is going on, `guard` answers whether an interaction
-    passes, `reports`, `conclusions`, `casework`, `protections`, `proceedings` and `signals` are
-    what people do, `desks` what they do in a domain, `lexicons` how texts are read, `post` what
-    goes out, `erasure` erases a person; `counts` and `figures` tell what it does and how it is.
+    passes, `reports`, `conclusions`, `casework`, `campaigns`, `protections`, `proceedings` and
+    `signals` are what people do, `desks` what they do in a domain, `lexicons` how texts are read,
+    `post` what goes out, `erasure` erases a person; `counts` and `figures` tell what it does
+    and how it is.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Node:
             services.proceedings,
         )
         self.signals, self.desks = services.signals, services.desks
+        self.campaigns = services.campaigns
         self.casework, self.protections = services.casework, services.protections
         self.conclusions = services.conclusions
         judging = open_judging(setup, storage, detection, services, on_finding, opened)

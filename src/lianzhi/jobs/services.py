@@ -9,6 +9,7 @@ from lianzhi.jobs.post.post import Post
 from lianzhi.jobs.proceedings import open_proceedings
 from lianzhi.jobs.setup import Setup
 from lianzhi.jobs.storage import Storage
+from lianzhi.office.campaigns import Campaigns
 from lianzhi.office.casework import Casework
 from lianzhi.office.conclusions import Conclusions
 from lianzhi.office.guard import Guard
@@ -29,6 +30,7 @@ class Services(NamedTuple):
     """Protections in force, in memory."""
     proceedings: Proceedings
     signals: Signals
+    campaigns: Campaigns
     casework: Casework
     protections: Protections
     conclusions: Conclusions
@@ -53,6 +55,7 @@ def open_services(setup: Setup, storage: Storage, detection: Detection) -> Servi
         guard=guard,
         proceedings=proceedings,
         signals=Signals(office, setup.home),
+        campaigns=Campaigns(office, setup.now),
         casework=Casework(office),
         protections=protections,
         desks=open_desks(setup, storage, office),

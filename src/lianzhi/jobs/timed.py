@@ -71,6 +71,7 @@ def _slow(setup: Setup, storage: Storage, services: Services) -> list[Task]:
     return [
         *polls,
         rebounds,
+        Minutely(services.campaigns.tick, setup.now),
         *(Minutely(partial(domain.tick, desk), setup.now) for domain, desk in desks),
     ]
 

@@ -4,12 +4,14 @@ What takes a connection sees the transaction of its batch. People are vault toke
 milliseconds UTC. A row maps the columns of a table to their values.
 """
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 import msgspec
 from sqlalchemy import Connection, Engine
 
+from lianzhi.chain.campaign import Plan, Task
 from lianzhi.chain.case import Case
 from lianzhi.chain.decision import Decision
 from lianzhi.chain.finding import Finding
@@ -351,6 +353,22 @@ class LexiconQueries(Protocol):
         ...
 
 
+class CampaignQueries(Protocol):
+    """Campaigns and their tasks."""
+
+    def load_plan(self, connection: Connection, identity: str, /) -> Plan:
+        """The campaign of this id. KeyError: there is none."""
+        ...
+
+    def load_task(self, connection: Connection, identity: str, /) -> Task:
+        """The task of this id. KeyError: there is none."""
+        ...
+
+    def tasks_past(self, connection: Connection, today: dt.date, /) -> list[Task]:
+        """Tasks that are open after their last day."""
+        ...
+
+
 class Queries(msgspec.Struct, frozen=True, kw_only=True):
     """The query ports by noun."""
 
@@ -370,3 +388,4 @@ class Queries(msgspec.Struct, frozen=True, kw_only=True):
     outbox: Outbox
     signals: SignalQueries
     lexicons: LexiconQueries
+    campaigns: CampaignQueries

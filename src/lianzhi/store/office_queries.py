@@ -2,6 +2,7 @@
 
 from lianzhi.office.queries import Queries
 from lianzhi.store import (
+    campaigns,
     desk,
     lexicon,
     lookups,
@@ -29,5 +30,6 @@ QUERIES = Queries(
     outbox=outbox,
     signals=signals,
     lexicons=lexicon,
+    campaigns=campaigns,
 )
 """Stateless: what they are asked takes a connection."""

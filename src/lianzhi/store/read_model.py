@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from lianzhi.kit.noun_tables import NounProjection
+from lianzhi.store import campaigns
 from lianzhi.store.lexicon import Lexicons
 from lianzhi.store.looks import Looks
 from lianzhi.store.notices import Notices
@@ -20,9 +22,9 @@ class Model(NamedTuple):
     its own, labelled with its domain's name, and may depend on a revision of the record's."""
 
 
-def projections() -> list[Chain | Lexicons | Looks | Notices | Signals]:
+def projections() -> list[Chain | Lexicons | Looks | Notices | Signals | NounProjection]:
     """New instances of the projections that every deployment has."""
-    return [Chain(), Lexicons(), Looks(), Notices(), Signals()]
+    return [Chain(), Lexicons(), Looks(), Notices(), Signals(), campaigns.projection()]
 
 
 #: The chain without the domains' tables.

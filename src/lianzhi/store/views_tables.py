@@ -38,6 +38,7 @@ finding = Table(
     Index("finding_about", "about", "at"),
     Index("finding_case", "case", "at"),
     Index("finding_stage", "stage", "at"),
+    Index("finding_kind", "kind", "at", "about"),
 )
 
 case = Table(

@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from starlette.middleware.sessions import SessionMiddleware
 
 from lianzhi import __version__
+from lianzhi.chain.campaign import CAMPAIGN
 from lianzhi.domains.registry import DOMAINS
 from lianzhi.web.console import mount
 from lianzhi.web.console.words import words
@@ -58,7 +59,8 @@ def create_app(node: NodePort, settings: Settings, deployment: str = "") -> Fast
     by_client = Buckets(settings.client_rate, settings.client_burst)
     by_key = Buckets(settings.key_rate, settings.key_burst)
     app.state.node = node
-    app.state.desks, app.state.domains = dict(node.desks), node.domains
+    app.state.desks = {**node.desks, CAMPAIGN: node.campaigns}
+    app.state.domains = node.domains
     app.state.allow, app.state.allow_key, app.state.look = allow, allow_key, looking
     app.state.show_public = show
     app.state.settings = settings

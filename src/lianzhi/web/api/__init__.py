@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from lianzhi.web.api.campaigns import router as campaigns
 from lianzhi.web.api.cases import router as cases
 from lianzhi.web.api.check import router as check
 from lianzhi.web.api.decisions import router as decisions
@@ -47,5 +48,6 @@ def install(routes: APIRouter) -> None:
         record,
         looks,
         signals,
+        campaigns,
     ):
         routes.include_router(resource, prefix="/v1", responses=refusals)

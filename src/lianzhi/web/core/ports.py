@@ -9,6 +9,7 @@ from sqlalchemy.engine import Engine
 from lianzhi.domains.domain import Domain
 from lianzhi.flow.quarantine import Quarantine
 from lianzhi.jobs.counts import Counts
+from lianzhi.office.campaigns import Campaigns
 from lianzhi.office.casework import Casework
 from lianzhi.office.conclusions import Conclusions
 from lianzhi.office.guard import Guard
@@ -49,6 +50,7 @@ class NodePort(OfficePort, Protocol):
     lexicons: Lexicons
     guard: Guard
     casework: Casework
+    campaigns: Campaigns
     protections: Protections
     reports: Reports
     conclusions: Conclusions

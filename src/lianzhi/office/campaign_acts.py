@@ -1,0 +1,73 @@
+"""Acts on campaigns and their tasks. See `office.acts`."""
+
+from collections.abc import Callable
+from typing import Any
+
+from lianzhi.chain.campaign import BODIES, PLAN_STEPS, TASK_STEPS
+from lianzhi.office.acts import Act, ActTable, Field, Opening, Take, words
+from lianzhi.office.campaigns import Campaigns
+
+_NEEDS = ("campaign",)
+_REASON = words("act.reason")
+_WORDS = words("campaign.words", max_length=4000)
+
+
+def _line(name: str, required: bool = True) -> Field:
+    return Field(name, "text", f"campaign.{name}", required)
+
+
+def _by_method(method: Callable[..., Any]) -> Take:
+    return lambda desk, identity, by, **given: method(desk, identity, by=by, **given)
+
+
+def _opening(method: Callable[..., str]) -> Callable[..., str]:
+    return lambda desk, by, **given: method(desk, by=by, **given)
+
+
+TERMS = (
+    _line("title"),
+    _line("kinds"),
+    Field("first", "until", "campaign.first"),
+    Field("last", "until", "campaign.last"),
+    *(_line("outcome"), _line("denominator"), _line("controls", False)),
+    *(_line("neighbours", False), _line("places", False)),
+    Field("watch_weeks", "number", "campaign.watch_weeks"),
+    _line("effort", False),
+)
+
+PLANS = ActTable(
+    *("plan", "/plans", PLAN_STEPS),
+    acts=(
+        Act("change", _NEEDS, ("changed",), _by_method(Campaigns.change), (*TERMS, _REASON)),
+        Act("withdraw", _NEEDS, ("withdrawn",), _by_method(Campaigns.withdraw), (_REASON,)),
+    ),
+    other_steps=frozenset({"opened"}),
+    opening=Opening(
+        *("open", _NEEDS, "opened", _opening(Campaigns.open)),
+        (*TERMS, words("campaign.trigger", max_length=4000)),
+    ),
+)
+
+_DUE = Field("due", "until", "campaign.due")
+TASKS = ActTable(
+    *("task", "/tasks", TASK_STEPS),
+    acts=(
+        Act("urge", _NEEDS, ("urged",), _by_method(Campaigns.urge), (_WORDS,)),
+        Act("reply", _NEEDS, ("replied",), _by_method(Campaigns.reply), (_WORDS,)),
+        Act(
+            *("accept", _NEEDS, ("accepted",), _by_method(Campaigns.accept)),
+            (words("campaign.words", required=False, max_length=4000),),
+        ),
+        Act("give_back", _NEEDS, ("returned",), _by_method(Campaigns.give_back), (_DUE, _WORDS)),
+    ),
+    other_steps=frozenset({"assigned", "overdue"}),
+    opening=Opening(
+        *("assign", _NEEDS, "assigned", _opening(Campaigns.assign)),
+        (
+            Field("plan", "text", "campaign.plan"),
+            Field("body", "choice", "campaign.body", choices=BODIES, family="campaign_body"),
+            *(_line("name"), _DUE, _WORDS),
+        ),
+    ),
+)
+TABLES = (PLANS, TASKS)

@@ -1,0 +1,168 @@
+"""What is counted under a campaign: findings, cases, decisions and measures of its kinds and days.
+
+Rows are chosen by kind and time alone. Cases are of the days in which they were opened; decisions
+and measures are of the days in which they were made, in cases of the kinds.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Literal, NamedTuple
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    case,
+    distinct,
+    func,
+    literal,
+    or_,
+    select,
+)
+
+from lianzhi.chain.campaign import Terms
+from lianzhi.chain.campaign_figures import WEEK_MS, CampaignCounts
+from lianzhi.chain.scorecard import Cube
+from lianzhi.kit.noun_views import ROWS, Page, whole
+from lianzhi.store.process_tables import decision, measure
+from lianzhi.store.score_tables import case_times
+from lianzhi.store.views_tables import finding
+
+Where = list[ColumnElement[bool]]
+Rows = tuple[Table, Column[int], dict[str, ColumnElement[Any]], Where]
+"""A table, its time, its dimensions, and the conditions on rows of a campaign."""
+Behind = Literal["decisions", "measures"]
+
+
+class BehindRow(NamedTuple):
+    """A row behind a figure: its time, its case, and its dimensions."""
+
+    id: str
+    at: int
+    case: str
+    dims: tuple[str, ...]
+
+
+def of_kinds(column: ColumnElement[Any], kinds: Sequence[str]) -> ColumnElement[bool]:
+    """Rows of some kinds; the name of a domain stands for all of its kinds."""
+    ranges = ((column > f"{kind}.") & (column < f"{kind}/") for kind in kinds)
+    return or_(column.in_(kinds), *ranges)
+
+
+def counts(connection: Connection, terms: Terms) -> CampaignCounts:
+    """What was handled in a campaign so far."""
+    column = finding.c
+    matching = [of_kinds(column.kind, terms.kinds), *_days(column.at, terms)]
+    people, distinct_people = connection.execute(
+        select(func.count(), func.count(distinct(column.about))).where(*matching)
+    ).one()
+    _, _, of_measures, ordered = _measures(terms)
+    standing, type_ = measure.c.undone_at.is_(None), of_measures["type"]
+    subject = func.coalesce(measure.c.item, measure.c.subject)
+    subjects = connection.execute(
+        select(type_, func.count(distinct(subject))).where(*ordered, standing).group_by(type_)
+    )
+    _, _, of_decisions, decided = _decisions(terms)
+    return CampaignCounts(
+        findings=people,
+        about=distinct_people,
+        subjects=dict(map(tuple, subjects)),
+        measured=_number(connection, select(func.count()).where(*ordered)),
+        cubes={
+            "findings": _cube(connection, {"kind": column.kind}, matching),
+            "cases": _cube(
+                connection,
+                {
+                    "kind": case_times.c.kind,
+                    "state": _word(case_times.c.closed_at.is_(None), "waiting", "closed"),
+                },
+                [
+                    of_kinds(case_times.c.kind, terms.kinds),
+                    *_days(case_times.c.opened_at, terms),
+                ],
+            ),
+            "decisions": _cube(connection, of_decisions, decided),
+            "measures": _cube(connection, of_measures, ordered),
+        },
+    )
+
+
+def weekly(connection: Connection, kinds: Sequence[str], since: int, until: int) -> list[int]:
+    """Findings of some kinds in each week from `since`; the last week may be cut off by `until`."""
+    if not kinds or until <= since:
+        return []
+    place = (finding.c.at - since) // WEEK_MS
+    rows = connection.execute(
+        select(place, func.count())
+        .where(of_kinds(finding.c.kind, kinds), finding.c.at >= since, finding.c.at < until)
+        .group_by(place)
+    )
+    series = [0] * -(-(until - since) // WEEK_MS)
+    for number, count in rows:
+        series[int(number)] += count
+    return series
+
+
+def behind(
+    connection: Connection, terms: Terms, noun: Behind, cursor: str = "", **dims: str
+) -> Page[BehindRow]:
+    """Rows that a figure counts, the newest first, a page at a time; `dims` narrow them."""
+    rows_of = _decisions if noun == "decisions" else _measures
+    table, at, columns, where = rows_of(terms)
+    where += [columns[name] == value for name, value in dims.items() if value]
+    if cursor:
+        moment, _, identity = cursor.partition("~")
+        since = whole(moment) or 0
+        where.append((at < since) | ((at == since) & (table.c.id < identity)))
+    query = (
+        select(table.c.id, at, table.c.case, *columns.values())
+        .where(*where)
+        .order_by(at.desc(), table.c.id.desc())
+        .limit(ROWS + 1)
+    )
+    rows = [
+        BehindRow(identity, moment, case_id, tuple(values))
+        for identity, moment, case_id, *values in connection.execute(query)
+    ]
+    following = f"{rows[ROWS - 1].at}~{rows[ROWS - 1].id}" if len(rows) > ROWS else ""
+    return Page(rows[:ROWS], following)
+
+
+def _days(column: ColumnElement[int], terms: Terms) -> Where:
+    return [column >= terms.since, column < terms.until]
+
+
+def _decisions(terms: Terms) -> Rows:
+    where = _in_cases(decision, decision.c.made_at, terms)
+    where.append(decision.c.status.not_in(("awaiting", "refused")))
+    return decision, decision.c.made_at, {"status": decision.c.status}, where
+
+
+def _measures(terms: Terms) -> Rows:
+    type_ = case((measure.c.item.is_not(None), literal("item")), else_=measure.c.subject_type)
+    state = _word(measure.c.undone_at.is_(None), "standing", "undone")
+    where = _in_cases(measure, measure.c.ordered_at, terms)
+    where.append(measure.c.status.not_in(("shadowed", "suppressed")))
+    dims = {"key": measure.c.key, "type": type_, "state": state}
+    return measure, measure.c.ordered_at, dims, where
+
+
+def _in_cases(table: Table, at: ColumnElement[int], terms: Terms) -> Where:
+    """Rows of the days in cases of the kinds; joins `case_times`."""
+    of_case = case_times.c.case == table.c.case
+    return [*_days(at, terms), of_case, of_kinds(case_times.c.kind, terms.kinds)]
+
+
+def _cube(connection: Connection, dims: dict[str, ColumnElement[Any]], where: Where) -> Cube:
+    columns = [*dims.values()]
+    rows = connection.execute(select(*columns, func.count()).where(*where).group_by(*columns))
+    return Cube(tuple(dims), {tuple(cell): number for *cell, number in rows})
+
+
+def _word(condition: ColumnElement[bool], yes: str, no: str) -> ColumnElement[str]:
+    return case((condition, literal(yes)), else_=literal(no))
+
+
+def _number(connection: Connection, query: Select[Any]) -> int:
+    return connection.scalar(query) or 0
