@@ -1,13 +1,14 @@
 """Timeline of a case: arrivals, the baseline behind them, and the moments that matter."""
 
 from collections.abc import Callable, Sequence
+from datetime import tzinfo
 from itertools import count
 from typing import Any
 
 import msgspec
 
 from lianzhi.chain.views import CaseView, Step
-from lianzhi.documents.format import DAY, HOUR, MINUTE
+from lianzhi.documents.format import DAY, HOUR, MINUTE, stamp
 from lianzhi.domains.monitor import Bucket
 from lianzhi.stats.poisson import upper_tail
 
@@ -70,14 +71,14 @@ def figures(
     expected_per_hour: float | None,
     moments: Sequence[Mark],
     *,
-    label: Callable[[int], str],
+    zone: tzinfo,
     gettext: Callable[[str], str],
 ) -> dict[str, Any]:
-    """What the chart draws, with its words; times are already written in the deployment's zone."""
+    """What the chart draws, with its words; times are written in the deployment's zone."""
     mean = None if expected_per_hour is None else expected_per_hour * drawn.width / HOUR
     shown = [mark for mark in moments if drawn.since <= mark.at < drawn.until]
     return {
-        "at": [label(bucket.at) for bucket in buckets],
+        "at": [stamp(bucket.at, zone) for bucket in buckets],
         "arrivals": [bucket.arrivals for bucket in buckets],
         "strangers": [bucket.strangers for bucket in buckets],
         "harmful": [bucket.harmful for bucket in buckets],
@@ -87,7 +88,7 @@ def figures(
             {
                 "bucket": (mark.at - drawn.since) // drawn.width,
                 "key": mark.key,
-                "label": f"{gettext(f'mark.{mark.key}')} {label(mark.at)}",
+                "label": f"{gettext(f'mark.{mark.key}')} {stamp(mark.at, zone)}",
             }
             for mark in shown
         ],

@@ -5,35 +5,30 @@ are its redress. A rectification is closed only where `rules.closing` finds noth
 """
 
 import datetime as dt
-import math
 from typing import Any
 
-from lianzhi.chain.decision import Ground
 from lianzhi.chain.life import next_status
-from lianzhi.chain.measure import Order, measure_id
+from lianzhi.chain.measure import measure_id
 from lianzhi.domains.algorithms.desk.audits import Audits
 from lianzhi.domains.algorithms.desk.office import Office, desk_actor, draft, reason
-from lianzhi.domains.algorithms.desk.recorded import usual_margin
+from lianzhi.domains.algorithms.desk.rectification_order import (
+    ground_of,
+    order_request,
+    order_terms,
+)
 from lianzhi.domains.algorithms.nouns.audit import Audit
 from lianzhi.domains.algorithms.nouns.rectification import STEPS, Rectification
 from lianzhi.domains.algorithms.queries import tables, views
 from lianzhi.domains.algorithms.rules.closing import Obstacle, comparable, obstacle
 from lianzhi.domains.algorithms.rules.refusal import RefusedError
-from lianzhi.domains.algorithms.verdict import Verdict
-from lianzhi.law.clock import midnight
 from lianzhi.office import casework
 from lianzhi.office.acts import Upload
 from lianzhi.office.complaints import Complaints
-from lianzhi.office.decisions import DecisionRequest, Decisions
+from lianzhi.office.decisions import Decisions
 from lianzhi.office.files import Files
 from lianzhi.office.measures import Measures
 from lianzhi.office.ports import Batch
 from lianzhi.office.redress import Redress
-
-#: On which an order rests: the authority sets a limit within which problems are to be mended.
-_BASIS = "algorithm_provisions.rectify"
-_CATEGORY = "STATEMENT_CATEGORY_CONSUMER_INFORMATION"
-_GAPS = (Verdict.CONFIRMED, Verdict.SUSPECTED)
 
 
 class Rectifications:
@@ -57,37 +52,18 @@ class Rectifications:
         with office.ledger.batch() as batch:
             file = self._load(batch, identity, "ordered")
             _, policy = office.policy()
-            limits = policy.rectification
-            days = 0 if until is None else (until - today).days
-            if until is None or not limits.least_days <= days <= limits.most_days:
-                raise RefusedError(
-                    "rectification_until", f"until is {until}", until=until or "-",
-                    least=today + dt.timedelta(limits.least_days),
-                    most=today + dt.timedelta(limits.most_days),
-                )  # fmt: skip
-            most = usual_margin(file.kind, policy)
-            used = _margin(margin, most)
-            audits = self._first(batch, file)
-            scope = sorted({name for each in audits for name in each.with_verdict(*_GAPS)})
-            ground = self._ground(today)
             case = office.chain.case(batch.connection, identity)
-            order = Order(
-                key="order_to_rectify", subjects=(case.about,), subject_type="enterprise",
-                mode="authority", due_at=midnight(until + dt.timedelta(1)) - 1,
-            )  # fmt: skip
-            request = DecisionRequest(
-                orders=(order,),
-                facts=reason(words),
-                ground=ground,
-                category=_CATEGORY,
-                acted={case.about: min(each.at for each in audits)},
-                fields={"until": until.isoformat(), "margin": used, "scope": scope},
+            audits = self._first(batch, file)
+            terms = order_terms(file.kind, audits, until, margin, today, policy)
+            request = order_request(
+                case.about, audits, terms, reason(words), ground_of(office.law.bases, today)
             )
             at = office.now()
             decision = self._decisions.decide_in(batch, case, request, desk_actor(by), at)
             self._put(
                 batch, file, "ordered", by,
-                scope=scope, margin=used, due=until, ordered=today, decision=decision,
+                scope=terms.scope, margin=terms.margin, due=terms.until, ordered=today,
+                decision=decision,
             )  # fmt: skip
 
     def reply(
@@ -237,10 +213,6 @@ class Rectifications:
     def _first(self, batch: Batch, file: Rectification) -> list[Audit]:
         return list(tables.audit.among(batch.connection, file.audits).values())
 
-    def _ground(self, today: dt.date) -> Ground:
-        basis = self._office.law.bases.citable(_BASIS, today)
-        return Ground(kind="statute", key=_BASIS, version=str(basis.version))
-
     def _put(
         self,
         batch: Batch,
@@ -253,21 +225,6 @@ class Rectifications:
         payload = {"rectification": file.id, "by": by, **more}
         at = self._office.now()
         batch.append([draft(f"rectification.{step}", file.id, at, payload, texts)])
-
-
-def _margin(given: str, most: float) -> float:
-    """The margin of an order, at most that of the policy. Raises RefusedError."""
-    if not given.strip():
-        return most
-    try:
-        margin = float(given)
-    except ValueError:
-        margin = math.nan
-    if not 0 < margin <= most:
-        raise RefusedError(
-            "rectification_margin", f"margin is {given!r:.40}", margin=given[:40], most=f"{most:g}"
-        )
-    return margin
 
 
 def _refuse(against: Obstacle | None) -> None:

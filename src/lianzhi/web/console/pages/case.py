@@ -7,7 +7,6 @@ from fastapi.responses import RedirectResponse, Response
 
 from lianzhi.chain.protection import CHANNELS
 from lianzhi.chain.views import CaseView
-from lianzhi.documents.format import stamp
 from lianzhi.domains.registry import domain_of, story_of
 from lianzhi.kit.page import show
 from lianzhi.office.grounds import ground_text
@@ -79,7 +78,7 @@ def _chart(request: Request, node: NodePort, view: CaseView, usual: float | None
         buckets,
         usual,
         moments,
-        label=lambda at: stamp(at, zone),
+        zone=zone,
         gettext=catalogue(request).gettext,
     )
     return {"drawn": drawn, "buckets": buckets, "moments": moments, "figures": figures}
