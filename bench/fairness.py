@@ -1,8 +1,7 @@
 """Fairness audits: seconds for a million and ten million people, beside aequitas and fairlearn.
 
-The table is made: three attributes of 5, 3 and 4 groups, a decision and a label. Peers are no part
-of the benchmark's requirements, for they pin old versions: PEERS_PYTHON names the Python of an
-environment that has them (`pip install aequitas fairlearn`). Without it their rows say so.
+The table is made: three attributes of 5, 3 and 4 groups, a decision and a label. Peers come with
+requirements-bench.lock; PEERS_PYTHON names the Python of another environment that has them.
 """
 
 import os
@@ -56,9 +55,7 @@ def make(folder: Path, rows: int, form: str) -> Path:
 
 
 def peer(name: str, path: Path) -> str:
-    python = os.environ.get("PEERS_PYTHON")
-    if not python:
-        return f"{name}: not run; set PEERS_PYTHON to a Python that has it"
+    python = os.environ.get("PEERS_PYTHON", sys.executable)
     code = f"import time, pandas\nd = pandas.read_csv({str(path)!r})\n{PEERS[name]}\n"
     code += "print(f'{time.time() - t:.2f}')"
     ran = subprocess.run(

@@ -44,7 +44,7 @@ def _articles(made: Iterable[Made]) -> list[Article]:
 
 def _peer(made: list[Made]) -> None:
     if find_spec("datasketch") is None:
-        print("datasketch is not installed; `pip install datasketch` to set it beside")
+        print("datasketch is not installed; it comes with requirements-bench.lock")
         return
     peer = import_module("datasketch")
     index = peer.MinHashLSH(threshold=0.4, num_perm=128)

@@ -82,3 +82,15 @@ def test_a_ratio_of_nothing_and_of_one_person() -> None:
     assert ratio_of_sums([1], [2]).interval == (float("-inf"), float("inf"))
     with pytest.raises(ValueError, match="give 0 or more"):
         ratio_of_sums([1], [-1])
+
+
+def test_survival_of_sessions_and_reports_in_both_languages(tmp_path: Path) -> None:
+    fields = measured(tmp_path)
+    choice = {point["minutes"]: point["value"] for point in fields["survival"]["choice"]}
+    assert (choice[0], choice[30], choice[120], choice[180]) == (1.0, 2 / 3, 1 / 3, 0.0)
+    auto = {point["minutes"]: point["value"] for point in fields["survival"]["autoplay"]}
+    assert (auto[10], auto[15]) == (1.0, 0.0)
+    page = (tmp_path / "out" / "report.zh.html").read_text("utf-8")
+    assert "<svg" in page
+    assert "algorithms_" not in page
+    assert (tmp_path / "out" / "report.en.pdf").read_bytes().startswith(b"%PDF-")

@@ -40,6 +40,8 @@ class Evidence(NamedTuple):
     alpha: float
     is_small: bool = False
     """Too few to carry a confirmation or to show equivalence."""
+    one_sided: bool = False
+    """Whether a gap below 0 is no harm, so that it is neither suspected nor confirmed."""
 
 
 def verdict(evidence: Evidence | None) -> Verdict:
@@ -48,10 +50,13 @@ def verdict(evidence: Evidence | None) -> Verdict:
         return Verdict.NOT_COMPARABLE
     margin, gap = evidence.margin, evidence.gap
     significant = evidence.adjusted_p <= evidence.alpha
+    if evidence.one_sided and gap.lo + gap.hi <= 0:
+        significant = False
     if not evidence.is_small:
-        if -margin < evidence.equivalence.lo and evidence.equivalence.hi < margin:
+        within = evidence.equivalence.hi < margin
+        if within and (evidence.one_sided or -margin < evidence.equivalence.lo):
             return Verdict.NONE_FOUND
-        if significant and (gap.lo > margin or gap.hi < -margin):
+        if significant and (gap.lo > margin or (not evidence.one_sided and gap.hi < -margin)):
             return Verdict.CONFIRMED
     return Verdict.SUSPECTED if significant else Verdict.INSUFFICIENT
 

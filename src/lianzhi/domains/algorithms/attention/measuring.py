@@ -1,13 +1,14 @@
-"""Measuring attention: events become sessions, sessions figures of people, in DuckDB."""
+"""Measuring attention: events become sessions and days, and these figures of people."""
 
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lianzhi.domains.algorithms.attention.attention_map import AttentionMap
-from lianzhi.domains.algorithms.column_map import MapError, check_columns
+from lianzhi.domains.algorithms.attention.events import Events, Flags, Whole
 from lianzhi.domains.algorithms.policy import AttentionPolicy
-from lianzhi.domains.algorithms.table_source import TableSource, quoted
 from lianzhi.stats.clustered_ratio import Ratio, ratio_of_sums
 
 #: What is summed by person: numerator and denominator of each figure.
@@ -30,6 +31,10 @@ _NEEDS = {
     "session_after_autoplay": "autoplay",
     "session_after_choice": "autoplay",
 }
+#: Minutes at which the survival of sessions is told.
+MINUTES = (0, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240)
+_MINUTE, _HOUR, _DAY = 60_000, 3_600_000, 86_400_000
+Floats = NDArray[np.float64]
 
 
 class Attention(NamedTuple):
@@ -39,95 +44,114 @@ class Attention(NamedTuple):
     events: int
     left_out: int
     """Events without person, time or a length of 0 to 86,400 seconds."""
-    figures: dict[str, Ratio]
+    figures: Mapping[str, Ratio]
     """Of `FIGURES`, those that the columns allow."""
+    survival: Mapping[str, tuple[Ratio, ...]]
+    """Share of sessions that span each of `MINUTES` or more, by how they began: `autoplay` and
+    `choice`; `all` where no column says so."""
 
 
-def measure(source: TableSource, wanted: AttentionMap, policy: AttentionPolicy) -> Attention:
-    """The figures of a source. Raises MapError."""
-    check_columns(wanted.named(), source.columns)
-    rows = source.rows(f"SELECT count(*) FROM {source.relation}")[0][0]
-    sums = source.arrays(_query(source.relation, wanted, policy))
-    people = int(sums["events"].size)
-    if not people:
-        raise MapError("user", wanted.user, "name columns of a person, a time and seconds")
-    events = int(np.sum(sums["events"]))
-    figures = {
-        name: ratio_of_sums(_plain(sums[above]), _plain(sums[below]), policy.level)
-        for name, (above, below) in FIGURES.items()
-        if not (need := _NEEDS.get(name)) or getattr(wanted, need)
-    }
-    return Attention(people, events, int(rows) - events, figures)
+class _Sessions(NamedTuple):
+    person: Whole
+    minutes: Floats
+    """Minutes watched."""
+    span: Floats
+    """Minutes from the begin of the first event to the end of the last."""
+    auto: Flags
+    """Whether the first event began by itself."""
 
 
-def _plain(values: Any) -> Any:
-    return np.ma.filled(np.ma.asarray(values, np.float64), 0.0)
-
-
-def _query(relation: str, wanted: AttentionMap, policy: AttentionPolicy) -> str:
-    """A row of sums for each person.
-
-    A session ends where nothing begins within `session_gap_minutes` after something ended. A prompt
-    is obeyed where nothing begins for `break_minutes` after what it was shown with.
-    """
-    gap, pause = 60 * policy.session_gap_minutes, 60 * policy.break_minutes
-    first, last = policy.night_from, policy.night_until
-    hour = "hour(moment)"
-    night = f"({hour} >= {first} OR {hour} < {last})"
-    return f"""
-    WITH events AS (
-      SELECT hash({_text(wanted.user)}) AS person,
-        TRY_CAST({quoted(wanted.time)} AS TIMESTAMP) AS moment,
-        TRY_CAST({quoted(wanted.seconds)} AS DOUBLE) AS seconds,
-        {_flag(wanted.autoplay)} AS auto, {_flag(wanted.minor)} AS minor,
-        {_flag(wanted.prompt)} AS prompt
-      FROM {relation} WHERE {_text(wanted.user)} IS NOT NULL
-    ), timed AS (
-      SELECT *, epoch(moment) AS start, epoch(moment) + seconds AS finish
-      FROM events WHERE moment IS NOT NULL AND seconds BETWEEN 0 AND 86400
-    ), neighbours AS (
-      SELECT *, max(finish) OVER (PARTITION BY person ORDER BY start, finish
-          ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before,
-        lead(start) OVER (PARTITION BY person ORDER BY start, finish) AS following
-      FROM timed
-    ), numbered AS (
-      SELECT *, sum((before IS NULL OR start - before > {gap})::INT) OVER (PARTITION BY person
-          ORDER BY start, finish ROWS UNBOUNDED PRECEDING) AS session
-      FROM neighbours
-    ), sessions AS (
-      SELECT person, session, sum(seconds) / 60 AS minutes, arg_min(auto, start) AS auto,
-        (max(finish) - min(start)) / 60 AS span
-      FROM numbered GROUP BY person, session
-    ), days AS (
-      SELECT person, CAST(moment AS DATE) AS day, bool_or(minor) AS minor, count(*) AS events,
-        sum(seconds) / 60 AS minutes, sum(seconds * auto::INT) / 60 AS autoplay_minutes,
-        sum(seconds * {night}::INT) / 60 AS night_minutes, sum(prompt::INT) AS prompts,
-        sum((prompt AND (following IS NULL OR following - finish >= {pause}))::INT) AS obeyed
-      FROM numbered GROUP BY person, day
-    ), by_day AS (
-      SELECT person, sum(events) AS events, sum(minutes) AS minutes, count(*) AS days,
-        sum(autoplay_minutes) AS autoplay_minutes, sum(minor::INT) AS minor_days,
-        sum(minor::INT * night_minutes) AS night_minutes, sum(prompts) AS prompts,
-        sum(obeyed) AS obeyed,
-        sum((minor AND minutes > {policy.minors_cap_minutes})::INT) AS over_cap
-      FROM days GROUP BY person
-    ), by_session AS (
-      SELECT person, count(*) AS sessions,
-        sum((span >= {policy.long_minutes})::INT) AS long_sessions,
-        sum(auto::INT) AS begun_auto, sum(auto::INT * minutes) AS begun_auto_minutes,
-        sum((NOT auto)::INT) AS begun_chosen, sum((NOT auto)::INT * minutes) AS begun_chosen_minutes
-      FROM sessions GROUP BY person
+def measure(events: Events, wanted: AttentionMap, policy: AttentionPolicy) -> Attention:
+    """The figures of events, those of columns that the map names."""
+    people = int(events.person[-1]) + 1
+    sessions = _sessions(events, policy)
+    sums = _by_session(sessions, people, policy) | _by_day(events, people, policy)
+    kinds = {"all": np.ones(sessions.auto.size, np.bool_)}
+    if wanted.autoplay:
+        kinds = {"autoplay": sessions.auto, "choice": ~sessions.auto}
+    return Attention(
+        people,
+        int(events.person.size),
+        events.left_out,
+        {
+            name: ratio_of_sums(sums[above], sums[below], policy.level)
+            for name, (above, below) in FIGURES.items()
+            if not (need := _NEEDS.get(name)) or getattr(wanted, need)
+        },
+        {
+            name: tuple(_survival(sessions, chosen, people, policy.level))
+            for name, chosen in kinds.items()
+            if chosen.any()
+        },
     )
-    SELECT * FROM by_day JOIN by_session USING (person) ORDER BY person
-    """
 
 
-def _text(column: str) -> str:
-    return f"nullif(trim(CAST({quoted(column)} AS VARCHAR)), '')"
+def _sessions(events: Events, policy: AttentionPolicy) -> _Sessions:
+    """A session ends where nothing begins within `session_gap_minutes` after something ended."""
+    person, start = events.person, events.start - events.start.min()
+    finish = start + events.length
+    # On a line on which people follow one another, a running maximum is one of each person.
+    room = int(finish.max()) + 1
+    latest = np.maximum.accumulate(finish + person * room)
+    first = np.ones(person.size, np.bool_)
+    same = person[1:] == person[:-1]
+    waited = start[1:] + person[1:] * room - latest[:-1]
+    first[1:] = ~same | (waited > policy.session_gap_minutes * _MINUTE)
+    at = np.flatnonzero(first)
+    last = np.append(at[1:], person.size) - 1
+    return _Sessions(
+        person[at],
+        np.add.reduceat(events.length, at) / _MINUTE,
+        (latest[last] - person[at] * room - start[at]) / _MINUTE,
+        events.auto[at],
+    )
 
 
-def _flag(column: str) -> str:
-    if not column:
-        return "FALSE"
-    text = f"lower(trim(CAST({quoted(column)} AS VARCHAR)))"
-    return f"coalesce({text} IN ('1', '1.0', 'true'), FALSE)"
+def _by_session(sessions: _Sessions, people: int, policy: AttentionPolicy) -> dict[str, Floats]:
+    auto = sessions.auto
+    return {
+        "sessions": _sum(sessions.person, people),
+        "long_sessions": _sum(sessions.person, people, sessions.span >= policy.long_minutes),
+        "begun_auto": _sum(sessions.person, people, auto),
+        "begun_auto_minutes": _sum(sessions.person, people, auto * sessions.minutes),
+        "begun_chosen": _sum(sessions.person, people, ~auto),
+        "begun_chosen_minutes": _sum(sessions.person, people, ~auto * sessions.minutes),
+    }
+
+
+def _by_day(events: Events, people: int, policy: AttentionPolicy) -> dict[str, Floats]:
+    """Sums of people's days. A prompt is obeyed where nothing begins for `break_minutes`."""
+    person, start = events.person, events.start
+    day, hour = start // _DAY, start // _HOUR % 24
+    change = (person[1:] != person[:-1]) | (day[1:] != day[:-1])
+    at = np.flatnonzero(np.concatenate([[True], change]))
+    owner, minor = person[at], np.logical_or.reduceat(events.minor, at)
+    night = (hour >= policy.night_from) | (hour < policy.night_until)
+    minutes = np.add.reduceat(events.length, at) / _MINUTE
+    nights = np.add.reduceat(events.length * night, at) / _MINUTE
+    shown = np.flatnonzero(events.prompt)
+    after = np.minimum(shown + 1, person.size - 1)
+    ends = (after == shown) | (person[after] != person[shown])
+    rest = start[after] - start[shown] - events.length[shown]
+    obeyed = ends | (rest >= policy.break_minutes * _MINUTE)
+    return {
+        "minutes": _sum(owner, people, minutes),
+        "days": _sum(owner, people),
+        "autoplay_minutes": _sum(person, people, events.length * events.auto) / _MINUTE,
+        "minor_days": _sum(owner, people, minor),
+        "night_minutes": _sum(owner, people, minor * nights),
+        "over_cap": _sum(owner, people, minor & (minutes > policy.minors_cap_minutes)),
+        "prompts": _sum(person[shown], people),
+        "obeyed": _sum(person[shown], people, obeyed),
+    }
+
+
+def _survival(sessions: _Sessions, chosen: Flags, people: int, level: float) -> Iterator[Ratio]:
+    whole, span = _sum(sessions.person, people, chosen), sessions.span
+    for minutes in MINUTES:
+        chosen = chosen & (span >= minutes)
+        yield ratio_of_sums(_sum(sessions.person[chosen], people), whole, level)
+
+
+def _sum(person: Whole, people: int, values: NDArray[np.generic] | None = None) -> Floats:
+    return np.asarray(np.bincount(person, values, people), np.float64)

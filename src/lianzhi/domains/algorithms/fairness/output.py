@@ -14,7 +14,7 @@ from lianzhi.domains.algorithms.fairness.audit import Comparison, FairnessAudit
 from lianzhi.domains.algorithms.fairness.report import report_pages
 from lianzhi.domains.algorithms.policy import FairnessPolicy
 from lianzhi.domains.algorithms.report.numbers import points
-from lianzhi.domains.algorithms.report.page import write
+from lianzhi.domains.algorithms.report.page import write, write_fields
 from lianzhi.domains.algorithms.words import words
 from lianzhi.kit.terminal import console, plain
 from lianzhi.stats.intervals import Interval
@@ -89,8 +89,7 @@ def write_audit(
     audit: FairnessAudit, fields: Mapping[str, Any], source: str, policy: FairnessPolicy, out: Path
 ) -> None:
     """Write `fairness.json`, `comparisons.csv` and the report in both languages into a folder."""
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "fairness.json").write_bytes(msgspec.json.format(msgspec.json.encode(fields)) + b"\n")
+    write_fields(fields, out)
     with (out / "comparisons.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, _COLUMNS, lineterminator="\n")
         writer.writeheader()

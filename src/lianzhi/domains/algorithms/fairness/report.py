@@ -37,7 +37,9 @@ def _page(
             if each.metric == metric and each.difference is not None
         ]
         if rows:
-            forests.append((gettext(f"algorithms_metric.{metric}"), forest(rows, policy.margin)))
+            title = gettext(f"algorithms_metric.{metric}")
+            caption = gettext("algorithms_report.forest_fairness")
+            forests.append(forest(title, caption, rows, policy.margin))
     return ReportPage(
         "fairness",
         audit.verdict.value,

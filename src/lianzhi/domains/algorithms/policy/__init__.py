@@ -50,7 +50,10 @@ class DiversityPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whose feeds are compared; the TOML file explains the fields."""
 
     level: Annotated[float, msgspec.Meta(ge=0.8, lt=1)]
+    power: Annotated[float, msgspec.Meta(ge=0.5, lt=1)]
+    margin: _Share
     least_items: Annotated[int, msgspec.Meta(ge=2, le=10_000)]
+    least_people: Annotated[int, msgspec.Meta(ge=2, le=10_000)]
 
 
 class RectificationPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

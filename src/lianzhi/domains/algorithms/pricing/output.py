@@ -10,9 +10,17 @@ from rich.table import Table as TerminalTable
 
 from lianzhi.domains.algorithms.policy import PricingPolicy
 from lianzhi.domains.algorithms.pricing.audit import PriceGap, PricingAudit
+from lianzhi.domains.algorithms.report.bars import ShareRow, share_bars
 from lianzhi.domains.algorithms.report.forest import GapRow, forest
 from lianzhi.domains.algorithms.report.numbers import p_text, per_cent, points, with_limits
-from lianzhi.domains.algorithms.report.page import LANGUAGES, ReportPage, Table, write
+from lianzhi.domains.algorithms.report.page import (
+    LANGUAGES,
+    ReportPage,
+    Table,
+    write,
+    write_fields,
+)
+from lianzhi.domains.algorithms.report.picture import Picture
 from lianzhi.domains.algorithms.words import words
 from lianzhi.kit.terminal import console, plain
 from lianzhi.stats.intervals import Interval
@@ -70,8 +78,7 @@ def write_audit(
     audit: PricingAudit, fields: dict[str, Any], source: str, policy: PricingPolicy, out: Path
 ) -> None:
     """Write `pricing.json` and the report in both languages into a folder."""
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "pricing.json").write_bytes(msgspec.json.format(msgspec.json.encode(fields)) + b"\n")
+    write_fields(fields, out)
     write({each: _page(audit, source, fields["policy"], policy, each) for each in LANGUAGES}, out)
 
 
@@ -139,6 +146,16 @@ def _parts(audit: PricingAudit, language: str) -> list[tuple[str, str]]:
     return texts
 
 
+def _coverage(audit: PricingAudit, language: str) -> Picture:
+    gettext = words(language).gettext
+    rows = [
+        ShareRow(_name(each, language), each.coverage, 0.0, per_cent(each.coverage))
+        for each in audit.gaps
+    ]
+    title = gettext("algorithms_report.coverage")
+    return share_bars(title, gettext("algorithms_report.coverage_caption"), rows)
+
+
 def _page(
     audit: PricingAudit, source: str, version: str, policy: PricingPolicy, language: str
 ) -> ReportPage:
@@ -174,7 +191,9 @@ def _page(
             (gettext("algorithms_report.margin"), f"± {points(policy.margin)}"),
             (gettext("algorithms_report.policy"), version),
         ],
-        [(title, forest(rows, policy.margin))] if rows else [],
+        [forest(title, gettext("algorithms_report.forest_pricing"), rows, policy.margin)]
+        * bool(rows)
+        + [_coverage(audit, language)],
         [
             Table(
                 title,
