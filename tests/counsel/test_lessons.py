@@ -58,15 +58,32 @@ def test_a_fall_beyond_chance_is_told_from_one_that_is_not():
     )
     assert "not distinguishable from no change" in text(daily(4, 2))
     assert "a rise beyond chance" in text(daily(10, 40))
-    assert "other changes of the time" in text(daily(40, 10))
+    assert "chosen at its peak" in text(daily(40, 10))
     assert "%(" not in text(daily(0, 0), language="zh")
 
 
-def test_the_verdict_follows_the_interval():
-    for after in range(41):
+def test_the_verdict_follows_the_interval_against_the_other_causes():
+    said = {"fell": "it fell", "rose": "it rose", "alike": "it is not distinguishable"}
+    seen = set()
+    for after in range(0, 121, 3):
         known = effect(daily(40, after), "origin", HELD, HELD + dt.timedelta(101), POLICY)
-        alike = "not distinguishable" in text(daily(40, after))
-        assert alike == (known.ratio.lo <= 1 <= known.ratio.hi)
+        assert f"Against the other causes {said[known.verdict]}" in text(daily(40, after))
+        lo, hi = known.relative.lo, known.relative.hi
+        assert known.verdict == ("fell" if hi < 1 else "rose" if lo > 1 else "alike")
+        assert known.relative.lo <= known.ratio.lo or known.relative.hi >= known.ratio.hi
+        seen.add(known.verdict)
+    assert seen == set(said)
+
+
+def test_a_fall_that_all_causes_share_is_no_effect():
+    own = daily(40, 10)
+    shared = {**own, "late": {HELD - dt.timedelta(9): 80, HELD + dt.timedelta(9): 20}}
+    known = effect(shared, "origin", HELD, HELD + dt.timedelta(101), POLICY)
+    assert known.ratio.hi < 1
+    assert (known.verdict, known.relative.value) == ("alike", 1)
+    alone = {"origin": own["origin"]}
+    assert effect(alone, "origin", HELD, HELD + dt.timedelta(101), POLICY).verdict == "unknown"
+    assert "too little to compare" in text(alone)
 
 
 def test_the_day_of_the_lesson_and_days_before_the_first_known_do_not_count():

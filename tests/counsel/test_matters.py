@@ -208,3 +208,25 @@ def test_a_gate_that_no_rule_judges_ends_the_start(tmp_path):
     (folder / "own.toml").write_text(f"[[gate]]\n{gate}", "utf-8")
     with pytest.raises(PolicyError, match="predicate is 'x'"), opened(tmp_path / "home"):
         pass
+
+
+def test_a_step_does_not_lie_before_the_one_that_it_follows(desk):
+    identity = receive(desk, "petition")
+    take(desk, identity, "accepted", day=dt.date(2026, 2, 20))
+    take(desk, identity, "submitted", "zhao")
+    take(desk, identity, "reviewed", "lead")
+    for day in (dt.date(2026, 2, 19), dt.date(2026, 3, 1)):
+        with pytest.raises(RefusedError) as caught:
+            take(desk, identity, "answered", day=day)
+        assert (caught.value.field, caught.value.value) == ("day", day)
+        said = explain(caught.value, "en")["detail"]
+        assert str(day) in said
+        assert str(TODAY) in said
+    assert take(desk, identity, "answered", day=TODAY).status == "answered"
+
+
+def test_a_first_step_lies_on_the_day_of_receipt_at_the_earliest(desk):
+    identity = receive(desk, "petition")
+    with pytest.raises(RefusedError):
+        take(desk, identity, "accepted", day=RECEIVED - dt.timedelta(1))
+    assert take(desk, identity, "accepted", day=RECEIVED).due == dt.date(2026, 4, 12)

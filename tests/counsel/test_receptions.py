@@ -69,6 +69,16 @@ def test_a_commitment_is_kept_with_proof_alone(desk):
     assert desk.commitments.get(identity).status == "open"
 
 
+def test_a_reminder_says_nothing_about_the_day_on_which_it_was_kept(node, desk):
+    identity = promise(desk, reception(desk), TODAY + DAY)
+    go_to(node, TODAY + 3 * DAY)
+    desk.commitments.take(identity, "urged", "rec", words="")
+    desk.commitments.take(identity, "kept", "rec", words="回执", day=TODAY + DAY)
+    assert desk.commitments.get(identity).outcome == "kept"
+    with pytest.raises(RefusedError):
+        desk.commitments.take(identity, "told", "rec", words="x", day=TODAY)
+
+
 def test_the_share_counts_what_ended_or_is_overdue(node, desk):
     held = reception(desk)
     ids = [promise(desk, held, TODAY + days * DAY) for days in (1, 2, 3, 30)]

@@ -383,3 +383,18 @@ def test_a_rebuild_from_the_record_finds_the_same(node, desk):
 def test_each_gate_rests_on_a_basis_that_was_read(desk, day):
     for gate in desk.reviews.gates.at(day):
         assert desk.rules.law.bases.citable(gate.basis, day)
+
+
+def test_what_came_in_is_entered_later_but_no_decision_before_it(node, desk):
+    identity = accepted(desk, day=february(13))
+    desk.reviews.take(identity, "copied", "rec", day=february(13), reached=february(14))
+    take(desk, identity, "parties_heard", day=february(27))
+    take(desk, identity, "answered", day=february(25))  # it came in before, and was entered after
+    assert desk.reviews.get(identity).days["answered"] == february(25)
+    with pytest.raises(RefusedError) as caught:
+        take(desk, identity, "answered", day=february(12))
+    assert caught.value.params["day"] == february(13)
+    with pytest.raises(RefusedError) as caught:
+        decide(desk, identity, day=february(26))
+    assert (caught.value.rule, caught.value.params["day"]) == ("office_before", february(27))
+    decide(desk, identity, day=february(28))

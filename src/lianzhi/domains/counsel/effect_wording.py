@@ -31,6 +31,8 @@ def _effect_text(source: str, effect: Effect | None, catalogue: Translations) ->
         gettext("lesson.effect") % named,
         limits_sentence(effect.ratio, effect.level, catalogue),
         gettext("lesson.others") % _limits(effect.others, effect.level),
+        gettext(f"lesson_relative.{effect.verdict}")
+        % {**_limits(effect.relative, effect.level), "ratio": times(effect.relative.value)},
         gettext("lesson.caveat"),
     ]
     return joined(parts, catalogue)

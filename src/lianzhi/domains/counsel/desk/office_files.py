@@ -30,6 +30,8 @@ class Files(Generic[F]):
 
     SILENT: ClassVar[frozenset[str]] = frozenset()
     """Steps whose words may be blank."""
+    LOOSE: ClassVar[frozenset[str]] = frozenset()
+    """Steps whose day says nothing about the order of others."""
 
     def __init__(self, office: Office, table: NounTable[F]) -> None:
         self._office, self._table = office, table
@@ -71,16 +73,27 @@ class Files(Generic[F]):
         with self._office.ledger.batch() as batch:
             file = self._table.load(batch.connection, identity)
             next_status(self._table.noun.steps, f"{name}.{step}", file.status)
-            if day < file.began:
-                raise RefusedError(
-                    "office_before", f"day is {day}; it began on {file.began}", day=file.began
-                )
+            if day < (earliest := self.earliest(file, step)):
+                raise too_early("day", day, earliest)
             if refusals := self.refusals(file, step, day, by, given):
                 raise GateRefusedError(step, refusals)
             payload = {name: identity, "by": by, "day": day, **given}
             payload |= self.changes(file, step, day, given)
             texts = {"words": (words or "", (file.person,) if file.person else ())}
             batch.append([self._office.draft(f"{name}.{step}", identity, payload, texts)])
+
+    def earliest(self, file: F, step: str) -> dt.date:
+        """First day that a step may bear: none lies before the step that led to the present
+        status, and one that leads to another status lies before none."""
+        name, steps = self._table.noun.name, self._table.noun.steps
+
+        def leads_on(key: str) -> bool:
+            return steps[f"{name}.{key}"][1] is not None
+
+        before = file.days.keys() - self.LOOSE
+        if not leads_on(step):
+            before = {key for key in before if leads_on(key)}
+        return max(file.days[key] for key in before)
 
     def refusals(
         self, file: F, step: str, day: dt.date, by: str, given: Given | None
@@ -124,6 +137,12 @@ class Files(Generic[F]):
         if day > today:
             raise RefusedError("office_day", f"day is {day}; today is {today}", day=day)
         return day
+
+
+def too_early(field: str, value: dt.date, earliest: dt.date) -> RefusedError:
+    """Refusal of a day that lies before what it has to follow."""
+    message = f"{field} is {value}; give {earliest} or a later day"
+    return RefusedError("office_before", message, field=field, value=value, day=earliest)
 
 
 def number(given: Given, name: str) -> int:

@@ -64,6 +64,7 @@ class Commitments(Files[Commitment]):
     """Makes commitments, and follows them until the visitor is told."""
 
     SILENT: ClassVar[frozenset[str]] = frozenset({"urged"})
+    LOOSE: ClassVar[frozenset[str]] = frozenset({"urged"})
 
     def __init__(self, office: Office) -> None:
         super().__init__(office, tables.commitment)

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from lianzhi.domains.counsel.desk.office import Office
-from lianzhi.domains.counsel.desk.office_files import Files, Given, named, number
+from lianzhi.domains.counsel.desk.office_files import Files, Given, named, number, too_early
 from lianzhi.domains.counsel.desk.office_gates import gates_of
 from lianzhi.domains.counsel.desk.review_gates import PREDICATES, ReviewFacts, ReviewTerms
 from lianzhi.domains.counsel.nouns.review import CONTESTED, Review
@@ -130,7 +130,7 @@ class Reviews(Files[Review]):
         """Day on which a paper reached whom it was sent to."""
         reached = self.day(given["reached"])
         if reached < sent:
-            raise RefusedError("office_before", f"reached is {reached}; sent {sent}", day=sent)
+            raise too_early("reached", reached, sent)
         return reached
 
 

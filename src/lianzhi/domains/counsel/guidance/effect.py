@@ -1,18 +1,21 @@
-"""Effect of a lesson: how often its cause came up before and after it. Pure.
+"""Effect of a lesson: how often its cause came up before and after it, beside a control. Pure.
 
-Days before the first that is known, and the day of the lesson, count for neither side. The
-ratio of the rates has an exact interval (`stats.rate_ratio`); so has that of all other causes.
+Days before the first that is known, and the day of the lesson, count for neither side. All other
+causes in the same days are the control: the ratio of both changes judges, with an exact interval
+(`stats.rate_ratio`).
 """
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import NamedTuple
+from math import inf
+from typing import Literal, NamedTuple
 
 from lianzhi.domains.counsel.guidance.policy import EffectPolicy
-from lianzhi.stats.rate_ratio import RateRatio, rate_ratio
+from lianzhi.stats.rate_ratio import Rate, RateRatio, rate_ratio, ratio_of_rate_ratios
 
 Daily = Mapping[str, Mapping[dt.date, int]]
 """How often each cause came up, by day."""
+Verdict = Literal["unknown", "fell", "rose", "alike"]
 
 
 class Effect(NamedTuple):
@@ -25,7 +28,17 @@ class Effect(NamedTuple):
     ratio: RateRatio
     others: RateRatio
     """The same of all other causes."""
+    relative: RateRatio
+    """The one divided by the other: what judges."""
     level: float
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether it changed against the other causes; `unknown`: nothing is known of one side."""
+        lo, hi = self.relative.lo, self.relative.hi
+        if lo == 0 and hi == inf:
+            return "unknown"
+        return "fell" if hi < 1 else "rose" if lo > 1 else "alike"
 
 
 def effect(
@@ -59,4 +72,13 @@ def effect(
         rate_ratio(counts[1], counts[0], after_days, before_days, policy.level)
         for counts in (own, others)
     )
-    return Effect(own[0], before_days, own[1], after_days, ratio, ratio_of_others, policy.level)
+    relative = ratio_of_rate_ratios(
+        Rate(own[1], after_days),
+        Rate(own[0], before_days),
+        Rate(others[1], after_days),
+        Rate(others[0], before_days),
+        policy.level,
+    )
+    return Effect(
+        own[0], before_days, own[1], after_days, ratio, ratio_of_others, relative, policy.level
+    )
