@@ -21,6 +21,7 @@ PARTS += (
     "rebuild",
     "hostile",
     "surveillance",
+    "campaigns",
     "targeting",
     "titles",
     "matching",

@@ -19,7 +19,7 @@ def day(week: int) -> str:
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    made = world((21, 1), Nature(neighbours=1), effect=0.6)
+    made = world((21, 1), Nature(neighbours=1), effect=0.6, after=8, returns=0)
     rows = zip(
         made.outcome,
         made.exposure,
@@ -43,19 +43,26 @@ def run(file: Path, *options: str) -> Result:
 
 
 def test_a_fall_is_told_in_both_languages(file: Path) -> None:
-    zh = run(file, "--start", day(112), "--language", "zh")
+    zh = run(file, "--start", day(112), "--end", day(124), "--language", "zh")
     assert zh.exit_code == 0
     assert "检出情况：下降。" in zh.output
     assert "危害本身：无法判断。" in zh.output
-    en = run(file, "--start", day(112), "--language", "en")
+    en = run(file, "--start", day(112), "--end", day(124), "--language", "en")
     assert "What was detected fell." in en.output
+    assert "Neighbours: " in en.output
+    assert "After the end: a rebound, first seen in the week of" in en.output
+    assert "行动结束后：出现反弹" in zh.output
     assert "judged." not in zh.output + en.output
 
 
 def test_json_has_the_figures(file: Path) -> None:
-    result = json.loads(run(file, "--start", day(112), "--level", "0.9", "--json").output)
+    result = json.loads(
+        run(file, "--start", day(112), "--end", day(124), "--level", "0.9", "--json").output
+    )
     assert (result["detected"], result["harm"], result["level"]) == ("fell", "cant_say", 0.9)
     assert result["change"]["lo"] < result["change"]["value"] < result["change"]["hi"] < 1
+    assert 124 <= result["watch"]["alarm"] < 132
+    assert result["moved"]["shown"] is False
     assert set(result["says"]) == {"zh", "en"}
 
 

@@ -1,6 +1,7 @@
 """`lianzhi campaign judge`: what a campaign changed, from weekly counts."""
 
 import datetime as dt
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,15 @@ from lianzhi.chain.policy import load_policy
 from lianzhi.cli.campaign_file import WeeksError, read_weeks
 from lianzhi.cli.case_words import language as spoken
 from lianzhi.cli.common import fail
-from lianzhi.kit.judgement_text import sentences
+from lianzhi.kit.judgement_text import displacement_sentences, rebound_sentence, sentences
 from lianzhi.kit.terminal import print_json
 from lianzhi.law.words import LANGUAGES
+from lianzhi.stats.campaign.displacement import Displacement, displacement
 from lianzhi.stats.campaign.layout import Window
 from lianzhi.stats.campaign.policy import JudgingPolicy
-from lianzhi.stats.campaign.verdict import Judgement, judge
+from lianzhi.stats.campaign.rebound import ReboundWatch, watch
+from lianzhi.stats.campaign.verdict import Judgement, Verdict, judge
+from lianzhi.stats.campaign.weekly import Weekly
 from lianzhi.web.console.words import words
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -69,19 +73,46 @@ def judge_file(
             tuple(table.week_of(change.date()) for change in changes),
         )
         judgement = judge(table.series, window, policy)
+        moved, watched = _beside(table.series, window, policy, judgement)
     except (WeeksError, ValueError) as error:
         fail(str(error))
     except OSError as error:
         fail(f"{file}: {error.strerror}; give a file that can be read")
+
+    def lines(lang: str) -> list[str]:
+        catalogue = words(lang)
+        further = displacement_sentences(moved, catalogue) if moved else []
+        if watched:
+            weeks = policy.rebound.window_weeks
+            further += [rebound_sentence(watched, table.weeks[0], weeks, catalogue)]
+        return sentences(judgement, catalogue, policy.level) + further
+
     if as_json:
-        print_json(_json(judgement, policy.level))
+        texts = {lang: lines(lang) for lang in LANGUAGES}
+        print_json(_json(judgement, policy.level, moved, watched) | {"says": texts})
         return
-    for line in sentences(judgement, words(language or spoken()), policy.level):
+    for line in lines(language or spoken()):
         click.echo(line)
 
 
-def _json(judgement: Judgement, level: float) -> dict[str, Any]:
+def _beside(
+    series: Weekly, window: Window, policy: JudgingPolicy, judgement: Judgement
+) -> tuple[Displacement | None, ReboundWatch | None]:
+    """What is said besides the verdict: of neighbours and of a rebound, where the rate fell."""
+    if judgement.detected is not Verdict.FELL or not (judgement.layout and judgement.change):
+        return None, None
+    moved = displacement(judgement.layout, judgement.change, policy)
+    over = window.end is not None and window.end < series.weeks
+    watched = watch(series, window, policy) if over else None
+    return moved, watched if isinstance(watched, ReboundWatch) and watched.weeks else None
+
+
+def _json(
+    judgement: Judgement, level: float, moved: Displacement | None, watched: ReboundWatch | None
+) -> dict[str, Any]:
     change = judgement.change
+    of_moved = ("shown", "named", "excess", "share", "lo", "hi", "detectable_share")
+    of_watch = ("weeks", "alarm", "bound", "power")
     figures = ("value", "lo", "hi", "p", "detectable_fall")
     return {
         "detected": judgement.detected,
@@ -90,5 +121,11 @@ def _json(judgement: Judgement, level: float) -> dict[str, Any]:
         "level": level,
         "change": {name: getattr(change, name) for name in figures} if change else None,
         "weeks_merged": judgement.layout.size if judgement.layout else None,
-        "says": {lang: sentences(judgement, words(lang), level) for lang in LANGUAGES},
+        "moved": {name: _finite(getattr(moved, name)) for name in of_moved} if moved else None,
+        "watch": {name: getattr(watched, name) for name in of_watch} if watched else None,
     }
+
+
+def _finite(value: object) -> object:
+    """The value; None for a number that JSON can't hold."""
+    return None if isinstance(value, float) and not isfinite(value) else value

@@ -1,8 +1,13 @@
-"""The verdict on a campaign as sentences, for page and terminal."""
+"""What is said of a campaign as sentences, for page and terminal."""
+
+import datetime as dt
+from math import isfinite
 
 from babel.support import Translations
 
 from lianzhi.stats.campaign.change import Change
+from lianzhi.stats.campaign.displacement import Displacement
+from lianzhi.stats.campaign.rebound import ReboundWatch
 from lianzhi.stats.campaign.verdict import Judgement
 
 
@@ -17,14 +22,41 @@ def sentences(judgement: Judgement, catalogue: Translations, level: float) -> li
         phrase(f"judged.harm.{judgement.harm}"),
     ]
     if judgement.change is not None:
-        figures = _figures(judgement.change)
-        lines += [phrase("judged.change", level=f"{level:.0%}", **figures)]
+        lines += [phrase("judged.change", level=f"{level:.0%}", **_figures(judgement.change))]
         lines += [phrase("judged.detectable", fall=f"{judgement.change.detectable_fall:.0%}")]
     if (ratio := judgement.prevalence) is not None:
         figures = {"change": _percent(ratio.value), "lo": _percent(ratio.lo)}
         figures["hi"] = _percent(ratio.hi)
         lines.append(phrase("judged.prevalence", level=f"{level:.0%}", **figures))
     return lines + [phrase(f"judged.reason.{reason}") for reason in judgement.reasons]
+
+
+def displacement_sentences(moved: Displacement, catalogue: Translations) -> list[str]:
+    """Whether the harm moved to neighbours, how much, and to which."""
+    if not moved.shown:
+        blind = not moved.detectable_share <= 1
+        key = "judged.moved.blind" if blind else "judged.moved.none"
+        return [str(catalogue.gettext(key)) % {"detectable": f"{moved.detectable_share:.0%}"}]
+    shares = {"share": moved.share, "lo": moved.lo, "hi": moved.hi}
+    figures = {name: f"{each:.0%}" if isfinite(each) else "?" for name, each in shares.items()}
+    text = str(catalogue.gettext("judged.moved.shown"))
+    lines = [text % {"excess": f"{moved.excess:,.0f}", **figures}]
+    if moved.named:
+        names = str(catalogue.gettext("list.and")).join(moved.named)
+        lines.append(str(catalogue.gettext("judged.moved.named")) % {"names": names})
+    return lines
+
+
+def rebound_sentence(
+    watched: ReboundWatch, first: dt.date, window: int, catalogue: Translations
+) -> str:
+    """Whether the harm came back; `first` is the day on which week 0 begins, `window` the weeks
+    within which a return is looked for."""
+    if watched.alarm is not None:
+        week = first + dt.timedelta(weeks=watched.alarm)
+        return str(catalogue.gettext("judged.rebound.alarm")) % {"week": str(week)}
+    named = {"weeks": str(watched.weeks), "window": str(window), "power": f"{watched.power:.0%}"}
+    return str(catalogue.gettext("judged.rebound.calm")) % named
 
 
 def _figures(change: Change) -> dict[str, str]:
@@ -37,5 +69,7 @@ def _figures(change: Change) -> dict[str, str]:
 
 def _percent(ratio: float) -> str:
     """A ratio as a signed change: -40 %, +12 %."""
-    change = round((ratio - 1) * 100, 1) if ratio < 1e6 else ratio
+    if not isfinite(ratio):
+        return "?"
+    change = (ratio - 1) * 100
     return f"{change:+.0f} %" if abs(change) >= 10 else f"{change:+.1f} %"

@@ -30,7 +30,7 @@ class Change(NamedTuple):
 
 def estimate(layout: Layout, policy: JudgingPolicy, counts: Floats | None = None) -> Change:
     """The campaign's change of the outcome, or of a neighbour's `counts` of the same blocks."""
-    step = posterior(layout, policy, counts).contrast(_unit(layout))
+    step = posterior(layout, policy, counts).contrast(layout.unit())
     lo, hi = step.interval(policy.level)
     below = step.cdf(0.0)
     return Change(
@@ -57,9 +57,3 @@ def detectable_fall(step: TMixture, level: float, power: float = 0.8) -> float:
     """
     standard = float(stdtrit(step.df, (1 + level) / 2) + stdtrit(step.df, power))
     return float(-np.expm1(-standard * step.scale))
-
-
-def _unit(layout: Layout) -> Floats:
-    vector = np.zeros(layout.design().shape[1])
-    vector[layout.step] = 1.0
-    return vector

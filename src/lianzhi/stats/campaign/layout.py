@@ -59,10 +59,11 @@ class Layout(NamedTuple):
     """Of each column of `design`, see `noise.fit`."""
     limits: tuple[Reason, ...]
 
-    @property
-    def step(self) -> int:
-        """The column of `design` that is the campaign's."""
-        return 1
+    def unit(self) -> Floats:
+        """1 at the column of `design` that is the campaign's, 0 elsewhere."""
+        vector = np.zeros(len(self.penalty))
+        vector[1] = 1.0
+        return vector
 
     def design(self, times: NDArray[np.int64] | None = None) -> Floats:
         """Columns of the model: level, campaign, trend by year, season, weeks after the end.
@@ -98,7 +99,7 @@ def layout(
         )
     last_before = window.start - policy.runup_weeks
     limits = []
-    last = _known(series.weeks, complete, policy)
+    last = series.weeks if complete is None else known_until(complete, policy)
     if last < series.weeks:
         limits.append(Reason.INCOMPLETE_LEFT_OUT)
     first = max((week for week in window.changes if week <= last_before), default=0)
@@ -138,10 +139,8 @@ def layout(
     )
 
 
-def _known(weeks: int, complete: Floats | None, policy: JudgingPolicy) -> int:
+def known_until(complete: Floats, policy: JudgingPolicy) -> int:
     """First of the latest weeks that are not complete enough."""
-    if complete is None:
-        return weeks
     return int(max(np.flatnonzero(complete >= policy.complete_share), default=-1)) + 1
 
 
