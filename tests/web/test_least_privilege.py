@@ -150,6 +150,7 @@ TABLE = {
     ("POST", "/campaign/plans"): ("campaign", 409, {"data": {"title": "x"}}),
     ("GET", "/campaign/plans/new"): ("campaign", 200, {}),
     ("GET", "/campaign/plans/{identity}"): ("read", 404, {}),
+    ("GET", "/campaign/plans/{identity}/weeks.csv"): ("read", 404, {}),
     ("GET", "/campaign/plans/{identity}/behind/{noun}"): ("read", 422, {}),
     ("POST", "/campaign/plans/{identity}/{key}"): ("campaign", 404, {}),
     ("GET", "/campaign/tasks/{identity}"): ("read", 404, {}),

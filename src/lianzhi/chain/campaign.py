@@ -31,6 +31,8 @@ PLAN_STEPS: Steps = {
     "plan.opened": (frozenset({START}), "planned"),
     "plan.changed": (frozenset({"planned"}), None),
     "plan.withdrawn": (frozenset({"planned"}), "withdrawn"),
+    "plan.rebounded": (frozenset({"planned"}), "to_revisit"),
+    "plan.revisited": (frozenset({"to_revisit"}), "revisited"),
 }
 TASK_STEPS: Steps = {
     "task.assigned": (frozenset({START}), "open"),
@@ -102,6 +104,17 @@ class Change(msgspec.Struct, frozen=True):
     after: dict[str, Any]
 
 
+class Rebounded(msgspec.Struct, frozen=True):
+    """An alarm of the watch: in a week after the end, counted from 1, more than the bound."""
+
+    at: int
+    week: int
+    count: int
+    bound: float
+    confirmed: bool | None = None
+    """What the revisit concluded; None: it is to be held."""
+
+
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """A campaign as it stands. Why it was begun, and each reason, are texts of its entries."""
 
@@ -112,6 +125,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     index: int
     status: str = "planned"
     changes: tuple[Change, ...] = ()
+    rebound: Rebounded | None = None
+    """Set by the watch, once; then somebody has to look again."""
 
     @property
     def first(self) -> dt.date:
@@ -158,6 +173,12 @@ def _fold_plan(before: Plan | None, entry: Entry, payload: Payload) -> Plan:
             opened_by=payload["by"],
             index=entry.index,
         )
+    if entry.kind == "plan.rebounded":
+        alarm = Rebounded(entry.at, payload["week"], payload["count"], payload["bound"])
+        return msgspec.structs.replace(before, status=status, rebound=alarm)
+    if entry.kind == "plan.revisited" and before.rebound is not None:
+        alarm = msgspec.structs.replace(before.rebound, confirmed=payload["rebound"])
+        return msgspec.structs.replace(before, status=status, rebound=alarm)
     if entry.kind != "plan.changed":
         return msgspec.structs.replace(before, status=status)
     fields = msgspec.to_builtins(before.terms) | payload["after"]

@@ -17,6 +17,8 @@ class Point(NamedTuple):
     shade: float = 0.9
     """Opacity, by which parts of a series are told apart."""
     title: str = ""
+    hatched: bool = False
+    """Whether it is not complete yet."""
 
 
 class Column(NamedTuple):

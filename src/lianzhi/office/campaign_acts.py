@@ -40,8 +40,17 @@ PLANS = ActTable(
     acts=(
         Act("change", _NEEDS, ("changed",), _by_method(Campaigns.change), (*TERMS, _REASON)),
         Act("withdraw", _NEEDS, ("withdrawn",), _by_method(Campaigns.withdraw), (_REASON,)),
+        Act(
+            *("revisit", _NEEDS, ("revisited",), _by_method(Campaigns.revisit)),
+            (
+                Field(
+                    "rebound", "choice", "campaign.rebound", True, ("yes", "no"), "campaign_back"
+                ),
+                _WORDS,
+            ),
+        ),
     ),
-    other_steps=frozenset({"opened"}),
+    other_steps=frozenset({"opened", "rebounded"}),
     opening=Opening(
         *("open", _NEEDS, "opened", _opening(Campaigns.open)),
         (*TERMS, words("campaign.trigger", max_length=4000)),

@@ -9,6 +9,7 @@ import msgspec
 
 from lianzhi.chain import campaign
 from lianzhi.chain.campaign import MOST_DAYS, MOST_WATCH_WEEKS, Body, Plan, Task, Terms, includes
+from lianzhi.chain.campaign_outcome import returned
 from lianzhi.chain.life import next_status
 from lianzhi.office.domain_office import DomainOffice, domain_draft
 from lianzhi.office.office import Office
@@ -76,11 +77,20 @@ class Campaigns(DomainOffice):
         _require("words", words)
         self._put("plan.withdrawn", identity, {"plan": identity, "by": by}, words=words)
 
+    def revisit(self, identity: str, *, by: str, rebound: str, words: str) -> None:
+        """Hold the revisit that an alarm of the watch asked for: `rebound` is `yes` or `no`.
+
+        KeyError: there is no such campaign. Raises IllegalStepError.
+        """
+        _require("words", words)
+        payload = {"plan": identity, "by": by, "rebound": rebound == "yes"}
+        self._put("plan.revisited", identity, payload, words=words)
+
     def assign(self, *, by: str, plan: str, body: Body, name: str, due: dt.date, words: str) -> str:
         """Give a body a task; returns the id of the task. KeyError: there is no such campaign."""
         with self.reading() as connection:
             status = self.office.queries.campaigns.load_plan(connection, plan).status
-        if status != "planned":
+        if status == "withdrawn":
             _refuse("campaign_withdrawn", "body", name)
         _require("name", name)
         _require("words", words)
@@ -118,7 +128,23 @@ class Campaigns(DomainOffice):
             late = self.office.queries.campaigns.tasks_past(connection, self.today())
         for task in late:
             self._task("task.overdue", task.id, {"by": CLOCK})
-        return len(late)
+        return len(late) + self._watch()
+
+    def _watch(self) -> int:
+        """Look whether the harm came back after campaigns ended; returns how many alarms."""
+        now, queries, alarms = self.now(), self.office.queries.campaigns, 0
+        with self.reading() as connection:
+            watched = [
+                (plan, queries.series(connection, plan.terms, now))
+                for plan in queries.plans_ended(connection, self.today())
+                if plan.phase(now) == "watched"
+            ]
+        for plan, series in watched:
+            if (alarm := returned(series, plan.terms)) is not None:
+                payload = {"plan": plan.id, "by": CLOCK, **msgspec.structs.asdict(alarm)}
+                self._put("plan.rebounded", plan.id, payload)
+                alarms += 1
+        return alarms
 
     def _task(self, kind: str, identity: str, payload: Mapping[str, Any], **texts: str) -> Task:
         with self.reading() as connection:

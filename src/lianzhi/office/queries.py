@@ -12,6 +12,8 @@ import msgspec
 from sqlalchemy import Connection, Engine
 
 from lianzhi.chain.campaign import Plan, Task
+from lianzhi.chain.campaign import Terms as CampaignTerms
+from lianzhi.chain.campaign_outcome import WeeklySeries
 from lianzhi.chain.case import Case
 from lianzhi.chain.decision import Decision
 from lianzhi.chain.finding import Finding
@@ -362,6 +364,14 @@ class CampaignQueries(Protocol):
 
     def load_task(self, connection: Connection, identity: str, /) -> Task:
         """The task of this id. KeyError: there is none."""
+        ...
+
+    def plans_ended(self, connection: Connection, today: dt.date, /) -> list[Plan]:
+        """Campaigns whose last day has passed, without an alarm so far."""
+        ...
+
+    def series(self, connection: Connection, terms: CampaignTerms, now: int, /) -> WeeklySeries:
+        """Weekly series of a campaign until now."""
         ...
 
     def tasks_past(self, connection: Connection, today: dt.date, /) -> list[Task]:

@@ -23,10 +23,13 @@ from sqlalchemy import (
 
 from lianzhi.chain.campaign import Terms
 from lianzhi.chain.campaign_figures import WEEK_MS, CampaignCounts
+from lianzhi.chain.campaign_outcome import WEEKS_BEFORE, Changed, WeeklySeries
 from lianzhi.chain.scorecard import Cube
 from lianzhi.kit.noun_views import ROWS, Page, whole
+from lianzhi.record.entry import decode
 from lianzhi.store.process_tables import decision, measure
 from lianzhi.store.score_tables import case_times
+from lianzhi.store.tables import entry, payload
 from lianzhi.store.views_tables import finding
 
 Where = list[ColumnElement[bool]]
@@ -102,6 +105,49 @@ def weekly(connection: Connection, kinds: Sequence[str], since: int, until: int)
     for number, count in rows:
         series[int(number)] += count
     return series
+
+
+def series(connection: Connection, terms: Terms, now: int) -> WeeklySeries:
+    """Weekly series from as long before the campaign as the record reaches, to the end of the
+    watch or to now."""
+    first = connection.scalar(select(func.min(finding.c.at)))
+    before = 0 if first is None else min(WEEKS_BEFORE, max(0, (terms.since - first) // WEEK_MS))
+    since, until = terms.since - before * WEEK_MS, min(now, terms.watched_until)
+
+    def count(*kinds: str) -> list[int]:
+        return weekly(connection, kinds, since, until)
+
+    return WeeklySeries(
+        since=since,
+        start=before,
+        whole=max(0, until - since) // WEEK_MS,
+        harm=count(*terms.kinds),
+        control=count(*terms.controls),
+        neighbours={kind: count(kind) for kind in terms.neighbours},
+        changes=_changes(connection, terms, since, until),
+    )
+
+
+def _changes(connection: Connection, terms: Terms, since: int, until: int) -> list[Changed]:
+    """Changes of the lexicon, of rules, and of the policy of the domains that are counted."""
+    domains = {kind.partition(".")[0] for kind in (*terms.kinds, *terms.controls)} | {"policy"}
+    kinds = ("lexicon.changed", "rule.switched", "policy.loaded")
+    query = (
+        select(entry.c.at, entry.c.index, entry.c.kind, payload.c.body)
+        .join(payload, payload.c.index == entry.c.index)
+        .where(entry.c.kind.in_(kinds), entry.c.at >= since, entry.c.at < until)
+        .order_by(entry.c.index)
+    )
+    return [
+        Changed(at, index, kind)
+        for at, index, kind, body in connection.execute(query)
+        if kind != "policy.loaded" or _concerns(decode(body)["changed"], domains)
+    ]
+
+
+def _concerns(names: Sequence[str], domains: set[str]) -> bool:
+    """Whether files of policy, shipped or a deployment's own, are those of some domains."""
+    return any(name.removeprefix("own/").partition("/")[0] in domains for name in names)
 
 
 def behind(

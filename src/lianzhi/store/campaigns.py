@@ -8,13 +8,14 @@ from lianzhi.chain.campaign import CAMPAIGN, PLAN, TASK, Plan, Task
 from lianzhi.kit.noun_tables import NounProjection, NounTable, step_table
 from lianzhi.kit.noun_views import Page, page
 from lianzhi.law.clock import china_day
+from lianzhi.store import campaign_counts
 from lianzhi.store.tables import metadata
 
 plan = NounTable(CAMPAIGN, PLAN, metadata)
 task = NounTable(CAMPAIGN, TASK, metadata)
 step = step_table(CAMPAIGN, metadata)
 
-load_plan, load_task = plan.load, task.load
+load_plan, load_task, series = plan.load, task.load, campaign_counts.series
 
 
 def projection() -> NounProjection:
@@ -37,10 +38,15 @@ def tasks_past(connection: Connection, today: dt.date) -> list[Task]:
     return task.every(connection, task.c.status == "open", task.c.due < today.isoformat())
 
 
+def plans_ended(connection: Connection, today: dt.date) -> list[Plan]:
+    """Campaigns whose last day has passed, without an alarm so far."""
+    return plan.every(connection, plan.c.status == "planned", plan.c.last < today.isoformat())
+
+
 def covering(connection: Connection, kind: str, at: int) -> list[Plan]:
     """Campaigns under which a finding or case of this kind and time is counted."""
     day = china_day(at).isoformat()
     running = plan.every(
-        connection, plan.c.status == "planned", plan.c.first <= day, plan.c.last >= day
+        connection, plan.c.status != "withdrawn", plan.c.first <= day, plan.c.last >= day
     )
     return [each for each in running if each.terms.covers(kind, at)]

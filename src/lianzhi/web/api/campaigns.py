@@ -45,6 +45,16 @@ class ChangeReply(Reply):
     after: dict[str, Any]
 
 
+class ReboundReply(Reply):
+    """An alarm of the watch: a week after the end with more findings than its bound."""
+
+    at: int
+    week: int = Field(description="Weeks since the end, from 1.")
+    count: int
+    bound: float
+    confirmed: bool | None = Field(description="What the revisit concluded; null: it is due.")
+
+
 class CampaignReply(Reply):
     """One campaign as it stands."""
 
@@ -55,6 +65,7 @@ class CampaignReply(Reply):
     opened_by: str
     terms: TermsReply
     changes: list[ChangeReply]
+    rebound: ReboundReply | None
 
 
 class CampaignPage(Reply):
@@ -172,4 +183,5 @@ def _reply(plan: Plan, now: int) -> CampaignReply:
         opened_by=plan.opened_by,
         terms=TermsReply.model_validate(plan.terms),
         changes=[ChangeReply.model_validate(change) for change in plan.changes],
+        rebound=None if plan.rebound is None else ReboundReply.model_validate(plan.rebound),
     )

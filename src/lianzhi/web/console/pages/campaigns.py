@@ -9,13 +9,15 @@ from sqlalchemy import Connection
 from lianzhi.chain.campaign import CAMPAIGN, Terms
 from lianzhi.chain.campaign_figures import CampaignFigures, figures
 from lianzhi.kit.acts import act_router, offers
+from lianzhi.kit.downloads import csv_file
 from lianzhi.kit.noun_story import noun_story
 from lianzhi.kit.page import Cursor, QueryText, desk_of, or_missing, show, user_with
 from lianzhi.law.clock import china_day
 from lianzhi.office.campaign_acts import PLANS, TASKS
 from lianzhi.office.campaigns import Campaigns
 from lianzhi.store import campaign_counts, campaigns
-from lianzhi.web.console.page import Reader
+from lianzhi.web.console.campaign_outcome import outcome_of, table_of_weeks
+from lianzhi.web.console.page import Reader, catalogue
 
 router = APIRouter(prefix=f"/{CAMPAIGN}")
 Desk = Annotated[Campaigns, desk_of(CAMPAIGN)]
@@ -44,6 +46,7 @@ def plan(request: Request, desk: Desk, user: Reader, identity: str) -> Response:
         known = campaigns.plan.load(connection, identity)
         handled = _figures(connection, known.terms)
         tasks = campaigns.tasks_of(connection, identity)
+        series = campaign_counts.series(connection, known.terms, desk.now())
     possible = PLANS.possible(known.status)
     context = {
         "plan": known,
@@ -51,14 +54,24 @@ def plan(request: Request, desk: Desk, user: Reader, identity: str) -> Response:
         "figures": handled,
         "drill": _drill(desk, known.terms),
         "tasks": tasks,
+        "outcome": outcome_of(series, known.terms, catalogue(request)),
         "steps": noun_story(desk.ledger, campaigns.step, identity),
         "offers": offers(possible, known, user, desk.today(), lambda step: ()),
-        "assign": TASKS.opening if known.status == "planned" and user.may("campaign") else None,
+        "assign": TASKS.opening if known.status != "withdrawn" and user.may("campaign") else None,
         "given": _given(desk, known.terms),
         "done_keys": (*PLANS.keys, *TASKS.keys),
         "today": desk.today(),
     }
     return show(request, "campaign.html", **context)
+
+
+@router.get("/plans/{identity}/weeks.csv")
+def weeks(desk: Desk, user: Reader, identity: str) -> Response:
+    """The weekly series that are over, as `lianzhi campaign judge` reads them."""
+    with or_missing(), desk.reading() as connection:
+        known = campaigns.plan.load(connection, identity)
+        series = campaign_counts.series(connection, known.terms, desk.now())
+    return csv_file(table_of_weeks(series), f"campaign-{identity}.csv")
 
 
 @router.get("/plans/{identity}/behind/{noun}")
