@@ -12,9 +12,9 @@ import numpy as np
 
 from bench.share import share
 from lianzhi.domains.algorithms.diversity.feeds import Feeds
-from lianzhi.domains.algorithms.diversity.measures import Lists
 from lianzhi.domains.algorithms.diversity.measuring import feed_measures, measure
 from lianzhi.domains.algorithms.policy import load
+from lianzhi.stats.topic_diversity import Lists
 
 PEOPLE, ITEMS, TOPICS, WORLDS = 120, 30, 12, 1000
 BUBBLES = (0.0, 0.1, 0.2, 0.3, 0.5)

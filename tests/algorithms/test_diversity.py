@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from scipy.stats import entropy as scipy_entropy
 
 from lianzhi.domains.algorithms.commands import algorithms
-from lianzhi.domains.algorithms.diversity.measures import (
+from lianzhi.stats.intervals import wilson
+from lianzhi.stats.topic_diversity import (
     Lists,
     as_shares,
     counts_of,
@@ -23,7 +24,6 @@ from lianzhi.domains.algorithms.diversity.measures import (
     jensen_shannon,
     rank_weights,
 )
-from lianzhi.stats.intervals import wilson
 
 COUNTS = st.lists(st.integers(0, 20), min_size=4, max_size=4).filter(any)
 LISTS = st.lists(st.integers(0, 5), min_size=1, max_size=40)

@@ -9,7 +9,6 @@ import msgspec
 
 from lianzhi.domains.algorithms.attention.measuring import MINUTES, Attention
 from lianzhi.domains.algorithms.policy import AttentionPolicy
-from lianzhi.domains.algorithms.report.curves import Curve, CurvePoint, survival_curves
 from lianzhi.domains.algorithms.report.page import (
     LANGUAGES,
     ReportPage,
@@ -18,6 +17,7 @@ from lianzhi.domains.algorithms.report.page import (
     write_fields,
 )
 from lianzhi.domains.algorithms.words import words
+from lianzhi.kit.pictures.curves import Curve, CurvePoint, survival_curves
 from lianzhi.stats.clustered_ratio import Ratio
 
 

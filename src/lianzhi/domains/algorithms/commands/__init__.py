@@ -8,6 +8,7 @@ from lianzhi.domains.algorithms.commands.diversity import diversity
 from lianzhi.domains.algorithms.commands.fairness import fairness
 from lianzhi.domains.algorithms.commands.filing import filing
 from lianzhi.domains.algorithms.commands.pricing import pricing
+from lianzhi.domains.algorithms.commands.ranking import ranking
 from lianzhi.domains.algorithms.commands.records import export, file_audit, load
 from lianzhi.domains.algorithms.rules.refusals import explain
 from lianzhi.domains.algorithms.words import words
@@ -19,7 +20,7 @@ def algorithms() -> None:
     """算法治理: audits of algorithms, from group fairness to prices."""
 
 
-for command in (fairness, pricing, attention, diversity, filing):
+for command in (fairness, pricing, attention, diversity, ranking, filing):
     algorithms.add_command(command)
 for recording in (export, file_audit, load):
     algorithms.add_command(recording)

@@ -6,8 +6,8 @@ import numpy as np
 
 from lianzhi.domains.algorithms.column_map import MapError, check_columns
 from lianzhi.domains.algorithms.diversity.diversity_map import DiversityMap
-from lianzhi.domains.algorithms.diversity.measures import Floats, Lists, Whole
 from lianzhi.domains.algorithms.table_source import TableSource, quoted
+from lianzhi.stats.topic_diversity import Floats, Lists, Whole
 
 _MOST_TOPICS, _MOST_ROWS = 1000, 50_000_000
 PERSONAL, UNFILTERED, OFF = 0, 1, 2

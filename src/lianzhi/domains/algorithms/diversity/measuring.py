@@ -9,7 +9,11 @@ from scipy.special import stdtr, stdtrit
 
 from lianzhi.domains.algorithms.column_map import MapError
 from lianzhi.domains.algorithms.diversity.feeds import OFF, PERSONAL, UNFILTERED, Feeds, halves
-from lianzhi.domains.algorithms.diversity.measures import (
+from lianzhi.domains.algorithms.policy import DiversityPolicy
+from lianzhi.domains.algorithms.verdict import Evidence, Verdict, overall, verdict
+from lianzhi.stats.intervals import Interval
+from lianzhi.stats.multiplicity import holm
+from lianzhi.stats.topic_diversity import (
     Floats,
     Lists,
     Whole,
@@ -20,10 +24,6 @@ from lianzhi.domains.algorithms.diversity.measures import (
     jensen_shannon,
     rank_weights,
 )
-from lianzhi.domains.algorithms.policy import DiversityPolicy
-from lianzhi.domains.algorithms.verdict import Evidence, Verdict, overall, verdict
-from lianzhi.stats.intervals import Interval
-from lianzhi.stats.multiplicity import holm
 
 #: Measures, and whether a feed is narrower where they are higher (1) or lower (-1).
 MEASURES = {

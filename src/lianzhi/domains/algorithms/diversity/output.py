@@ -9,8 +9,6 @@ import msgspec
 
 from lianzhi.domains.algorithms.diversity.measuring import BASELINES, MEASURES, Beside, Diversity
 from lianzhi.domains.algorithms.policy import DiversityPolicy
-from lianzhi.domains.algorithms.report.beside import DotRow, dots_beside
-from lianzhi.domains.algorithms.report.forest import GapRow, forest
 from lianzhi.domains.algorithms.report.numbers import p_text, points, with_limits
 from lianzhi.domains.algorithms.report.page import (
     LANGUAGES,
@@ -19,8 +17,10 @@ from lianzhi.domains.algorithms.report.page import (
     write,
     write_fields,
 )
-from lianzhi.domains.algorithms.report.picture import Picture
 from lianzhi.domains.algorithms.words import words
+from lianzhi.kit.pictures.beside import DotRow, dots_beside
+from lianzhi.kit.pictures.forest import GapRow, forest
+from lianzhi.kit.pictures.picture import Picture
 from lianzhi.stats.intervals import Interval
 
 

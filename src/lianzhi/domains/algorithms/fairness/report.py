@@ -4,10 +4,10 @@ from math import isfinite
 
 from lianzhi.domains.algorithms.fairness.audit import FairnessAudit
 from lianzhi.domains.algorithms.policy import FairnessPolicy
-from lianzhi.domains.algorithms.report.forest import GapRow, forest
 from lianzhi.domains.algorithms.report.numbers import p_text, per_cent, points, with_limits
 from lianzhi.domains.algorithms.report.page import LANGUAGES, ReportPage, Table
 from lianzhi.domains.algorithms.words import words
+from lianzhi.kit.pictures.forest import GapRow, forest
 
 
 def report_pages(

@@ -63,6 +63,16 @@ class RectificationPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     most_days: Annotated[int, msgspec.Meta(ge=1, le=365)]
 
 
+class RankingPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When places of a list are owed to coordination; the TOML file explains the fields."""
+
+    level: Annotated[float, msgspec.Meta(ge=0.8, lt=1)]
+    margin: Annotated[float, msgspec.Meta(gt=0, le=1000)]
+    least_accounts: Annotated[int, msgspec.Meta(ge=2, le=10_000)]
+    least_agreement: Annotated[float, msgspec.Meta(ge=0, le=1)]
+    bootstraps: Annotated[int, msgspec.Meta(ge=100, le=100_000)]
+
+
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a policy file holds."""
 
@@ -70,6 +80,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pricing: PricingPolicy
     attention: AttentionPolicy
     diversity: DiversityPolicy
+    ranking: RankingPolicy
     rectification: RectificationPolicy
     types: tuple[CaseType, ...] = ()
     proposals: tuple[Proposal, ...] = ()

@@ -10,8 +10,6 @@ from rich.table import Table as TerminalTable
 
 from lianzhi.domains.algorithms.policy import PricingPolicy
 from lianzhi.domains.algorithms.pricing.audit import PriceGap, PricingAudit
-from lianzhi.domains.algorithms.report.bars import ShareRow, share_bars
-from lianzhi.domains.algorithms.report.forest import GapRow, forest
 from lianzhi.domains.algorithms.report.numbers import p_text, per_cent, points, with_limits
 from lianzhi.domains.algorithms.report.page import (
     LANGUAGES,
@@ -20,8 +18,10 @@ from lianzhi.domains.algorithms.report.page import (
     write,
     write_fields,
 )
-from lianzhi.domains.algorithms.report.picture import Picture
 from lianzhi.domains.algorithms.words import words
+from lianzhi.kit.pictures.bars import ShareRow, share_bars
+from lianzhi.kit.pictures.forest import GapRow, forest
+from lianzhi.kit.pictures.picture import Picture
 from lianzhi.kit.terminal import console, plain
 from lianzhi.stats.intervals import Interval
 

@@ -14,8 +14,8 @@ import msgspec
 from jinja2 import Environment, StrictUndefined, Template
 
 from lianzhi.documents import render as documents
-from lianzhi.domains.algorithms.report.picture import Picture, svg
 from lianzhi.domains.algorithms.words import words
+from lianzhi.kit.pictures.picture import Picture, svg
 
 LANGUAGES = ("zh", "en")
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from lianzhi.domains.algorithms.report.picture import (
+from lianzhi.kit.pictures.picture import (
     ROW,
     WIDTH,
     Picture,

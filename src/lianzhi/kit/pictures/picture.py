@@ -95,6 +95,6 @@ def _texts(numbers: Mapping[str, float]) -> dict[str, str]:
 
 @cache
 def _template() -> Template:
-    source = files("lianzhi.domains.algorithms.report").joinpath("picture.svg").read_text("utf-8")
+    source = files(__package__).joinpath("picture.svg").read_text("utf-8")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     return environment.from_string(source)

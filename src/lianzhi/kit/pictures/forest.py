@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import NamedTuple
 
-from lianzhi.domains.algorithms.report.picture import (
+from lianzhi.kit.pictures.picture import (
     ROW,
     WIDTH,
     Picture,
