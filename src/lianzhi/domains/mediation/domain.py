@@ -35,6 +35,7 @@ MEDIATION = Domain(
         "争议调解: routes of disputes, early warnings and mediation.",
     ),
     uploads=("/import",),
+    open_forms=("/public/dispute",),
     pages=(
         Page("early", "/mediation/warnings", "x", _EARLY, ("intake", "oversee")),
         Page("mediators", "/mediation/mediators", "b", _PEOPLE, ("intake", "oversee")),

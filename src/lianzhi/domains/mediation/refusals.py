@@ -9,7 +9,7 @@ from lianzhi.law.words import Words
 from lianzhi.office.refusal import Refusal
 from lianzhi.tabular.problem import Fault
 
-_NOUNS = ("warning.", "dispute.", "mediator.", "note.")
+_NOUNS = ("warning.", "dispute.", "filing.", "mediator.", "note.")
 
 
 class RefusedError(Refusal):

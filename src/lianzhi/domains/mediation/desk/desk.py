@@ -3,6 +3,7 @@
 from lianzhi.domains.domain import Means
 from lianzhi.domains.mediation.desk.agreements import Agreements
 from lianzhi.domains.mediation.desk.disputes import Disputes
+from lianzhi.domains.mediation.desk.filings import Filings
 from lianzhi.domains.mediation.desk.imports import Imports
 from lianzhi.domains.mediation.desk.learning import Learning
 from lianzhi.domains.mediation.desk.mediator_import import MediatorImport, stored_mediators
@@ -26,6 +27,7 @@ class Desk:
         self.uploads.sweep(means.now())
         self.warnings = Warnings(self.office)
         self.disputes = Disputes(self.office)
+        self.filings = Filings(self.office, self.disputes)
         self.sessions = Sessions(self.office)
         self.agreements = Agreements(self.office)
         self.revisits = Revisits(self.office)

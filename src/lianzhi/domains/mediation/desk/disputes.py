@@ -2,7 +2,7 @@
 
 import datetime as dt
 import secrets
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from lianzhi.chain.roles import Permission
@@ -21,6 +21,7 @@ from lianzhi.domains.mediation.nouns.dispute import RecordedDispute
 from lianzhi.domains.mediation.queries import tables
 from lianzhi.domains.mediation.refusals import RefusedError
 from lianzhi.domains.mediation.sealing import new_key
+from lianzhi.office.ports import Batch
 
 #: Most characters of a name, of an office or a user.
 _NAME = 200
@@ -55,11 +56,13 @@ class Disputes:
         known: dt.date | None,
         review: dt.date | None,
         words: str,
+        within: Callable[[Batch, str], None] = lambda batch, identity: None,
     ) -> str:
         """Take a dispute in, in the party's words; returns its number.
 
         `officer`: who handled the matter, by default that of the warning it comes from. `review`:
-        when a reconsideration of it was accepted, where one is pending.
+        when a reconsideration of it was accepted, where one is pending. `within`: what else is put
+        on the record in the same transaction.
         """
         party, place = party.strip()[:_NAME], office.strip()[:_NAME]
         if not party or not place:
@@ -83,6 +86,7 @@ class Disputes:
             }  # fmt: skip
             texts = {"words": (needed(words), (token,))}
             batch.append([self._office.draft("dispute.received", identity, payload, texts)])
+            within(batch, identity)
         return identity
 
     def assign(self, identity: str, by: str, *, mediator: str) -> None:

@@ -3,6 +3,7 @@
 from sqlalchemy import MetaData
 
 from lianzhi.domains.mediation.nouns.dispute import DISPUTE
+from lianzhi.domains.mediation.nouns.filing import FILING
 from lianzhi.domains.mediation.nouns.mediator import MEDIATOR
 from lianzhi.domains.mediation.nouns.note import NOTE
 from lianzhi.domains.mediation.nouns.warning import WARNING
@@ -14,10 +15,11 @@ metadata = MetaData()
 warning = NounTable(DOMAIN, WARNING, metadata)
 mediator = NounTable(DOMAIN, MEDIATOR, metadata)
 dispute = NounTable(DOMAIN, DISPUTE, metadata)
+filing = NounTable(DOMAIN, FILING, metadata)
 note = NounTable(DOMAIN, NOTE, metadata)
 step = step_table(DOMAIN, metadata)
 
 
 def projections() -> list[NounProjection]:
     """A fresh set of the domain's projections."""
-    return [NounProjection(DOMAIN, (warning, dispute, mediator, note), step)]
+    return [NounProjection(DOMAIN, (warning, dispute, filing, mediator, note), step)]

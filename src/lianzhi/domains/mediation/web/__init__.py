@@ -8,9 +8,11 @@ from lianzhi.domains.mediation.acts import TABLES
 from lianzhi.domains.mediation.web import (
     disputes,
     figures,
+    filings,
     imports,
     mediators,
     notes,
+    public,
     routes,
     warnings,
 )
@@ -20,7 +22,7 @@ from lianzhi.kit.acts import act_router
 def routers() -> Sequence[APIRouter]:
     """The routers that an application mounts."""
     pages = APIRouter(include_in_schema=False, prefix="/mediation")
-    for module in (routes, warnings, disputes, mediators, notes, figures):
+    for module in (routes, warnings, disputes, filings, public, mediators, notes, figures):
         pages.include_router(module.router)
     for table in TABLES:
         pages.include_router(act_router("mediation", table))

@@ -57,6 +57,7 @@ def disputes_page(
         "choices": {name: ("", *keys) for name, keys in _CHOICES.items()},
         "counts": counts,
         "staff": _is_staff(user),
+        "filed": desk.filings.waiting() if _is_staff(user) else 0,
         "parties": desk.office.ledger.vault.accounts({dispute.party for dispute in page.rows}),
     }
     return show(request, "_disputes.html" if cursor else "disputes.html", **context)
