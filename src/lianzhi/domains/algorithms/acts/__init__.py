@@ -1,8 +1,11 @@
 """Acts on algorithms, audits and rectifications. See `office.acts`."""
 
 import datetime as dt
+from collections.abc import Callable
+from typing import Any
 
 from lianzhi.domains.algorithms.desk.audits import Audits
+from lianzhi.domains.algorithms.desk.rectification_redress import RectificationRedress
 from lianzhi.domains.algorithms.desk.rectifications import Rectifications
 from lianzhi.domains.algorithms.desk.registry import Registry
 from lianzhi.domains.algorithms.nouns import algorithm, audit, rectification
@@ -17,6 +20,9 @@ from lianzhi.office.acts import (
     opening_of,
     words,
 )
+
+Applies = Callable[[Any, dt.date], bool]
+"""Whether an act makes sense for a noun on a day."""
 
 _AUDIT, _LEAD = ("audit_algorithms",), ("lead_algorithms",)
 _REASON = words("act.reason")
@@ -95,6 +101,11 @@ def _rectify(key: str, step: str, method: Take, *fields: Field, lead: bool = Tru
     return Act(key, needs, (step,), method_of("rectifications", method), fields)
 
 
+def _redress(key: str, step: str, method: Take, applies: Applies, *, lead: bool) -> Act:
+    taken = method_of("rectification_redress", method)
+    return Act(key, _LEAD if lead else _AUDIT, (step,), taken, (_REASON,), applies=applies)
+
+
 _RECTIFICATION = (
     _rectify(
         "order", "ordered", Rectifications.order,
@@ -113,13 +124,9 @@ _RECTIFICATION = (
         "reaudit", "reaudited", Rectifications.reaudit,
         *_FILES, Field("time", "text", "audit.time"), lead=False,
     ),
-    _rectify(
-        "contest", "contested", Rectifications.contest, _REASON, lead=False
-    )._replace(applies=_uncontested),
-    _rectify("uphold", "upheld", Rectifications.uphold, _REASON)._replace(applies=_contested),
-    _rectify("overturn", "overturned", Rectifications.overturn, _REASON)._replace(
-        applies=_contested
-    ),
+    _redress("contest", "contested", RectificationRedress.contest, _uncontested, lead=False),
+    _redress("uphold", "upheld", RectificationRedress.uphold, _contested, lead=True),
+    _redress("overturn", "overturned", RectificationRedress.overturn, _contested, lead=True),
     _rectify("close", "closed", Rectifications.close, _REASON),
 )  # fmt: skip
 TABLES = (

@@ -3,6 +3,7 @@
 from lianzhi.domains.algorithms.desk.audits import Audits
 from lianzhi.domains.algorithms.desk.intake import Intake
 from lianzhi.domains.algorithms.desk.office import Office
+from lianzhi.domains.algorithms.desk.rectification_redress import RectificationRedress
 from lianzhi.domains.algorithms.desk.rectifications import Rectifications
 from lianzhi.domains.algorithms.desk.registry import Registry
 from lianzhi.domains.algorithms.importing.files import stored_name
@@ -22,6 +23,7 @@ class Desk:
         self.intake = Intake(self.office, self.registry)
         self.audits = Audits(self.office)
         self.rectifications = Rectifications(self.office, self.audits)
+        self.rectification_redress = RectificationRedress(self.office)
 
     def tick(self) -> None:
         """Delete unconfirmed uploads; note orders whose time has run out."""

@@ -1,34 +1,31 @@
-"""Rectifications: orders with limits, replies, redress, re-audits, and closing by a rule.
+"""Rectifications: orders with limits, replies, re-audits, and closing by a rule.
 
-An order is a decision of the chain with the measure `order_to_rectify`; reconsideration and suits
-are its redress. A rectification is closed only where `rules.closing` finds nothing against it.
+An order is a decision of the chain with the measure `order_to_rectify`. A rectification is closed
+only where `rules.closing` finds nothing against it.
 """
 
 import datetime as dt
 from typing import Any
 
-from lianzhi.chain.life import next_status
 from lianzhi.chain.measure import measure_id
 from lianzhi.domains.algorithms.desk.audits import Audits
-from lianzhi.domains.algorithms.desk.office import Office, desk_actor, draft, reason
+from lianzhi.domains.algorithms.desk.office import Office, desk_actor, reason
+from lianzhi.domains.algorithms.desk.rectification_entries import close_case, load, put
 from lianzhi.domains.algorithms.desk.rectification_order import (
     ground_of,
     order_request,
     order_terms,
 )
 from lianzhi.domains.algorithms.nouns.audit import Audit
-from lianzhi.domains.algorithms.nouns.rectification import STEPS, Rectification
+from lianzhi.domains.algorithms.nouns.rectification import Rectification
 from lianzhi.domains.algorithms.queries import tables, views
 from lianzhi.domains.algorithms.rules.closing import Obstacle, comparable, obstacle
 from lianzhi.domains.algorithms.rules.refusal import RefusedError
-from lianzhi.office import casework
 from lianzhi.office.acts import Upload
-from lianzhi.office.complaints import Complaints
 from lianzhi.office.decisions import Decisions
 from lianzhi.office.files import Files
 from lianzhi.office.measures import Measures
 from lianzhi.office.ports import Batch
-from lianzhi.office.redress import Redress
 
 
 class Rectifications:
@@ -39,7 +36,6 @@ class Rectifications:
         self._files = Files(office.home)
         self._decisions = Decisions(office.chain)
         self._measures = Measures(office.chain)
-        self._redress = Redress(office.chain, Complaints(office.chain))
 
     def order(
         self, identity: str, by: str, *, until: dt.date | None, margin: str, words: str
@@ -50,18 +46,18 @@ class Rectifications:
         """
         office, today = self._office, self._office.today()
         with office.ledger.batch() as batch:
-            file = self._load(batch, identity, "ordered")
+            file = load(batch, identity, "ordered")
             _, policy = office.policy()
             case = office.chain.case(batch.connection, identity)
-            audits = self._first(batch, file)
+            audits = _first(batch, file)
             terms = order_terms(file.kind, audits, until, margin, today, policy)
             request = order_request(
                 case.about, audits, terms, reason(words), ground_of(office.law.bases, today)
             )
             at = office.now()
             decision = self._decisions.decide_in(batch, case, request, desk_actor(by), at)
-            self._put(
-                batch, file, "ordered", by,
+            put(
+                self._office, batch, file, "ordered", by,
                 scope=terms.scope, margin=terms.margin, due=terms.until, ordered=today,
                 decision=decision,
             )  # fmt: skip
@@ -97,20 +93,20 @@ class Rectifications:
         texts: dict[str, str] | None = None,
     ) -> None:
         with self._office.ledger.batch() as batch:
-            file = self._load(batch, identity, "replied")
+            file = load(batch, identity, "replied")
             if file.ordered is not None and when < file.ordered:
                 raise RefusedError(
                     "rectification_reply", f"day is {when}", day=when, since=file.ordered
                 )
-            self._put(
-                batch, file, "replied", by, {"words": reason(words), **(texts or {})},
+            put(
+                self._office, batch, file, "replied", by, {"words": reason(words), **(texts or {})},
                 day=when, kept=kept, **fields,
             )  # fmt: skip
 
     def reaudit(self, identity: str, by: str, *, file: Upload, columns: Upload, time: str) -> None:
         """Audit new data by the margin of the order, and file it as a re-audit."""
         with self._office.ledger.batch() as batch:
-            rectification = self._load(batch, identity, "reaudited")
+            rectification = load(batch, identity, "reaudited")
         filed = self._audits.from_uploads(
             rectification.algorithm, rectification.kind, file, columns, time, by,
             margin=rectification.margin, rectification=identity,
@@ -120,54 +116,49 @@ class Rectifications:
     def add_reaudit(self, identity: str, audit: str, by: str) -> None:
         """Count an audit on the record as re-audit. RefusedError: it is of something else."""
         with self._office.ledger.batch() as batch:
-            file = self._load(batch, identity, "reaudited")
+            file = load(batch, identity, "reaudited")
             known = tables.audit.load(batch.connection, audit)
             if audit in file.reaudits:
                 raise RefusedError("reaudit_known", f"{audit} counts already", detail=known.name)
-            _refuse(comparable(file, self._first(batch, file), known))
-            self._put(batch, file, "reaudited", by, audit=audit, verdict=known.verdict.value)
-
-    def contest(self, identity: str, by: str, *, words: str) -> None:
-        """The provider has asked the authority above for reconsideration of the order."""
-        with self._office.ledger.batch() as batch:
-            file = self._load(batch, identity, "contested")
-            if file.appeal:
-                raise RefusedError("rectification_contested", "a reconsideration goes on already")
-            case = self._office.chain.case(batch.connection, identity)
-            appeal = self._redress.file_in(
-                batch, file.decision, "affected", case.about, reason(words), self._office.now(),
-                route="reconsideration", desk="algorithms", fields={"by": by},
-            )  # fmt: skip
-            self._put(batch, file, "contested", by, appeal=appeal)
-
-    def uphold(self, identity: str, by: str, *, words: str) -> None:
-        """The authority above has left the order as it is."""
-        self._answer(identity, "upheld", by, words)
-
-    def overturn(self, identity: str, by: str, *, words: str) -> None:
-        """The authority above has undone the order; the case is closed without a fault found."""
-        self._answer(identity, "overturned", by, words)
+            _refuse(comparable(file, _first(batch, file), known))
+            put(
+                self._office, batch, file, "reaudited", by, audit=audit, verdict=known.verdict.value
+            )
 
     def close(self, identity: str, by: str, *, words: str) -> None:
         """Close it: the latest re-audit shows equivalence. RefusedError names the rule else."""
         office = self._office
         with office.ledger.batch() as batch:
-            file = self._load(batch, identity, "closed")
+            file = load(batch, identity, "closed")
             _refuse(self.against_closing(batch.connection, file))
             case = office.chain.case(batch.connection, identity)
             measure = measure_id(file.decision, "order_to_rectify", case.about, "")
             self._measures.carried_out_in(batch, measure, by, office.now())
-            self._put(batch, file, "closed", by, {"words": reason(words)}, day=office.today())
-            self._close_case(batch, identity, "settled", by, words)
+            put(
+                self._office,
+                batch,
+                file,
+                "closed",
+                by,
+                {"words": reason(words)},
+                day=office.today(),
+            )
+            close_case(self._office, batch, identity, "settled", by, words)
 
     def dismiss(self, identity: str, by: str, *, words: str) -> None:
         """The suspicion is not borne out: no order is made, for reasons."""
         with self._office.ledger.batch() as batch:
-            file = self._load(batch, identity, "dismissed")
-            self._put(
-                batch, file, "dismissed", by, {"words": reason(words)}, day=self._office.today()
+            file = load(batch, identity, "dismissed")
+            put(
+                self._office,
+                batch,
+                file,
+                "dismissed",
+                by,
+                {"words": reason(words)},
+                day=self._office.today(),
             )
-            self._close_case(batch, identity, "false_positive", by, words)
+            close_case(self._office, batch, identity, "false_positive", by, words)
 
     def tick(self) -> int:
         """Note orders whose last day is over without a reply; returns how many."""
@@ -178,7 +169,7 @@ class Rectifications:
         with office.ledger.batch() as batch:
             late = views.late(batch.connection, today)
             for file in late:
-                self._put(batch, file, "overdue", "ticker", day=today)
+                put(self._office, batch, file, "overdue", "ticker", day=today)
         return len(late)
 
     def against_closing(self, connection: Any, file: Rectification) -> Obstacle | None:
@@ -188,43 +179,9 @@ class Rectifications:
         last = audits[file.reaudits[-1]] if file.reaudits else None
         return obstacle(file, first, last)
 
-    def _answer(self, identity: str, outcome: Any, by: str, words: str) -> None:
-        with self._office.ledger.batch() as batch:
-            file = self._load(batch, identity, outcome)
-            if not file.appeal:
-                raise RefusedError("rectification_uncontested", "no reconsideration goes on")
-            self._redress.record_answer_in(
-                batch, file.appeal, outcome, reason(words), desk_actor(by), self._office.now()
-            )
-            self._put(batch, file, outcome, by, {"words": words})
-            if outcome == "overturned":
-                self._close_case(batch, identity, "false_positive", by, words)
 
-    def _close_case(self, batch: Batch, identity: str, outcome: Any, by: str, words: str) -> None:
-        casework.close_case_in(
-            self._office.chain, batch, identity, outcome, words, desk_actor(by), self._office.now()
-        )
-
-    def _load(self, batch: Batch, identity: str, step: str) -> Rectification:
-        file = tables.rectification.load(batch.connection, identity)
-        next_status(STEPS, f"rectification.{step}", file.status)
-        return file
-
-    def _first(self, batch: Batch, file: Rectification) -> list[Audit]:
-        return list(tables.audit.among(batch.connection, file.audits).values())
-
-    def _put(
-        self,
-        batch: Batch,
-        file: Rectification,
-        step: str,
-        by: str,
-        texts: dict[str, str] | None = None,
-        **more: Any,
-    ) -> None:
-        payload = {"rectification": file.id, "by": by, **more}
-        at = self._office.now()
-        batch.append([draft(f"rectification.{step}", file.id, at, payload, texts)])
+def _first(batch: Batch, file: Rectification) -> list[Audit]:
+    return list(tables.audit.among(batch.connection, file.audits).values())
 
 
 def _refuse(against: Obstacle | None) -> None:
