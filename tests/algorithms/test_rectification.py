@@ -138,19 +138,19 @@ def test_a_reply_keeps_its_paper_and_comes_after_the_order(house) -> None:
 
 
 def test_while_it_is_contested_it_does_not_close(house) -> None:
-    case, acts = house.replied(), house.desk.rectifications
+    case, acts = house.replied(), house.desk.rectification_redress
     house.reaudit(case, 8000, 0.0, LATER)
     acts.contest(case, "li", words="申请复议")
     assert rule_of(house, case) == "rectification_contested"
     with pytest.raises(RefusedError):
         acts.contest(case, "li", words="再次申请")
     acts.uphold(case, "chief", words="维持")
-    acts.close(case, "chief", words="整改完成")
+    house.desk.rectifications.close(case, "chief", words="整改完成")
     assert house.file(case).status == "closed"
 
 
 def test_an_overturned_order_lifts_its_measure(house) -> None:
-    case, acts = house.ordered(), house.desk.rectifications
+    case, acts = house.ordered(), house.desk.rectification_redress
     acts.contest(case, "li", words="申请复议")
     acts.overturn(case, "chief", words="事实不清")
     assert house.file(case).status == "withdrawn"

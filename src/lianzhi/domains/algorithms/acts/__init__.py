@@ -102,8 +102,8 @@ def _rectify(key: str, step: str, method: Take, *fields: Field, lead: bool = Tru
 
 
 def _redress(key: str, step: str, method: Take, applies: Applies, *, lead: bool) -> Act:
-    taken = method_of("rectification_redress", method)
-    return Act(key, _LEAD if lead else _AUDIT, (step,), taken, (_REASON,), applies=applies)
+    take = method_of("rectification_redress", method)
+    return Act(key, _LEAD if lead else _AUDIT, (step,), take, (_REASON,), applies=applies)
 
 
 _RECTIFICATION = (
