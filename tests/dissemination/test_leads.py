@@ -55,6 +55,8 @@ def rules(row: ReprintRow) -> set[str]:
         ({"own": True, "text": "本网记者现场看到"}, {"gathering_unlicensed"}),
         ({"own": True, "text": "天气预报"}, set()),
         ({"own": True, "text": "本网记者现场看到", "outlet": "望江网"}, set()),
+        # an ordinary user, who has no licence: nobody looks at what they write
+        ({"own": True, "text": "本网记者现场看到", "outlet": "路人甲"}, set()),
     ],
 )
 def test_reprints(change: dict[str, Any], wanted: set[str]) -> None:

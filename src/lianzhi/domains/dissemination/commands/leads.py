@@ -1,9 +1,9 @@
 """`lianzhi dissemination source` and `push`: reprints and pushes held against lists and policy."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 import click
 import msgspec
@@ -12,89 +12,93 @@ from lianzhi.chain.policy import PolicyError
 from lianzhi.domains.dissemination.line_files import FileError, read_rows
 from lianzhi.domains.dissemination.policy import Policy, load
 from lianzhi.domains.dissemination.push.rules import PushRow, day_leads, push_leads
-from lianzhi.domains.dissemination.sources.lists import ValidRows, read_list
+from lianzhi.domains.dissemination.sources.files import ListFiles, list_folder
+from lianzhi.domains.dissemination.sources.lists import ListKind, ValidRows, read_list
 from lianzhi.domains.dissemination.sources.rules import Lead, ReprintRow, source_leads
 from lianzhi.domains.dissemination.words import words
 from lianzhi.kit.terminal import NO, plain, print_json, print_problems
 
 T = TypeVar("T")
+Find = Callable[[list[T], ValidRows, ValidRows, Policy], Iterable[Lead]]
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _SHOWN = 40
 _MOST = 1_000_000
-_file = click.argument("file", type=_FILE)
-_sources = click.option("--sources", type=_FILE, help="White list of sources: .csv, .xlsx, .json.")
-_outlets = click.option("--outlets", type=_FILE, help="Outlets with their licences.")
-_out = click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Leads, one a line: .jsonl."
-)
-_policy = click.option(
-    "--policy", "own", type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder of a policy of your own, in dated files.",
+_OPTIONS = (
+    click.argument("file", type=_FILE),
+    click.option("--sources", type=_FILE, help="White list of sources: .csv, .xlsx, .json."),
+    click.option("--outlets", type=_FILE, help="Outlets with their licences."),
+    click.option(
+        "--out", type=click.Path(dir_okay=False, path_type=Path), help="Leads, one a line: .jsonl."
+    ),
+    click.option(
+        "--policy", "own", type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help="Folder of a policy of your own, in dated files.",
+    ),
+    click.option(
+        "--home", type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help="Deployment whose lists hold where no file is given.",
+    ),
+    click.option("--language", type=click.Choice(["zh", "en"]), default="en", show_default=True),
+    click.option("--json", "as_json", is_flag=True, help="Print JSON."),
 )  # fmt: skip
-_language = click.option(
-    "--language", type=click.Choice(["zh", "en"]), default="en", show_default=True
-)
-_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
-@click.command()
-@_file
-@_sources
-@_outlets
-@_out
-@_policy
-@_language
-@_json
-def source(
-    file: Path, sources: Path | None, outlets: Path | None, out: Path | None,
-    own: Path | None, language: str, as_json: bool,
-) -> None:  # fmt: skip
-    """Hold the articles of FILE (CSV or JSON lines) against lists of sources and licences.
+def _lead_command(
+    name: str, summary: str, form: type[T], find: Find[T], basis: Callable[[Policy], str]
+) -> click.Command:
+    def command(
+        file: Path, sources: Path | None, outlets: Path | None, out: Path | None,
+        own: Path | None, home: Path | None, language: str, as_json: bool,
+    ) -> None:  # fmt: skip
+        policy = _policy(own)
+        kept = ListFiles(list_folder(home)).read() if home else (ValidRows(()), ValidRows(()))
+        listed = _list("sources", sources, language) if sources else kept[0]
+        licensed = _list("outlets", outlets, language) if outlets else kept[1]
+        rows, problems = _rows(file, form)
+        leads = [*find(rows, listed, licensed, policy)]
+        _print_leads(file, out, leads, problems, basis(policy), language, as_json)
 
-    Exit code 1: rows were left out.
-    """
-    policy, listed, licensed = _given(own, sources, outlets, language)
-    rows, problems = _rows(file, ReprintRow)
-    leads = [lead for row in rows for lead in source_leads(row, listed, licensed, policy.source)]
-    _print_leads(file, out, leads, problems, policy.source.basis, language, as_json)
-
-
-@click.command()
-@_file
-@_sources
-@_outlets
-@_out
-@_policy
-@_language
-@_json
-def push(
-    file: Path, sources: Path | None, outlets: Path | None, out: Path | None,
-    own: Path | None, language: str, as_json: bool,
-) -> None:  # fmt: skip
-    """Hold the push log FILE (CSV or JSON lines) against the rules of pop-up pushes.
-
-    Exit code 1: rows were left out.
-    """
-    policy, listed, licensed = _given(own, sources, outlets, language)
-    rows, problems = _rows(file, PushRow)
-    leads = [lead for row in rows for lead in push_leads(row, listed, licensed, policy.push)]
-    leads += day_leads(rows, policy.push)
-    _print_leads(file, out, leads, problems, policy.push.basis, language, as_json)
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    help_text = f"{summary}\n\nExit code 1: rows were left out."
+    return click.command(name, help=help_text)(command)
 
 
-def _given(
-    own: Path | None, sources: Path | None, outlets: Path | None, language: str
-) -> tuple[Policy, ValidRows, ValidRows]:
+def _source_leads(
+    rows: list[ReprintRow], listed: ValidRows, licensed: ValidRows, policy: Policy
+) -> Iterator[Lead]:
+    for row in rows:
+        yield from source_leads(row, listed, licensed, policy.source)
+
+
+def _push_leads(
+    rows: list[PushRow], listed: ValidRows, licensed: ValidRows, policy: Policy
+) -> Iterator[Lead]:
+    for row in rows:
+        yield from push_leads(row, listed, licensed, policy.push)
+    yield from day_leads(rows, policy.push)
+
+
+source = _lead_command(
+    "source",
+    "Hold the articles of FILE (CSV or JSON lines) against lists of sources and licences.",
+    ReprintRow, _source_leads, lambda policy: policy.source.basis,
+)  # fmt: skip
+push = _lead_command(
+    "push",
+    "Hold the push log FILE (CSV or JSON lines) against the rules of pop-up pushes.",
+    PushRow, _push_leads, lambda policy: policy.push.basis,
+)  # fmt: skip
+
+
+def _policy(own: Path | None) -> Policy:
     try:
-        policy = load(own).latest()[1]
+        return load(own).latest()[1]
     except PolicyError as error:
         raise click.ClickException(str(error)) from None
-    return policy, _list("sources", sources, language), _list("outlets", outlets, language)
 
 
-def _list(kind: Literal["sources", "outlets"], path: Path | None, language: str) -> ValidRows:
-    if path is None:
-        return ValidRows(())
+def _list(kind: ListKind, path: Path, language: str) -> ValidRows:
     rows, problems = read_list(kind, path)
     if problems:
         print_problems(problems, language)

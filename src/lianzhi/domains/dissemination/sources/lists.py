@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -15,6 +15,10 @@ from lianzhi.tabular.reading import read
 from lianzhi.tabular.schema import Schema, schemas
 
 Scope = Literal["gathering", "reprint", "platform"]
+ListKind = Literal["sources", "outlets"]
+LIST_KINDS: tuple[ListKind, ...] = get_args(ListKind)
+SCOPES: tuple[Scope, ...] = get_args(Scope)
+NAME_CHARACTERS = 200
 
 
 class SourceRow(msgspec.Struct, frozen=True):
@@ -26,6 +30,11 @@ class SourceRow(msgspec.Struct, frozen=True):
     """First day on which it is no longer listed."""
     aliases: tuple[str, ...] = ()
 
+    @property
+    def id(self) -> str:
+        """Name and first day: a later row about the same replaces it."""
+        return f"{self.name}|{self.valid_from.isoformat()}"
+
 
 class OutletRow(msgspec.Struct, frozen=True):
     """A licence of an outlet, from a day until the day before another."""
@@ -35,6 +44,11 @@ class OutletRow(msgspec.Struct, frozen=True):
     valid_from: dt.date
     valid_until: dt.date | None = None
     aliases: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """Name and first day: a later row about the same replaces it."""
+        return f"{self.name}|{self.valid_from.isoformat()}"
 
 
 @cache
@@ -75,7 +89,7 @@ class ValidRows:
         return frozenset(s for r in valid if isinstance(r, OutletRow) for s in r.scopes)
 
 
-def read_list(kind: Literal["sources", "outlets"], path: Path) -> tuple[ValidRows, list[Problem]]:
+def read_list(kind: ListKind, path: Path) -> tuple[ValidRows, list[Problem]]:
     """The rows of a list's file, and what is wrong with the others."""
     table = read(path, known_schemas()[kind])
     return ValidRows(table.rows), [*table.errors]

@@ -1,0 +1,1 @@
+"""Files of the domain as people's tables."""

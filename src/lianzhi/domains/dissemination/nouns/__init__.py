@@ -1,0 +1,3 @@
+"""Nouns of the domain: what its entries amount to."""
+
+DOMAIN = "dissemination"

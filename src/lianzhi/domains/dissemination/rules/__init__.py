@@ -1,0 +1,1 @@
+"""What acts of this domain are held to."""
