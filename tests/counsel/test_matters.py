@@ -230,3 +230,50 @@ def test_a_first_step_lies_on_the_day_of_receipt_at_the_earliest(desk):
     with pytest.raises(RefusedError):
         take(desk, identity, "accepted", day=RECEIVED - dt.timedelta(1))
     assert take(desk, identity, "accepted", day=RECEIVED).due == dt.date(2026, 4, 12)
+
+
+@pytest.mark.parametrize("kind", ["petition_review", "petition_recheck"])
+@pytest.mark.parametrize(("days", "asked"), [(30, "in time"), (31, "after the last day")])
+def test_a_re_review_has_thirty_days_to_be_asked_for_and_to_be_answered(
+    node, desk, kind, days, asked
+):
+    identity = receive(desk, kind, reached=RECEIVED - dt.timedelta(days))
+    matter = desk.matters.get(identity)
+    assert matter.ask_by == RECEIVED - dt.timedelta(days - 30)
+    assert (matter.due, matter.late(TODAY)) == (dt.date(2026, 3, 13), False)  # 17 + 13 days
+    page = Console(node, "rec", "en").get(f"/counsel/matters/{identity}").text
+    assert f"<dd>{asked}</dd>" in page
+
+
+def test_a_hearing_stops_the_time_of_a_second_re_review_alone(node, desk):
+    reached = RECEIVED - dt.timedelta(5)
+    first = receive(desk, "petition_review", reached=reached)
+    second = receive(desk, "petition_recheck", reached=reached)
+    for identity, pause in (
+        (first, "hearing"),
+        (second, "consultation"),
+        (receive(desk), "hearing"),
+    ):
+        with pytest.raises(GateRefusedError):
+            take(desk, identity, "paused", pause=pause)
+    assert take(desk, second, "paused", pause="hearing").due is None
+    go_to(node, TODAY + dt.timedelta(4))
+    assert take(desk, second, "resumed").due == dt.date(2026, 3, 17)  # four days later
+    with pytest.raises(GateRefusedError):
+        take(desk, second, "extended", "lead", extra=1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "reached", "rule"),
+    [
+        ("petition_review", None, "matter_reached"),
+        ("petition", RECEIVED, "matter_reached"),
+        ("petition_recheck", RECEIVED + dt.timedelta(1), "matter_reached_later"),
+    ],
+)
+def test_the_day_of_the_contested_answer_fits_the_kind(desk, kind, reached, rule):
+    with pytest.raises(RefusedError) as caught:
+        receive(desk, kind, reached=reached)
+    assert (caught.value.rule, caught.value.field) == (rule, "reached")
+    for language in ("zh", "en"):
+        assert "%(" not in explain(caught.value, language)["detail"]

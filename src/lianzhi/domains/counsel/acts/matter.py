@@ -22,7 +22,7 @@ MATTER = ActTable(
         act("matters", "answer", "answered", words("matter.answer"), DAY),
         _for(("petition",), act("matters", "accept", "accepted", words("office.note"), DAY)),
         _for(
-            ("disclosure",),
+            ("disclosure", "petition_recheck"),
             act(
                 "matters",
                 "pause",
@@ -57,6 +57,7 @@ MATTER = ActTable(
             Field("person", "text", "matter.person"),
             Field("handler", "text", "matter.handler", required=False),
             Field("within", "number", "matter.within", required=False),
+            Field("reached", "day", "matter.reached", required=False),
             words("matter.asks"),
         ),
     ),

@@ -8,6 +8,9 @@ import msgspec
 from lianzhi.domains.counsel.nouns.matter import Matter
 from lianzhi.law.gates import Predicate, Terms
 
+#: Why the time of a kind may stand still.
+_PAUSES = {"disclosure": ("completion", "consultation"), "petition_recheck": ("hearing",)}
+
 
 class MatterFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What gates look at. `given` is None where a page asks whether a step is possible at all."""
@@ -38,9 +41,10 @@ def only_petitions(facts: MatterFacts, terms: Terms) -> bool:
     return facts.file.kind == "petition" and "accepted" not in facts.file.days
 
 
-def only_disclosure(facts: MatterFacts, terms: Terms) -> bool:
-    """An application for disclosure."""
-    return facts.file.kind == "disclosure"
+def pause_allowed(facts: MatterFacts, terms: Terms) -> bool:
+    """A pause that the kind of matter has."""
+    allowed = _PAUSES.get(facts.file.kind, ())
+    return bool(allowed) and (facts.given is None or facts.given["pause"] in allowed)
 
 
 def completion_in_time(facts: MatterFacts, terms: Terms) -> bool:
@@ -64,7 +68,7 @@ def extension_in_time(facts: MatterFacts, terms: Terms) -> bool:
 PREDICATES: dict[str, Predicate[MatterFacts, Terms]] = {
     predicate.__name__: predicate
     for predicate in (
-        *(review_passed, reviewer_apart, only_petitions, only_disclosure),
+        *(review_passed, reviewer_apart, only_petitions, pause_allowed),
         *(completion_in_time, extension_allowed, extension_in_time),
     )
 }

@@ -17,9 +17,15 @@ _MOST = 365
 #: Period that runs from the receipt of each kind; `other` has none of its own.
 _FIRST = {
     "petition": "petition.tell",
+    "petition_review": "petition.review",
+    "petition_recheck": "petition.recheck",
     "disclosure": "disclosure.answer",
     "consumer_complaint": "complaint.consumer",
 }
+
+
+#: Period in which the answer may be contested, from its receipt.
+_ASKING = {"petition_review": "petition.ask_review", "petition_recheck": "petition.ask_recheck"}
 
 
 class Matters(Files[Matter]):
@@ -31,16 +37,31 @@ class Matters(Files[Matter]):
 
     def receive(
         self, by: str, kind: str, day: dt.date | None, person: str, handler: str, words: str,
-        within: int = 0,
+        within: int = 0, reached: dt.date | None = None,
     ) -> str:  # fmt: skip
         """Take a matter in; returns its id. `within` are the days in which to answer where no law
-        that was read sets a period; elsewhere it is 0. Raises RefusedError."""
+        that was read sets a period; elsewhere it is 0. `reached`: the day on which the answer that
+        is contested came; None for kinds that contest none. A late request is taken in as well: a
+        person says what becomes of it. Raises RefusedError."""
         if kind not in KINDS:
             raise RefusedError("office_choice", f"kind is {kind!r:.80}", value=kind[:80])
         if not (1 <= within <= _MOST if kind == "other" else within == 0):
             raise RefusedError("matter_within", f"within is {within} for {kind}", most=_MOST)
         on, key = self.day(day), _FIRST.get(kind, "")
-        payload: Given = {"kind": kind, "handler": handler.strip() or by, "clock": key, "since": on}
+        if (kind in _ASKING) is (reached is None):
+            raise RefusedError(
+                "matter_reached", f"reached is {reached} for {kind}", field="reached", value=reached
+            )
+        if reached is not None and reached > on:
+            raise RefusedError(
+                "matter_reached_later", f"reached is {reached}; asked on {on}", field="reached",
+                value=reached, day=on,
+            )  # fmt: skip
+        ask_by = reached and self.last_day(_ASKING[kind], reached)
+        payload: Given = {
+            "kind": kind, "handler": handler.strip() or by, "clock": key, "since": on,
+            "ask_by": ask_by,
+        }  # fmt: skip
         ends = self.last_day(key, on) if key else on + dt.timedelta(within)
         return self.begin("received", by, on, named(person), words, {**payload, "due": ends})
 

@@ -1,6 +1,7 @@
 """Matter 法核事项: a petition, an application for disclosure or a complaint, whose answer passes
 legal review before it goes out."""
 
+import datetime as dt
 from typing import ClassVar, Literal, get_args
 
 from lianzhi.chain.life import START, Steps
@@ -8,9 +9,11 @@ from lianzhi.chain.noun import Noun
 from lianzhi.domains.counsel.nouns.office_file import OfficeFile, folded
 from lianzhi.domains.counsel.office_clock import Stay
 
-Kind = Literal["petition", "disclosure", "consumer_complaint", "other"]
+Kind = Literal[
+    "petition", "petition_review", "petition_recheck", "disclosure", "consumer_complaint", "other",
+]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
-Pause = Literal["completion", "consultation"]
+Pause = Literal["completion", "consultation", "hearing"]
 PAUSES: tuple[Pause, ...] = get_args(Pause)
 
 _ANSWERABLE = frozenset({"open", "submitted", "reviewed"})
@@ -35,6 +38,8 @@ class Matter(OfficeFile, frozen=True, kw_only=True):
     kind: Kind
     handler: str
     """Who handles it, by user name."""
+    ask_by: dt.date | None = None
+    """Last day to ask for this re-review (信访工作条例 35, 36); None: it is none."""
     pause: Pause | None = None
     """Why its time stands still, or last stood still."""
     completion: bool = False

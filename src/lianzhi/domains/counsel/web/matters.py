@@ -11,6 +11,10 @@ def _facts(file: Matter) -> Iterator[Fact]:
     yield Fact("office.kind", file.kind, "matter_kind")
     yield Fact("matter.handler", file.handler)
     yield Fact("matter.received", file.began.isoformat())
+    if file.ask_by is not None:
+        yield Fact("matter.ask_by", file.ask_by.isoformat())
+        timing = "late" if file.began > file.ask_by else "in_time"
+        yield Fact("matter.asked", timing, "matter_asked")
     if file.pause and file.status == "paused":
         yield Fact("matter.pause", file.pause, "matter_pause")
     if "reviewed" in file.days:
