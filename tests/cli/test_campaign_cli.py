@@ -61,7 +61,7 @@ def test_json_has_the_figures(file: Path) -> None:
     )
     assert (result["detected"], result["harm"], result["level"]) == ("fell", "cant_say", 0.9)
     assert result["change"]["lo"] < result["change"]["value"] < result["change"]["hi"] < 1
-    assert 124 <= result["watch"]["alarm"] < 132
+    assert day(124) <= result["rebound_seen"] < day(132)
     assert result["moved"]["shown"] is False
     assert set(result["says"]) == {"zh", "en"}
 
@@ -91,3 +91,14 @@ def test_a_start_outside_the_file_is_refused(file: Path) -> None:
     result = run(file, "--start", "2031-01-01")
     assert result.exit_code == 3
     assert "2031-01-01 is outside the file; give a day from 2024-01-01" in result.output
+
+
+def test_an_end_before_the_start_is_refused(file: Path) -> None:
+    result = run(file, "--start", day(112), "--end", day(100))
+    assert result.exit_code == 3
+    assert f"ends with --end {day(100)}, before it starts; give a later week" in result.output
+
+
+def test_a_table_without_rows_is_refused(file: Path) -> None:
+    file.write_text("week,outcome\n")
+    assert "there are 0 weeks; give 1 to 1040" in run(file, "--start", day(0)).output

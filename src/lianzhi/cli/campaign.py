@@ -72,6 +72,8 @@ def judge_file(
             None if end is None else table.week_of(end.date()),
             tuple(table.week_of(change.date()) for change in changes),
         )
+        if window.end is not None and window.end <= window.start:
+            fail(f"the campaign ends with --end {end:%F}, before it starts; give a later week")
         judgement = judge(table.series, window, policy)
         moved, watched = _beside(table.series, window, policy, judgement)
     except (WeeksError, ValueError) as error:
@@ -89,7 +91,9 @@ def judge_file(
 
     if as_json:
         texts = {lang: lines(lang) for lang in LANGUAGES}
-        print_json(_json(judgement, policy.level, moved, watched) | {"says": texts})
+        alarm = table.weeks[watched.alarm] if watched and watched.alarm is not None else None
+        figures = _json(judgement, policy.level, moved, watched)
+        print_json(figures | {"rebound_seen": str(alarm) if alarm else None, "says": texts})
         return
     for line in lines(language or spoken()):
         click.echo(line)
@@ -112,7 +116,7 @@ def _json(
 ) -> dict[str, Any]:
     change = judgement.change
     of_moved = ("shown", "named", "excess", "share", "lo", "hi", "detectable_share")
-    of_watch = ("weeks", "alarm", "bound", "power")
+    of_watch = ("weeks", "power")
     figures = ("value", "lo", "hi", "p", "detectable_fall")
     return {
         "detected": judgement.detected,

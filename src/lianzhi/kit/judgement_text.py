@@ -68,8 +68,8 @@ def _figures(change: Change) -> dict[str, str]:
 
 
 def _percent(ratio: float) -> str:
-    """A ratio as a signed change: -40 %, +12 %."""
+    """A ratio as a signed change: -40%, +12%."""
     if not isfinite(ratio):
         return "?"
     change = (ratio - 1) * 100
-    return f"{change:+.0f} %" if abs(change) >= 10 else f"{change:+.1f} %"
+    return f"{change:+.0f}%" if abs(change) >= 10 else f"{change:+.1f}%"

@@ -85,12 +85,10 @@ def _limits(
 ) -> tuple[float, float]:
     """Limits of the share by draws of both changes, correlated as the residuals are: they share the
     control."""
-    residuals = [
-        _residual(plan, plan.series.log_ratio()),
-        _residual(plan, plan.series.log_ratio(total)),
-    ]
-    matrix: Floats = np.atleast_2d(np.corrcoef(residuals))
-    correlation = float(np.clip(matrix[0, 1], -0.99, 0.99))
+    first_left = _residual(plan, plan.series.log_ratio())
+    second_left = _residual(plan, plan.series.log_ratio(total))
+    spread = float(np.sqrt((first_left @ first_left) * (second_left @ second_left)))
+    correlation = float(np.clip(first_left @ second_left / max(spread, 1e-12), -0.99, 0.99))
     dice = np.random.default_rng(_SEED)
     first, second = dice.standard_normal((2, _DRAWS))
     second = correlation * first + np.sqrt(1 - correlation**2) * second
