@@ -9,6 +9,7 @@ from lianzhi.chain.policy_folders import PolicyFolders
 from lianzhi.domains.mediation import routes
 from lianzhi.domains.mediation.causes import PreventionPolicy
 from lianzhi.domains.mediation.dispute_policy import DisputePolicy
+from lianzhi.domains.mediation.fitting_policy import FittingPolicy
 from lianzhi.domains.mediation.matching import MatchingPolicy
 from lianzhi.domains.mediation.routes import Law, RouteError
 from lianzhi.domains.mediation.warning import WarningPolicy
@@ -20,6 +21,7 @@ _PARTS = (
     "periods",
     "routes",
     "warning",
+    "fitting",
     "matching",
     "prevention",
     "dispute",
@@ -32,8 +34,8 @@ class Rules:
     """Routes with their law, and weights of warnings, read at the start so that a fault ends it.
 
     A deployment's `folder` may hold `bases/`, `periods/` and `routes/`, which add keys or replace
-    them, `holidays.toml`, which adds years, and `warning/`, `matching/`, `prevention/` and
-    `dispute/`, which take the place of the shipped ones.
+    them, `holidays.toml`, which adds years, and `warning/`, `fitting/`, `matching/`,
+    `prevention/` and `dispute/`, which take the place of the shipped ones.
     Raises PolicyError naming file, field and mend.
     """
 
@@ -47,6 +49,7 @@ class Rules:
             raise PolicyError(f"policy {error}") from None
         self._weights: Dated[WarningPolicy] = folders.dated(WarningPolicy, "warning")
         self._prevention: Dated[PreventionPolicy] = folders.dated(PreventionPolicy, "prevention")
+        self._fitting: Dated[FittingPolicy] = folders.dated(FittingPolicy, "fitting")
         self._matching: Dated[MatchingPolicy] = folders.dated(MatchingPolicy, "matching")
         self._dispute: Dated[DisputePolicy] = folders.dated(DisputePolicy, "dispute")
         self.law = Law(known, *law)
@@ -54,6 +57,10 @@ class Rules:
     def weights(self, day: dt.date) -> tuple[str, WarningPolicy]:
         """Name of the version and weights of warnings on a day; before the first, the first."""
         return self._weights.at(midnight(day))
+
+    def fitting(self, day: dt.date) -> FittingPolicy:
+        """How weights of warnings are fitted on a day; before the first, the first."""
+        return self._fitting.at(midnight(day))[1]
 
     def matching(self, day: dt.date) -> tuple[str, MatchingPolicy]:
         """Name of the version and weights of matching on a day; before the first, the first."""

@@ -3,6 +3,8 @@
 import click
 
 from lianzhi.domains.mediation.acts import TABLES
+from lianzhi.domains.mediation.acts.warning import WARNING
+from lianzhi.domains.mediation.commands.fitting import fit_warnings
 from lianzhi.domains.mediation.commands.mediators import load_mediators, match
 from lianzhi.domains.mediation.commands.routes import routes
 from lianzhi.domains.mediation.commands.warnings import load, warnings
@@ -21,4 +23,7 @@ for command in (routes, warnings, match):
 mediation.add_command(load, "import")
 mediation.add_command(load_mediators, "import-mediators")
 for table in TABLES:
-    mediation.add_command(act_group("mediation", table, words("en").gettext, explain))
+    group = act_group("mediation", table, words("en").gettext, explain)
+    if table is WARNING:
+        group.add_command(fit_warnings)
+    mediation.add_command(group)
