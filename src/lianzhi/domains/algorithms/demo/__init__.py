@@ -4,7 +4,7 @@ import csv
 import datetime as dt
 import random
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from lianzhi.domains.algorithms.desk import Desk
@@ -82,11 +82,10 @@ def _orders(day: dt.date) -> Iterator[dict[str, str]]:
         }  # fmt: skip
 
 
-def _write(path: Path, rows: Iterator[dict[str, str]]) -> Path:
-    first = next(rows)
+def _write(path: Path, rows: Iterable[dict[str, str]]) -> Path:
+    kept = list(rows)
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(first))
+        writer = csv.DictWriter(file, list(kept[0]))
         writer.writeheader()
-        writer.writerow(first)
-        writer.writerows(rows)
+        writer.writerows(kept)
     return path

@@ -5,6 +5,7 @@ only where `rules.closing` finds nothing against it.
 """
 
 import datetime as dt
+from contextlib import nullcontext
 from typing import Any
 
 from lianzhi.chain.measure import measure_id
@@ -63,45 +64,22 @@ class Rectifications:
             )  # fmt: skip
 
     def reply(
-        self,
-        identity: str,
-        by: str,
-        *,
-        words: str,
-        file: Upload | None,
-        day: dt.date | None,
+        self, identity: str, by: str, *, words: str, file: Upload | None, day: dt.date | None
     ) -> None:
         """Note what the provider answered, with the paper that it sent."""
-        office = self._office
-        when = office.dated(day)
-        if file is None:
-            self._reply(identity, by, when, words, "", {})
-            return
-        with self._files.keeping(file.name, file.body) as kept:
-            fields = {"commitment": kept.commitment, "media": kept.media, "size": kept.size}
-            texts = {"file_name": kept.name, "salt": kept.salt}
-            self._reply(identity, by, when, words, kept.id, fields, texts)
-
-    def _reply(
-        self,
-        identity: str,
-        by: str,
-        when: dt.date,
-        words: str,
-        kept: str,
-        fields: dict[str, Any],
-        texts: dict[str, str] | None = None,
-    ) -> None:
-        with self._office.ledger.batch() as batch:
-            file = load(batch, identity, "replied")
-            if file.ordered is not None and when < file.ordered:
+        when = self._office.dated(day)
+        keeping = self._files.keeping(file.name, file.body) if file else nullcontext(None)
+        with keeping as kept, self._office.ledger.batch() as batch:
+            known = load(batch, identity, "replied")
+            if known.ordered is not None and when < known.ordered:
                 raise RefusedError(
-                    "rectification_reply", f"day is {when}", day=when, since=file.ordered
+                    "rectification_reply", f"day is {when}", day=when, since=known.ordered
                 )
-            put(
-                self._office, batch, file, "replied", by, {"words": reason(words), **(texts or {})},
-                day=when, kept=kept, **fields,
-            )  # fmt: skip
+            texts, fields = {"words": reason(words)}, {"kept": ""}
+            if kept is not None:
+                texts |= {"file_name": kept.name, "salt": kept.salt}
+                fields = {"kept": kept.id, "commitment": kept.commitment, "media": kept.media}
+            put(self._office, batch, known, "replied", by, texts, day=when, **fields)
 
     def reaudit(self, identity: str, by: str, *, file: Upload, columns: Upload, time: str) -> None:
         """Audit new data by the margin of the order, and file it as a re-audit."""

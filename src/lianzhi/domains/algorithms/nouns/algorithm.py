@@ -82,19 +82,18 @@ class Algorithm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """The periods of articles 24 and 25 that have begun; none of those that bind only providers
         who have to file, where this one has not."""
         filed = self.submitted or (self.answered if self.number else None)
-        since: dict[Step, dt.date] = {}
-        done: dict[Step, dt.date] = {}
         periods: Mapping[Step, tuple[dt.date | None, dt.date | None]] = {
             "file": (self.launched if self.opinion else None, filed),
             "change": (self.changed, self.change_filed),
             "cancel": (self.ended if self.number else None, self.cancelled),
             "examine": (self.submitted, self.answered),
         }
-        for step, (day, end) in periods.items():
-            if day is not None:
-                since[step] = day
-                if end is not None and end >= day:
-                    done[step] = end
+        since = {step: day for step, (day, _) in periods.items() if day is not None}
+        done = {
+            step: end
+            for step, (day, end) in periods.items()
+            if day is not None and end is not None and end >= day
+        }
         return filing_clocks(since, done, law)
 
 

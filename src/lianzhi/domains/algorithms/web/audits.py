@@ -1,5 +1,7 @@
 """Audits: the list, a new one by upload, the page of each and its report."""
 
+from typing import Literal
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
@@ -71,8 +73,10 @@ def audit(request: Request, desk: Desk, user: Reader, identity: str) -> Response
     return show(request, "audit.html", **context)
 
 
-@router.get("/{identity}/report.{language}.html")
-def report(desk: Desk, user: Reader, identity: str, language: str) -> Response:
+@router.get("/{identity}/report")
+def report(
+    desk: Desk, user: Reader, identity: str, language: Literal["zh", "en"] = "zh"
+) -> Response:
     """The report as a file, which is what the record says."""
     with or_missing():
         body = desk.audits.report(identity, language)
