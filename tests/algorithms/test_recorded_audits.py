@@ -6,7 +6,10 @@ from algorithm_house import MAP, Algorithms, unchanged
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.domains.algorithms.rules.refusal import RefusedError
 from lianzhi.domains.algorithms.verdict import Verdict
+from lianzhi.office.actor import Actor
 from lianzhi.office.acts import Upload
+from lianzhi.office.casework import Casework
+from lianzhi.office.files import MOST_BYTES
 
 
 @pytest.fixture
@@ -94,15 +97,22 @@ def test_what_cannot_be_audited_is_refused_whole(house, name, text, time, rule) 
     assert not [*(house.home / "algorithms" / "reports").glob("*")]
 
 
+def test_a_file_that_was_cut_off_at_the_limit_is_refused(house) -> None:
+    for more, rule in ((0, "audit_map"), (1, "audit_size")):
+        sent = Upload("x.csv", b"a" * (MOST_BYTES + more))
+        with pytest.raises(RefusedError) as refused, unchanged(house):
+            house.desk.audits.upload(
+                house.algorithm, "fairness", sent, Upload("m", MAP.encode()), "", "li"
+            )
+        assert refused.value.rule == rule
+
+
 def test_an_audit_needs_a_registered_algorithm(house) -> None:
     with pytest.raises(KeyError), unchanged(house):
         house.desk.audits.file("none", "fairness", house.data(9, 0), house.map, "", "li")
 
 
 def test_a_case_is_closed_at_its_own_desk_alone(house) -> None:
-    from lianzhi.office.actor import Actor
-    from lianzhi.office.casework import Casework
-
     case = house.audit(4000, 0.2).case
     with pytest.raises(IllegalStepError) as refused:
         Casework(house.desk.office.chain).close_case(

@@ -44,17 +44,19 @@ def fill(desk: Desk, by: str, echo: Callable[[str], None]) -> None:
 
 
 def _algorithms(desk: Desk, by: str, today: dt.date) -> tuple[str, str]:
-    registry = desk.registry
+    registry, common = desk.registry, {"service": "应用程序", "by": by}
     ranking = registry.register(
-        "星河短视频（示例）", "星河", "热门榜排序", "应用程序", "短视频", "ranking", True,
-        today - dt.timedelta(60), "3.2", by,
+        provider="星河短视频（示例）", product="星河", name="热门榜排序", field="短视频",
+        category="ranking", opinion=True, launched=today - dt.timedelta(60), release="3.2",
+        **common,
     )  # fmt: skip
     registry.submit(ranking, by, day=today - dt.timedelta(50))
     registry.number(ranking, by, number="示例算备000001号", day=today - dt.timedelta(30))
     registry.check(ranking, by, shown=True, words="首页底部，有公示链接")
     prices = registry.register(
-        "云帆出行（示例）", "云帆", "优惠券发放", "应用程序", "网约车", "scheduling", True,
-        today - dt.timedelta(40), "1.0", by,
+        provider="云帆出行（示例）", product="云帆", name="优惠券发放", field="网约车",
+        category="scheduling", opinion=True, launched=today - dt.timedelta(40), release="1.0",
+        **common,
     )  # fmt: skip
     return ranking, prices
 

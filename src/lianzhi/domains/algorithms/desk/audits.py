@@ -18,12 +18,12 @@ from lianzhi.chain.finding import Finding, Reason, finding_id
 from lianzhi.domains.algorithms.column_map import MapError
 from lianzhi.domains.algorithms.desk.office import Office, draft
 from lianzhi.domains.algorithms.desk.recorded import (
-    RUNNERS,
     Request,
     data_days,
     digest,
     figures,
     file_digest,
+    run,
     usual_margin,
 )
 from lianzhi.domains.algorithms.nouns.algorithm import Algorithm
@@ -32,6 +32,7 @@ from lianzhi.domains.algorithms.queries import tables
 from lianzhi.domains.algorithms.rules.refusal import RefusedError
 from lianzhi.domains.algorithms.verdict import Verdict
 from lianzhi.office.acts import Upload
+from lianzhi.office.files import MOST_BYTES
 from lianzhi.office.object_findings import record_object_finding
 from lianzhi.office.ports import Batch
 
@@ -59,52 +60,31 @@ class Audits:
         self._reports = office.home / "algorithms" / "reports"
 
     def upload(
-        self, algorithm: str, kind: str, file: Upload, columns: Upload, time: str, by: str
-    ) -> str:
-        """File an audit of files that were sent; returns its id."""
-        return self.from_uploads(algorithm, kind, file, columns, time, by).id
-
-    def from_uploads(
-        self,
-        algorithm: str,
-        kind: str,
-        file: Upload,
-        map_: Upload,
-        time: str,
-        by: str,
-        *,
-        margin: float | None = None,
-        rectification: str = "",
-    ) -> Filed:
-        """File an audit of files that were sent. Raises RefusedError."""
+        self, algorithm: str, kind: str, file: Upload, columns: Upload, time: str, by: str,
+        *, margin: float | None = None, rectification: str = "",
+    ) -> str:  # fmt: skip
+        """File an audit of files that were sent; returns its id. Raises Refusal."""
         ending = Path(file.name).suffix.lower()
         if ending not in _UPLOADED:
             raise RefusedError(
                 "audit_ending", f"file is {file.name!r:.80}",
                 name=file.name[:80], endings=", ".join(_UPLOADED),
             )  # fmt: skip
+        if len(file.body) > MOST_BYTES:  # what is read of it ends there
+            raise RefusedError("audit_size", f"{file.name}: too large", most=MOST_BYTES >> 20)
         with tempfile.TemporaryDirectory(dir=self._office.home) as place:
             path, map_path = Path(place) / f"data{ending}", Path(place) / "map.yaml"
             path.write_bytes(file.body)
-            map_path.write_bytes(map_.body)
+            map_path.write_bytes(columns.body)
             return self.file(
                 algorithm, kind, path, map_path, time, by,
                 name=file.name, margin=margin, rectification=rectification,
-            )  # fmt: skip
+            ).id  # fmt: skip
 
     def file(
-        self,
-        algorithm: str,
-        kind: str,
-        path: Path,
-        map_path: Path,
-        time: str,
-        by: str,
-        *,
-        name: str = "",
-        margin: float | None = None,
-        rectification: str = "",
-    ) -> Filed:
+        self, algorithm: str, kind: str, path: Path, map_path: Path, time: str, by: str,
+        *, name: str = "", margin: float | None = None, rectification: str = "",
+    ) -> Filed:  # fmt: skip
         """Audit a file and put the audit on the record, with the finding that follows.
 
         `time` names a column of days, from which the period of the data is read. KeyError: there is
@@ -208,7 +188,7 @@ def _audited(
     last: dt.date | None = None
     if time.strip():
         first, last = data_days(request.path, time.strip())
-    fields = RUNNERS[kind](request)
+    fields = run(kind, request)
     judged = figures(fields)
     if len(judged) > _MOST_FIGURES:
         raise MapError("attributes", len(judged), f"compare at most {_MOST_FIGURES} gaps")

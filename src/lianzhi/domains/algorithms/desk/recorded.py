@@ -5,7 +5,7 @@ Each kind has one runner; the statistics are those of the commands that audit fi
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,13 +18,7 @@ from lianzhi.domains.algorithms.verdict import Verdict
 from lianzhi.domains.domain import lazily
 
 _HERE = "lianzhi.domains.algorithms"
-#: Imported when a file is audited: commands and pages need not wait for DuckDB and SciPy.
-_fairness_audit = lazily(f"{_HERE}.fairness.run:audit_file")
-_fairness_fields = lazily(f"{_HERE}.fairness.output:audit_fields")
-_fairness_write = lazily(f"{_HERE}.fairness.output:write_audit")
-_pricing_audit = lazily(f"{_HERE}.pricing.run:audit_file")
-_pricing_fields = lazily(f"{_HERE}.pricing.output:audit_fields")
-_pricing_write = lazily(f"{_HERE}.pricing.output:write_audit")
+#: Audits are imported when a file is audited: pages need not wait for DuckDB and SciPy.
 _days_of_file = lazily(f"{_HERE}.table_source:days_in")
 #: Seed of the bootstrap: a rerun of the same file gives the same bytes.
 _SEED = 1
@@ -46,26 +40,20 @@ class Request(NamedTuple):
 
 
 Fields = Mapping[str, Any]
-Runner = Callable[[Request], Fields]
 
 
-def _fairness(request: Request) -> Fields:
-    policy = msgspec.structs.replace(request.policy.fairness, margin=request.margin)
-    audit = _fairness_audit(request.path, request.map_path, policy, seed=_SEED)
-    fields: Fields = _fairness_fields(audit, request.version, policy)
-    _fairness_write(audit, fields, request.source, policy, request.out)
+def run(kind: Kind, request: Request) -> Fields:
+    """The figures of an audit as plain data, its report written. Raises MapError."""
+    terms: Any = getattr(request.policy, kind)
+    policy = msgspec.structs.replace(terms, margin=request.margin)
+    output = f"{_HERE}.{kind}.output"
+    seeded = {"seed": _SEED} if kind == "fairness" else {}
+    audit = lazily(f"{_HERE}.{kind}.run:audit_file")(
+        request.path, request.map_path, policy, **seeded
+    )
+    fields: Fields = lazily(f"{output}:audit_fields")(audit, request.version, policy)
+    lazily(f"{output}:write_audit")(audit, fields, request.source, policy, request.out)
     return fields
-
-
-def _pricing(request: Request) -> Fields:
-    policy = msgspec.structs.replace(request.policy.pricing, margin=request.margin)
-    audit = _pricing_audit(request.path, request.map_path, policy)
-    fields: Fields = _pricing_fields(audit, request.version, policy)
-    _pricing_write(audit, fields, request.source, policy, request.out)
-    return fields
-
-
-RUNNERS: Mapping[Kind, Runner] = {"fairness": _fairness, "pricing": _pricing}
 
 
 def usual_margin(kind: Kind, policy: Policy) -> float:

@@ -85,11 +85,11 @@ class Rectifications:
         """Audit new data by the margin of the order, and file it as a re-audit."""
         with self._office.ledger.batch() as batch:
             rectification = load(batch, identity, "reaudited")
-        filed = self._audits.from_uploads(
+        filed = self._audits.upload(
             rectification.algorithm, rectification.kind, file, columns, time, by,
             margin=rectification.margin, rectification=identity,
         )  # fmt: skip
-        self.add_reaudit(identity, filed.id, by)
+        self.add_reaudit(identity, filed, by)
 
     def add_reaudit(self, identity: str, audit: str, by: str) -> None:
         """Count an audit on the record as re-audit. RefusedError: it is of something else."""

@@ -23,30 +23,17 @@ class Registry:
         self._office = office
 
     def register(
-        self,
-        provider: str,
-        product: str,
-        name: str,
-        service: str,
-        field: str,
-        category: Any,
-        opinion: bool,
-        launched: dt.date | None,
-        release: str,
-        by: str,
-    ) -> str:
-        """Register an algorithm whose filing is not known yet; returns its id."""
+        self, by: str, *, category: Any, opinion: bool, launched: dt.date | None, release: str,
+        **lines: str,
+    ) -> str:  # fmt: skip
+        """Register an algorithm whose filing is not known yet; returns its id. `lines`: provider,
+        product, name, service and field."""
+        stripped: dict[str, Any] = {name: text.strip() for name, text in lines.items()}
         row = AlgorithmRow(
-            provider=provider.strip(),
-            product=product.strip(),
-            name=name.strip(),
-            service=service.strip(),
-            field=field.strip(),
-            type=category,
-            launched=self._office.dated(launched),
-            opinion=opinion,
+            **stripped,
+            type=category, launched=self._office.dated(launched), opinion=opinion,
             version=release.strip(),
-        )
+        )  # fmt: skip
         with self._office.ledger.batch() as batch:
             self.put(batch, row, by)
         return row.id
