@@ -348,6 +348,7 @@ def test_pages_show_a_campaign_in_both_languages(node: FakeNode, signed_in: Any)
             assert word in shown, word
         for path in ("/campaign/plans", "/campaign/plans/new", f"/campaign/tasks/{task}"):
             assert client.get(path, headers={"accept-language": language}).status_code == 200
+    assert f"/campaign/plans/{identity}" in client.get("/cases/c1").text
     for what, state in (("decisions", ""), ("measures", "undone")):
         rows = client.get(f"/campaign/plans/{identity}/behind/{what}", params={"state": state})
         assert "/cases/c1" in rows.text

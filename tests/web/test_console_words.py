@@ -25,6 +25,8 @@ from lianzhi.chain.guards import GUARDS
 from lianzhi.chain.notice import DELIVERED, NOTICE_MADE, READ
 from lianzhi.chain.protection import CHANNELS
 from lianzhi.chain.scorecard_figures import CHECKS, RIGHT, SECTIONS, SPECS
+from lianzhi.cli.campaign_totals import NEEDED
+from lianzhi.cli.campaign_totals import Act as TotalAct
 from lianzhi.documents import format as spans
 from lianzhi.domains.astroturf.adverts import KINDS as OFFERED
 from lianzhi.domains.astroturf.families import explanations
@@ -127,6 +129,10 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         *get_args(Behind),
     ),
     "campaign_back": ("yes", "no"),
+    "campaign_total": (
+        *("states", *get_args(TotalAct)),
+        *(f"no_{name}" for name in NEEDED),
+    ),
     "campaign_by": (CLOCK,),
     "campaign_series": ("harm", "control", "neighbour"),
     "campaign_body": BODIES,

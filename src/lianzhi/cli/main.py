@@ -110,6 +110,7 @@ _BELOW = {
     "campaign list": "lianzhi.cli.campaign_records:list_campaigns",
     "campaign plan": "lianzhi.cli.campaign_records:plan_acts",
     "campaign show": "lianzhi.cli.campaign_records:show",
+    "campaign totals": "lianzhi.cli.campaign_totals:totals",
     "campaign task": "lianzhi.cli.campaign_records:task_acts",
     "law check": "lianzhi.cli.law_table:check_table",
     "law decide": "lianzhi.cli.law_decide:decide_table",

@@ -11,7 +11,7 @@ from lianzhi.domains.registry import domain_of, story_of
 from lianzhi.kit.page import show
 from lianzhi.office.grounds import ground_text
 from lianzhi.office.views import DecisionView
-from lianzhi.store import desk, views_process
+from lianzhi.store import campaigns, desk, views_process
 from lianzhi.store.views_case import ROLES
 from lianzhi.web.console import acts, timeline
 from lianzhi.web.console.page import Node, Reader, case_of, catalogue
@@ -38,7 +38,10 @@ def page(request: Request, node: Node, user: Reader, look: Look, case: str) -> R
     kind = policy.type_of(view.row.kind)
     people = [part.token for part in view.parts]
     process = views_process.process(node.engine, case, people, policy.strikes, now)
+    with node.engine.connect() as connection:
+        under = campaigns.covering(connection, view.row.kind, view.row.opened_at)
     context: dict[str, Any] = {
+        "campaigns": under,
         "case": view.row,
         "view": view,
         "telling": view.leading,
