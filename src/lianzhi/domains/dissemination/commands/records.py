@@ -3,8 +3,9 @@
 import secrets
 
 from lianzhi.domains.dissemination.desk import Desk
-from lianzhi.domains.dissemination.desk.intake import UPDATES
+from lianzhi.domains.dissemination.desk.intake import ONCE, UPDATES
 from lianzhi.domains.dissemination.importing.files import FILES
+from lianzhi.domains.dissemination.sources.lists import LIST_KINDS
 from lianzhi.kit.table_commands import export_command, load_command
 from lianzhi.kit.terminal import deployment
 
@@ -12,11 +13,11 @@ load = load_command(
     "dissemination",
     """Put the good rows of FOLDER on the record, in one step: all of them, or none.
 
-    FOLDER has outlets and sources as .csv (UTF-8), .xlsx or .json. Exit code 1: some rows were left
-    out.
+    FOLDER has outlets, sources, reprints and pushes as .csv (UTF-8), .xlsx or .json. Reprints and
+    pushes are judged by the lists of the record. Exit code 1: some rows were left out.
     """,
     FILES,
-    UPDATES,
+    (*UPDATES, *ONCE),
     lambda desk: desk.intake,
 )
 
@@ -32,7 +33,7 @@ export = export_command(
 
     The export goes on the record as a look. FOLDER has to be new or empty.
     """,
-    FILES,
+    LIST_KINDS,
     lambda desk, folder, **more: desk.exports.write(folder, **more),
     _record_export,
 )

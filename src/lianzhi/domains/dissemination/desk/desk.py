@@ -1,5 +1,6 @@
 """The services of the domain, built on one office."""
 
+from lianzhi.domains.dissemination.desk.days import Days
 from lianzhi.domains.dissemination.desk.exports import Exports
 from lianzhi.domains.dissemination.desk.intake import Intake
 from lianzhi.domains.dissemination.desk.lists import Lists
@@ -15,12 +16,13 @@ class Desk:
 
     def __init__(self, means: Means) -> None:
         own = means.policy if means.policy and [*means.policy.glob("*.toml")] else None
-        self.office = Office(means.ledger, means.home, means.now, means.office, load(own))
+        lexicons = None if means.policy is None else means.policy / "titles"
+        self.office = Office(means.ledger, means.home, means.now, means.office, load(own), lexicons)
         self.uploads = Uploads(means.home / "dissemination" / "uploads", stored_name)
         self.uploads.sweep(means.now())
         self.outlets = Lists(self.office, "outlets")
         self.sources = Lists(self.office, "sources")
-        self.intake = Intake(self.office)
+        self.intake = Intake(self.office, Days(self.office))
         self.office.refresh_files()
         self.exports = Exports(self.office)
 

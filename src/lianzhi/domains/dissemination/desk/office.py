@@ -36,9 +36,18 @@ class Office(DomainOffice):
         now: Callable[[], int],
         chain: ChainOffice,
         policies: Dated[Policy],
+        lexicons: Path | None = None,
     ) -> None:
         self.ledger, self.home, self.now, self.chain = ledger, home, now, chain
-        self.policies = policies
+        self._policies, self.lexicons = policies, lexicons
+
+    def policy(self) -> Policy:
+        """Policy in force now."""
+        return self._policies.at(self.now())[1]
+
+    def policy_version(self) -> str:
+        """Name of the version in force now."""
+        return self._policies.at(self.now())[0]
 
     def dated(self, day: dt.date | None) -> dt.date:
         """The day of a step, by default today. Raises RefusedError for a future day."""

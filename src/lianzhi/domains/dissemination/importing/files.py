@@ -1,10 +1,12 @@
 """The kinds of files, and how a folder of them is read."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from lianzhi.domains.dissemination.importing.rows import Push, Reprint
 from lianzhi.domains.dissemination.sources.lists import known_schemas
 from lianzhi.kit import table_names
 from lianzhi.tabular import folder, reading
@@ -12,9 +14,17 @@ from lianzhi.tabular.cells import ENDINGS
 from lianzhi.tabular.folder import FileKind, Folder
 from lianzhi.tabular.known_ids import KnownIds
 from lianzhi.tabular.reading import ReadTable
+from lianzhi.tabular.schema import Schema, schemas
 
-CHINESE = {"outlets": "许可", "sources": "稿源"}
+CHINESE = {"outlets": "许可", "sources": "稿源", "reprints": "转载", "pushes": "推送"}
 FILES = tuple(CHINESE)
+
+
+@cache
+def all_schemas() -> dict[str, Schema]:
+    """Schemas by kind of file."""
+    text = files(__package__).joinpath("items.toml").read_text("utf-8")
+    return known_schemas() | schemas(text, {"reprints": Reprint, "pushes": Push})
 
 
 def stored_name(sent: str) -> str:
@@ -29,4 +39,4 @@ def read_folder(path: Path, on_kind: Callable[[str], None] = lambda kind: None) 
 
 
 def _read(kind: str, path: Path, known: KnownIds) -> ReadTable[Any]:
-    return reading.read(path, known_schemas()[kind], known)
+    return reading.read(path, all_schemas()[kind], known)

@@ -53,11 +53,21 @@ class SourcePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words by which news tells that it was gathered first-hand."""
 
 
+class TitlePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the detector of titles flagged among faithful, reworded titles that it never saw."""
+
+    faithful: _Count
+    flagged: _Count
+
+
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a policy file holds."""
 
     push: PushPolicy
     source: SourcePolicy
+    titles: TitlePolicy
+    case_rules: dict[str, str]
+    """Kind of the case that a rule opens; all other rules are counted only."""
     types: tuple[CaseType, ...]
     proposals: tuple[Proposal, ...] = ()
 

@@ -10,6 +10,7 @@ from lianzhi.domains.dissemination.titles.operators import changed_operators
 from lianzhi.domains.dissemination.titles.roles import swapped_roles
 from lianzhi.domains.dissemination.titles.strength import strengthened
 from lianzhi.domains.dissemination.titles.truncation import truncated
+from lianzhi.domains.dissemination.titles.wording import same_signs_aside
 
 _PARTS = (
     changed_numbers,
@@ -30,7 +31,7 @@ class Detector:
 
     def changes(self, source_title: str, source_body: str, reprint_title: str) -> list[Change]:
         """Changes of meaning in the reprint's title, by rule and place; none for a faithful one."""
-        if source_title == reprint_title:
+        if same_signs_aside(source_title, reprint_title):
             return []
         source = self._tools.source(source_title, source_body)
         comparison = Comparison(self._tools, source, reprint_title)

@@ -10,6 +10,9 @@ from lianzhi.text.fold.folding import fold_char
 #: What parts clauses of a title.
 CLAUSE_END = re.compile(r"[\s,，。;；:：!！?？|丨｜·…—【】()（）\[\]]+")
 
+#: Signs by which a number is another one.
+_WITHIN_NUMBER = re.compile(r"(?<=\d)[,:：·](?=\d)|(?<=\d)\s(?=\d)")
+
 
 class _Table(dict[int, str]):
     def __missing__(self, code: int) -> str:
@@ -36,6 +39,19 @@ def clauses(text: str) -> list[tuple[int, int]]:
     if start < len(text):
         out.append((start, len(text)))
     return out
+
+
+def same_signs_aside(title: str, other: str) -> bool:
+    """Whether titles are alike but for what parts clauses; signs within numbers count."""
+    return _bare(title) == _bare(other)
+
+
+def _bare(title: str) -> str:
+    return CLAUSE_END.sub("", _WITHIN_NUMBER.sub(_kept, folded(title)))
+
+
+def _kept(sign: re.Match[str]) -> str:
+    return f"<{ord(sign.group())}>"
 
 
 class Block(NamedTuple):

@@ -6,21 +6,21 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse
 
 from lianzhi.domains.dissemination.acts import TABLES
-from lianzhi.domains.dissemination.web import files, lists
+from lianzhi.domains.dissemination.web import days, files, lists
 from lianzhi.domains.dissemination.web.page import Reader
 from lianzhi.kit.acts import act_router
 
 
 def first(user: Reader) -> RedirectResponse:
     """The first page of the domain, for whoever types its name."""
-    return RedirectResponse("/dissemination/outlets", 303)
+    return RedirectResponse("/dissemination/days", 303)
 
 
 def routers() -> Sequence[APIRouter]:
     """The routers that an application mounts."""
     pages = APIRouter(include_in_schema=False, prefix="/dissemination")
     pages.add_api_route("", first)
-    for module in (lists, files):
+    for module in (days, lists, files):
         pages.include_router(module.router)
     for table in TABLES:
         pages.include_router(act_router("dissemination", table))

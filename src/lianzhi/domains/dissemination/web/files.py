@@ -7,9 +7,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from lianzhi.domains.dissemination.desk.intake import UPDATES
-from lianzhi.domains.dissemination.importing.files import FILES
-from lianzhi.domains.dissemination.sources.lists import known_schemas
+from lianzhi.domains.dissemination.desk.intake import ONCE, UPDATES
+from lianzhi.domains.dissemination.importing.files import all_schemas
 from lianzhi.domains.dissemination.web.page import Desk, Lead
 from lianzhi.kit.downloads import archive
 from lianzhi.kit.import_pages import Import, Means, import_router
@@ -23,8 +22,8 @@ imports = import_router(
         template="dissemination/import.html",
         noun="dissemination.outlets",
         permission="outlets",
-        schemas={kind: known_schemas()[kind] for kind in FILES},
-        once=(),
+        schemas=all_schemas(),
+        once=ONCE,
         updates=UPDATES,
         means=lambda desk: Means(desk.uploads, desk.office.now, desk.intake),
     )
