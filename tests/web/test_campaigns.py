@@ -13,7 +13,7 @@ from web_house import HOUR, FakeNode, csrf_of, pile_on
 from databases import Databases
 from lianzhi.chain.campaign import Terms, includes
 from lianzhi.chain.campaign_figures import CampaignCounts, figures
-from lianzhi.chain.campaign_outcome import judgement
+from lianzhi.chain.campaign_outcome import judged
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import Order
 from lianzhi.chain.scorecard import Cube
@@ -238,7 +238,7 @@ def findings(node: FakeNode, kind: str, counts: list[int], since: int) -> None:
     node.ledger.append(drafts)
 
 
-def judged(node: FakeNode, before: int, during: int) -> tuple[str, list[str]]:
+def ten_weeks(node: FakeNode, before: int, during: int) -> tuple[str, list[str]]:
     """A campaign of ten weeks after forty, with a steady control; its id and its verdict."""
     since = midnight(node.campaigns.today())
     last = node.campaigns.today() + dt.timedelta(days=69)
@@ -246,20 +246,20 @@ def judged(node: FakeNode, before: int, during: int) -> tuple[str, list[str]]:
     noise = [0, 2, 1, -1, -2]
     counts = [each + noise[week % 5] for week, each in enumerate([before] * 40 + [during] * 10)]
     findings(node, "bullying.pile_on", counts, since - 40 * WEEK)
-    steady = [20 + noise[(week + 2) % 5] for week in range(50)]
+    steady = [20 + noise[(week + 2) % 5] for week in range(52)]
     findings(node, "astroturf.ratings", steady, since - 40 * WEEK)
     node.clock = since + 10 * WEEK + HOUR
     with node.campaigns.reading() as connection:
         terms = node.campaigns.plan(identity).terms
         series = campaign_counts.series(connection, terms, node.now())
     assert (series.start, series.whole, len(series.harm)) == (40, 50, 51)
-    result = judgement(series, terms)
+    result = judged(series, terms)
     assert result is not None
-    return identity, [result[0].detected, *result[0].reasons]
+    return identity, [result.judgement.detected, *result.judgement.reasons]
 
 
 def test_a_fall_beside_a_steady_control_is_a_fall(node: FakeNode) -> None:
-    _, (detected, *reasons) = judged(node, 30, 8)
+    _, (detected, *reasons) = ten_weeks(node, 30, 8)
     assert detected == "fell"
     assert "no_audit" in reasons, "what is detected is not the harm itself"
 
@@ -268,15 +268,16 @@ def test_a_changed_lexicon_makes_weeks_incomparable(node: FakeNode) -> None:
     at = midnight(node.campaigns.today()) + 3 * WEEK
     said = {"version": "v2", "before": "v1", "by": "", "files": [], "terms": 0}
     node.ledger.append([Draft("lexicon.changed", "v2", at, said)])
-    _, (detected, *reasons) = judged(node, 30, 8)
+    _, (detected, *reasons) = ten_weeks(node, 30, 8)
     assert detected == "not_comparable"
     assert "changed" in reasons
 
 
 def test_a_rebound_asks_for_a_revisit_once(node: FakeNode, signed_in: Any) -> None:
-    identity, _ = judged(node, 30, 12)
+    identity, _ = ten_weeks(node, 30, 12)
     end = node.campaigns.plan(identity).terms.until
     assert node.campaigns.tick() == 0, "no whole week is over since the end"
+    findings(node, "bullying.complaint", [3, 4, 3, 5, 2] * 8 + [14] * 10, end - 50 * WEEK)
     findings(node, "bullying.pile_on", [13, 40], end)
     node.clock = end + WEEK + HOUR
     assert node.campaigns.tick() == 0, "thirteen are no more than before"
@@ -289,6 +290,8 @@ def test_a_rebound_asks_for_a_revisit_once(node: FakeNode, signed_in: Any) -> No
     client = signed_in("campaign_lead")
     shown = client.get(f"/campaign/plans/{identity}", headers={"accept-language": "en"}).text
     assert "A revisit is due" in shown
+    assert "neighbour" in shown.lower()
+    assert "bullying.complaint" in shown, "displacement is named"
     assert "url(#hatch-1)" in shown, "the week that is not over is hatched"
     rows = client.get(f"/campaign/plans/{identity}/weeks.csv").text.splitlines()
     assert rows[0].endswith("week,outcome,control,neighbour.bullying.complaint")

@@ -105,12 +105,12 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class Rebounded(msgspec.Struct, frozen=True):
-    """An alarm of the watch: in a week after the end, counted from 1, more than the bound."""
+    """An alarm of the watch: findings came back up by a week after the end, counted from 1."""
 
     at: int
     week: int
     count: int
-    bound: float
+    """Findings of that week."""
     confirmed: bool | None = None
     """What the revisit concluded; None: it is to be held."""
 
@@ -174,7 +174,7 @@ def _fold_plan(before: Plan | None, entry: Entry, payload: Payload) -> Plan:
             index=entry.index,
         )
     if entry.kind == "plan.rebounded":
-        alarm = Rebounded(entry.at, payload["week"], payload["count"], payload["bound"])
+        alarm = Rebounded(entry.at, payload["week"], payload["count"])
         return msgspec.structs.replace(before, status=status, rebound=alarm)
     if entry.kind == "plan.revisited" and before.rebound is not None:
         alarm = msgspec.structs.replace(before.rebound, confirmed=payload["rebound"])

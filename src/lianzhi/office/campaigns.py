@@ -9,6 +9,7 @@ import msgspec
 
 from lianzhi.chain import campaign
 from lianzhi.chain.campaign import MOST_DAYS, MOST_WATCH_WEEKS, Body, Plan, Task, Terms, includes
+from lianzhi.chain.campaign_figures import WEEK_MS
 from lianzhi.chain.campaign_outcome import returned
 from lianzhi.chain.life import next_status
 from lianzhi.office.domain_office import DomainOffice, domain_draft
@@ -33,6 +34,8 @@ class Campaigns(DomainOffice):
 
     def __init__(self, office: Office, now: Callable[[], int]) -> None:
         self.office, self.ledger, self.now = office, office.ledger, now
+        self._looked: dict[str, int] = {}
+        """Whole weeks since its end up to which a campaign was watched, by id."""
 
     def kinds(self) -> frozenset[str]:
         """All kinds of finding that policy describes, and the names of their domains."""
@@ -131,19 +134,21 @@ class Campaigns(DomainOffice):
         return len(late) + self._watch()
 
     def _watch(self) -> int:
-        """Look whether the harm came back after campaigns ended; returns how many alarms."""
-        now, queries, alarms = self.now(), self.office.queries.campaigns, 0
+        """Look once a week whether the harm came back after a campaign; returns how many alarms."""
+        now, alarms = self.now(), 0
         with self.reading() as connection:
-            watched = [
-                (plan, queries.series(connection, plan.terms, now))
-                for plan in queries.plans_ended(connection, self.today())
-                if plan.phase(now) == "watched"
-            ]
-        for plan, series in watched:
+            ended = self.office.queries.campaigns.plans_ended(connection, self.today())
+        for plan in ended:
+            weeks = (now - plan.terms.until) // WEEK_MS
+            if plan.phase(now) != "watched" or self._looked.get(plan.id, 0) >= weeks:
+                continue
+            with self.reading() as connection:
+                series = self.office.queries.campaigns.series(connection, plan.terms, now)
             if (alarm := returned(series, plan.terms)) is not None:
                 payload = {"plan": plan.id, "by": CLOCK, **msgspec.structs.asdict(alarm)}
                 self._put("plan.rebounded", plan.id, payload)
                 alarms += 1
+            self._looked[plan.id] = weeks
         return alarms
 
     def _task(self, kind: str, identity: str, payload: Mapping[str, Any], **texts: str) -> Task:

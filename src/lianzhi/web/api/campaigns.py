@@ -46,12 +46,11 @@ class ChangeReply(Reply):
 
 
 class ReboundReply(Reply):
-    """An alarm of the watch: a week after the end with more findings than its bound."""
+    """An alarm of the watch: a week after the end by which findings came back up."""
 
     at: int
     week: int = Field(description="Weeks since the end, from 1.")
-    count: int
-    bound: float
+    count: int = Field(description="Findings of that week.")
     confirmed: bool | None = Field(description="What the revisit concluded; null: it is due.")
 
 

@@ -7,8 +7,8 @@ from babel.support import Translations
 
 from lianzhi.chain.campaign import Terms
 from lianzhi.chain.campaign_figures import WEEK_MS
-from lianzhi.chain.campaign_outcome import Changed, WeeklySeries, judgement, weeks_of
-from lianzhi.kit.judgement_text import sentences
+from lianzhi.chain.campaign_outcome import Changed, WeeklySeries, judged, weeks_of
+from lianzhi.kit.judgement_text import displacement_sentences, sentences
 from lianzhi.kit.series_picture import Picture, Point, picture
 from lianzhi.law.clock import china_day
 
@@ -43,12 +43,16 @@ class Outcome(NamedTuple):
 
 def outcome_of(series: WeeklySeries, terms: Terms, catalogue: Translations) -> Outcome:
     """Pictures of all series that there are, and what is judged of whole weeks."""
-    judged = judgement(series, terms)
+    result, verdict = judged(series, terms), []
+    if result is not None:
+        verdict = sentences(result.judgement, catalogue, result.level)
+        if result.moved is not None:
+            verdict += displacement_sentences(result.moved, catalogue)
     named = [("harm", "", series.harm), ("control", "", series.control)]
     named += [("neighbour", kind, counts) for kind, counts in series.neighbours.items()]
     weeks = len(series.harm)
     return Outcome(
-        verdict=[] if judged is None else sentences(judged[0], catalogue, judged[1]),
+        verdict=verdict,
         pictures=[
             NamedPicture(role, kind, picture(_points(counts, series, terms), WIDTH, HEIGHT))
             for role, kind, counts in named
