@@ -91,6 +91,15 @@ def _bring(desk: Desk, matter: Matter, by: str) -> None:
         for number in range(1, len(matter.terms) + 1):
             desk.agreements.keep(identity, MEDIATOR, term=number, day=None)
         desk.agreements.settle(identity, MEDIATOR, words=matter.terms[-1][1])
+    elif matter.stage == "reopened":
+        for number in range(1, len(matter.terms) + 1):
+            desk.agreements.keep(identity, MEDIATOR, term=number, day=None)
+        desk.agreements.settle(identity, MEDIATOR, words=matter.terms[-1][1])
+        answers = {each.key: each.least for each in desk.revisits.questions().questions}
+        desk.revisits.visit(identity, by, answers=answers, words=matter.end)
+        desk.revisits.reopen(identity, by, words=matter.end)
+    elif matter.stage == "at_centre":
+        desk.disputes.escalate(identity, MEDIATOR, words=matter.end)
     elif matter.stage == "failed":
         desk.agreements.fail(identity, MEDIATOR, words=matter.end, notice=True)
     elif matter.stage == "withdrawn":
