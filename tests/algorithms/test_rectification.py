@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from algorithm_house import MAP, TODAY, Algorithms, unchanged
 
+from databases import Databases
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.domains.algorithms.rules.refusal import RefusedError
 from lianzhi.domains.algorithms.verdict import Verdict
@@ -17,6 +18,18 @@ LATER = DAY(2026, 3, 11)
 @pytest.fixture
 def house(tmp_path) -> Algorithms:
     return Algorithms(tmp_path)
+
+
+def test_a_rectification_from_order_to_closing_on_either_database(
+    databases: Databases, tmp_path
+) -> None:
+    house = Algorithms(tmp_path, databases.url(tmp_path))
+    case = house.replied()
+    house.reaudit(case, 8000, 0.0, LATER)
+    house.desk.tick()
+    house.desk.rectifications.close(case, "chief", words="整改完成")
+    assert house.file(case).status == "closed"
+    assert house.rebuilt()
 
 
 def rule_of(house: Algorithms, case: str) -> str:
