@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from campaign_house import DAY, WEEK, decided, findings, overturn
 from hypothesis import given
 from hypothesis import strategies as st
 from web_house import HOUR, FakeNode, csrf_of, pile_on
@@ -15,18 +16,12 @@ from lianzhi.chain.campaign import Terms, includes
 from lianzhi.chain.campaign_figures import CampaignCounts, figures
 from lianzhi.chain.campaign_outcome import judged
 from lianzhi.chain.life import IllegalStepError
-from lianzhi.chain.measure import Order
 from lianzhi.chain.scorecard import Cube
 from lianzhi.law.clock import china_day, midnight
-from lianzhi.office.actor import Actor
 from lianzhi.office.campaigns import Campaigns
-from lianzhi.office.decisions import DecisionRequest
 from lianzhi.office.refusal import Refusal
 from lianzhi.record.entry import Draft
 from lianzhi.store import campaign_counts, campaigns
-
-DAY = 86_400_000
-WEEK = 7 * DAY
 
 
 @pytest.fixture
@@ -179,27 +174,6 @@ def test_a_task_is_urged_by_the_clock_once_it_is_late(node: FakeNode) -> None:
     assert (known.status, len(known.urged)) == ("done", 2)
 
 
-def decided(node: FakeNode, number: int) -> str:
-    """A case of a pile-on in which an account is muted; returns the decision."""
-    at, case = node.clock, f"c{number}"
-    with node.ledger.batch() as batch:
-        tokens = batch.tokens([f"harmed{number}", "a", f"b{number}"])
-        harmed, first = tokens[f"harmed{number}"], tokens["a"]
-        finding, opening = pile_on(number, at, case, harmed)
-        said = {
-            **finding.payload,
-            "subjects": [first, tokens[f"b{number}"]],
-            "roles": {first: "inciter"},
-        }
-        said["evidence"] = [
-            {"source": "s", "event": f"e{number}", "at": at, "actor": first, "seq": number}
-        ]
-        batch.append([Draft(finding.kind, finding.ref, at, said), opening])
-    orders = (Order(key="mute", hours=24, subjects=(first,)),)
-    asking = DecisionRequest(orders=orders, facts="多次辱骂", ground="harassment")
-    return node.proceedings.decisions.decide(case, asking, Actor("rev"), at)
-
-
 def test_an_overturned_decision_lowers_the_total(node: FakeNode) -> None:
     identity = opened(node)
     first, _ = decided(node, 1), decided(node, 2)
@@ -216,26 +190,6 @@ def test_an_overturned_decision_lowers_the_total(node: FakeNode) -> None:
         terms = node.campaigns.plan(identity).terms
         page = campaign_counts.behind(connection, terms, "measures", state="undone")
         assert [row.case for row in page.rows] == ["c1"]
-
-
-def overturn(node: FakeNode, decision: str) -> None:
-    """Its appeal is won."""
-    redress = node.proceedings.redress
-    appeal = redress.file(decision, "affected", "a", "不是我", node.now())
-    redress.answer(appeal, "overturned", (), "误认", Actor("other"), node.now() + HOUR)
-
-
-def findings(node: FakeNode, kind: str, counts: list[int], since: int) -> None:
-    """So many findings of a kind in each week from a time on."""
-    drafts = []
-    for week, count in enumerate(counts):
-        for number in range(count):
-            at = since + week * WEEK + number * HOUR
-            draft = pile_on(number, at)[0]
-            identity = f"{kind}{at}"
-            said = {**draft.payload, "id": identity, "kind": kind}
-            drafts.append(Draft(draft.kind, identity, at, said))
-    node.ledger.append(drafts)
 
 
 def ten_weeks(node: FakeNode, before: int, during: int) -> tuple[str, list[str]]:
