@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "mediation"))
 
-from mediation_house import TODAY, go_to
+from mediation_house import TODAY
 
 from consoles import Clock
 from lianzhi.config import Config
@@ -233,7 +233,7 @@ def test_a_warned_complaint_is_mediated_kept_and_opened_again(
     expect(chief.locator("main")).to_contain_text("甲公司")
     act(chief, "send")
 
-    go_to(town, TODAY + dt.timedelta(90))
+    town.time.now += 90 * 86_400_000  # type: ignore[attr-defined]
     take(town, "disputes", register(*HISTORY[2]))
     chief = enter("chief")
     chief.goto(note)
