@@ -99,6 +99,35 @@ def test_gathering_is_looked_for_at_licensed_outlets_alone(tmp_path: Path) -> No
     assert {item.key for item in items(house) if item.flagged} == {"licensed"}
 
 
+def test_a_push_may_distort_the_title_of_its_news(tmp_path: Path) -> None:
+    house = OutletHouse(tmp_path)
+    house.take(outlets=OUTLETS, sources=SOURCES)
+    sent = pushes()[:1]
+    distorted = {
+        "id": "d",
+        "title": "房东状告租客拒退押金",
+        "original_title": "租客状告房东拒退押金",
+    }
+    house.take(pushes=[sent[0] | {"original_title": sent[0]["title"]}, sent[0] | distorted])
+    flagged = {item.key: item.rules for item in items(house) if item.flagged}
+    assert flagged == {"d": ("title_distorted",)}
+
+
+@pytest.mark.parametrize(
+    ("source", "reprint", "rules"),
+    [
+        ("望江县明年新建3所学校，涉及2个乡镇，已开工", "望江县明年新建3所学校", set()),
+        ("水库加固工程启动 惠及5000人", "惠及5000人", set()),
+        # what is dropped takes back the rest: a cut may still distort
+        ("网传望江县停水3天？不实", "网传望江县停水3天", {"truncation"}),
+    ],
+)
+def test_a_title_cut_at_its_signs_is_judged_by_what_it_drops(
+    source: str, reprint: str, rules: set[str]
+) -> None:
+    assert {change.rule for change in DETECTOR.changes(source, "", reprint)} == rules
+
+
 @pytest.mark.slow
 def test_five_thousand_reprints_take_seconds(tmp_path: Path) -> None:
     house = OutletHouse(tmp_path)

@@ -17,6 +17,7 @@ SEED, REPRINTS = 43, 400
 _SAME, _SIGNS = 0.92, 0.05
 _HOUR = 3_600_000
 _OUTLET, _SOURCE = "江岸快讯", "望江日报"
+_PUSHED = "望江图书馆新馆试开放"
 _SINCE = dt.date(2021, 10, 20)
 _PLACES = ("望江县", "江岸区", "临湖镇", "东坪乡")
 _TOPICS = ("供水管网改造", "社区图书馆", "公交线路调整", "农产品展销", "防汛演练")
@@ -37,7 +38,7 @@ def fill(desk: Desk, by: str, echo: Callable[[str], None]) -> None:
     desk.intake.take(_folder(lists), by)
     begin = midnight(day) + 8 * _HOUR
     pushes = [
-        Push(f"p{n}", app, begin, "news", "望江图书馆新馆试开放", _SOURCE, close_button=True)
+        Push(f"p{n}", app, begin, "news", _PUSHED, _PUSHED, _SOURCE, close_button=True)
         for n, app in enumerate((_OUTLET, "野讯"))
     ]
     counts = desk.intake.take(

@@ -41,9 +41,10 @@ class Days:
         """Judge rows by the lists and the policy in force, and record them with their cases."""
         lists = Lists(*self._office.lists(batch.connection))
         policy = self._office.policy()
+        titles = self._titles()
         judged = [
-            *judge_reprints(reprints, lists, policy, self._titles()),
-            *judge_pushes(pushes, lists, policy),
+            *judge_reprints(reprints, lists, policy, titles),
+            *judge_pushes(pushes, lists, policy, titles),
         ]
         cases = self._open_cases(batch, judged)
         at = self._office.now()

@@ -41,6 +41,8 @@ class Push(msgspec.Struct, frozen=True):
     time: LocalMoment
     kind: Literal["news", "ad", "other"]
     title: str
+    original_title: str = ""
+    """Title of the news that it leads to."""
     source: str = ""
     category: str = ""
     audience: Literal["ordinary", "member"] | None = None
@@ -69,6 +71,7 @@ class Push(msgspec.Struct, frozen=True):
     def row(self) -> PushRow:
         """The row that the rules judge."""
         fields = msgspec.structs.asdict(self) | {"audience": self.audience or ""}
+        del fields["original_title"]
         for name in ("time", "published"):
             if fields[name] is not None:
                 fields[name] = dt.datetime.fromtimestamp(fields[name] / 1000, dt.UTC)

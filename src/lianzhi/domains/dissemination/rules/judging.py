@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -77,7 +77,9 @@ def judge_reprints(
     return judged
 
 
-def judge_pushes(rows: Sequence[Push], lists: Lists, policy: Policy) -> list[Judged]:
+def judge_pushes(
+    rows: Sequence[Push], lists: Lists, policy: Policy, detector: Detector
+) -> list[Judged]:
     """Each push with the rules that it may have broken. What an app did in a day as a whole stands
     at its last push of the day."""
     by_app: dict[str, list[Push]] = defaultdict(list)
@@ -93,16 +95,21 @@ def judge_pushes(rows: Sequence[Push], lists: Lists, policy: Policy) -> list[Jud
         for lead in day_leads(form, policy.push):
             known = lead.id in rules and lead.rule == "pushed_again"
             rules[lead.id if known else last.get(lead.id, pushes[-1].id)].append(lead.rule)
-        judged += [Judged(_push_payload(push, rules[push.id])) for push in pushes]
+        judged += [_judged_push(push, rules[push.id], detector) for push in pushes]
     return judged
 
 
-def _push_payload(push: Push, rules: Iterable[str]) -> dict[str, Any]:
-    return {
+def _judged_push(push: Push, rules: list[str], detector: Detector) -> Judged:
+    changes: list[Change] = []
+    if push.kind == "news" and push.original_title:
+        changes = detector.changes(push.original_title, "", push.title)
+    found = [*rules, *[DISTORTED] * bool(changes)]
+    payload = {
         "id": item_id(push.app, f"push/{push.id}"), "key": push.id, "kind": "push",
         "outlet": push.app, "day": push.day, "source": push.source,
-        "rules": list(dict.fromkeys(rules)),
+        "rules": list(dict.fromkeys(found)),
     }  # fmt: skip
+    return Judged(payload, changes, push.original_title, push.title)
 
 
 def _row(row: Reprint, parent: Reprint | None) -> ReprintRow:

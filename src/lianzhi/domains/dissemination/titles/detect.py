@@ -10,7 +10,7 @@ from lianzhi.domains.dissemination.titles.operators import changed_operators
 from lianzhi.domains.dissemination.titles.roles import swapped_roles
 from lianzhi.domains.dissemination.titles.strength import strengthened
 from lianzhi.domains.dissemination.titles.truncation import truncated
-from lianzhi.domains.dissemination.titles.wording import same_signs_aside
+from lianzhi.domains.dissemination.titles.wording import only_cut, same_signs_aside
 
 _PARTS = (
     changed_numbers,
@@ -33,7 +33,8 @@ class Detector:
         """Changes of meaning in the reprint's title, by rule and place; none for a faithful one."""
         if same_signs_aside(source_title, reprint_title):
             return []
+        parts = (truncated,) if only_cut(reprint_title, source_title) else _PARTS
         source = self._tools.source(source_title, source_body)
         comparison = Comparison(self._tools, source, reprint_title)
-        changes = {change for part in _PARTS for change in part(comparison)}
+        changes = {change for part in parts for change in part(comparison)}
         return sorted(changes, key=lambda change: (RULES.index(change.rule), change.reprint))

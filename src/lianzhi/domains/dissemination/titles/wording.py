@@ -46,6 +46,12 @@ def same_signs_aside(title: str, other: str) -> bool:
     return _bare(title) == _bare(other)
 
 
+def only_cut(reprint: str, source: str) -> bool:
+    """Whether a title is whole clauses of another, in their order, and nothing else."""
+    left = iter(_bare(source[start:end]) for start, end in clauses(source))
+    return all(_bare(reprint[start:end]) in left for start, end in clauses(reprint))
+
+
 def _bare(title: str) -> str:
     return CLAUSE_END.sub("", _WITHIN_NUMBER.sub(_kept, folded(title)))
 
