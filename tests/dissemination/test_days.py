@@ -14,11 +14,12 @@ from outlet_house import OUTLETS, SOURCES, OutletHouse
 
 from databases import Databases
 from lianzhi.domains.dissemination.demo_day import fill
-from lianzhi.domains.dissemination.figures import expected_false, figures
 from lianzhi.domains.dissemination.lineage_picture import lineage_picture
 from lianzhi.domains.dissemination.nouns.item import Item
 from lianzhi.domains.dissemination.policy import TitlePolicy
 from lianzhi.domains.dissemination.queries import days, tables
+from lianzhi.domains.dissemination.report.page import LANGUAGES, write
+from lianzhi.domains.dissemination.rules.figures import expected_false, figures
 from lianzhi.domains.dissemination.titles import Detector
 from lianzhi.domains.dissemination.titles.lexicon import load
 
@@ -69,6 +70,16 @@ def test_the_demo_plants_three_titles_a_source_and_a_push(tmp_path: Path) -> Non
     rules = Counter(rule for item in items(house) for rule in item.rules)
     assert rules == {"title_distorted": 3, "source_unlisted": 1, "push_unlicensed": 1}
     assert lines == ["404 reprints, 2 pushes"]
+
+
+def test_the_report_tells_the_figures_in_both_languages(tmp_path: Path) -> None:
+    house = taken(tmp_path, 20)
+    write(house.desk.reports.read(), tmp_path / "report")
+    for language in LANGUAGES:
+        page = (tmp_path / "report" / f"report.{language}.html").read_text("utf-8")
+        assert "江岸网" in page
+        assert "dissemination." not in page
+        assert (tmp_path / "report" / f"report.{language}.pdf").read_bytes()[:5] == b"%PDF-"
 
 
 def test_bad_rows_are_left_out_and_told(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from lianzhi.domains.dissemination.acts import TABLES
 from lianzhi.domains.dissemination.commands.leads import push, source
 from lianzhi.domains.dissemination.commands.match import match
 from lianzhi.domains.dissemination.commands.records import export, load
+from lianzhi.domains.dissemination.commands.report import report
 from lianzhi.domains.dissemination.commands.title import title
 from lianzhi.domains.dissemination.refusals import explain
 from lianzhi.domains.dissemination.words import words
@@ -17,7 +18,7 @@ def dissemination() -> None:
     """信息传播: honest reprints, titles and pushes."""
 
 
-for command in (export, load, match, push, source, title):
+for command in (export, load, match, push, report, source, title):
     dissemination.add_command(command)
 for table in TABLES:
     dissemination.add_command(act_group("dissemination", table, words("en").gettext, explain))

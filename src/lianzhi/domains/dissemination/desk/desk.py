@@ -5,6 +5,7 @@ from lianzhi.domains.dissemination.desk.exports import Exports
 from lianzhi.domains.dissemination.desk.intake import Intake
 from lianzhi.domains.dissemination.desk.lists import Lists
 from lianzhi.domains.dissemination.desk.office import Office
+from lianzhi.domains.dissemination.desk.reports import Reports
 from lianzhi.domains.dissemination.importing.files import stored_name
 from lianzhi.domains.dissemination.policy import load
 from lianzhi.domains.domain import Means
@@ -24,6 +25,7 @@ class Desk:
         self.sources = Lists(self.office, "sources")
         self.intake = Intake(self.office, Days(self.office))
         self.office.refresh_files()
+        self.reports = Reports(self.office)
         self.exports = Exports(self.office)
 
     def tick(self) -> None:

@@ -103,11 +103,11 @@ def _judged_push(push: Push, rules: list[str], detector: Detector) -> Judged:
     changes: list[Change] = []
     if push.kind == "news" and push.original_title:
         changes = detector.changes(push.original_title, "", push.title)
-    found = [*rules, *[DISTORTED] * bool(changes)]
+    leads = [*rules, *[DISTORTED] * bool(changes)]
     payload = {
         "id": item_id(push.app, f"push/{push.id}"), "key": push.id, "kind": "push",
         "outlet": push.app, "day": push.day, "source": push.source,
-        "rules": list(dict.fromkeys(found)),
+        "rules": list(dict.fromkeys(leads)),
     }  # fmt: skip
     return Judged(payload, changes, push.original_title, push.title)
 

@@ -8,29 +8,23 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from lianzhi.domains.dissemination.desk.days import day_id, titles_of
-from lianzhi.domains.dissemination.figures import expected_false, figures
 from lianzhi.domains.dissemination.lineage_picture import lineage_picture
 from lianzhi.domains.dissemination.queries import days
+from lianzhi.domains.dissemination.rules.figures import expected_false
 from lianzhi.domains.dissemination.web.page import Desk, Reader, show
 from lianzhi.kit.page import Look, QueryText, missing
 
 router = APIRouter(prefix="/days")
 #: Items and trees that a page shows, and articles of a tree.
 _ITEMS, _TREES, _NODES, _LOOKED_AT = 200, 5, 40, 40
-_REVERSED = frozenset({"reversed"})
 
 
 @router.get("")
 def listed(request: Request, desk: Desk, user: Reader) -> Response:
     """The figures of each outlet, and the latest days."""
     office = desk.office
-    decided = office.chain.queries.decisions.decided
     with office.reading() as connection:
-
-        def is_overturned(case: str) -> bool:
-            return decided(connection, case, _REVERSED) is not None
-
-        shown = [figures(*each, is_overturned) for each in days.outlet_figures(connection)]
+        shown = desk.reports.figures(connection)
         rows = [(row, day_id(row.outlet, row.day)) for row in days.days(connection)]
     return show(request, "days.html", figures=shown, rows=rows)
 

@@ -1,0 +1,1 @@
+"""Report of outlets' days, as one HTML page and as PDF."""
