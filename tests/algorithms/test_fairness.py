@@ -11,13 +11,13 @@ from click.testing import CliRunner
 from scipy.stats import binomtest, false_discovery_control, fisher_exact
 from scipy.stats.contingency import relative_risk
 
-from lianzhi.domains.algorithms.column_map import MapError
 from lianzhi.domains.algorithms.commands import algorithms
 from lianzhi.domains.algorithms.fairness.audit import FairnessAudit
 from lianzhi.domains.algorithms.fairness.run import audit_file
 from lianzhi.domains.algorithms.policy import load
-from lianzhi.domains.algorithms.verdict import Verdict
 from lianzhi.stats.multinomial import resampled_tables
+from lianzhi.stats.verdict import Verdict
+from lianzhi.tabular.column_map import MapError
 
 _, POLICY = load().at(1_800_000_000_000)
 MAP = """

@@ -10,13 +10,13 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lianzhi.domains.algorithms.column_map import MapError
 from lianzhi.domains.algorithms.commands import algorithms
 from lianzhi.domains.algorithms.policy import load
 from lianzhi.domains.algorithms.pricing.run import audit_file
-from lianzhi.domains.algorithms.verdict import Verdict
 from lianzhi.stats.clustered_gap import Cells, within_gap
 from lianzhi.stats.sensitivity import sign_test_gamma
+from lianzhi.stats.verdict import Verdict
+from lianzhi.tabular.column_map import MapError
 
 POLICY = load().at(1_800_000_000_000)[1].pricing
 MAP = """

@@ -5,11 +5,11 @@ from algorithm_house import MAP, Algorithms, unchanged
 
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.domains.algorithms.rules.refusal import RefusedError
-from lianzhi.domains.algorithms.verdict import Verdict
 from lianzhi.office.actor import Actor
 from lianzhi.office.acts import Upload
 from lianzhi.office.casework import Casework
 from lianzhi.office.files import MOST_BYTES
+from lianzhi.stats.verdict import Verdict
 
 
 @pytest.fixture

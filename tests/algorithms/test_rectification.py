@@ -8,8 +8,8 @@ from algorithm_house import MAP, TODAY, Algorithms, unchanged
 from databases import Databases
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.domains.algorithms.rules.refusal import RefusedError
-from lianzhi.domains.algorithms.verdict import Verdict
 from lianzhi.office.acts import Upload
+from lianzhi.stats.verdict import Verdict
 
 DAY = dt.date
 LATER = DAY(2026, 3, 11)

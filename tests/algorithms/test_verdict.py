@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lianzhi.domains.algorithms.verdict import Evidence, Verdict, overall, verdict
 from lianzhi.stats.intervals import Interval
+from lianzhi.stats.verdict import Evidence, Verdict, overall, verdict
 
 GAPS = st.floats(-1, 1)
 HALF = st.floats(0.001, 1)

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lianzhi.domains.algorithms.attention.attention_map import AttentionMap
-from lianzhi.domains.algorithms.column_map import MapError, check_columns
-from lianzhi.domains.algorithms.table_source import TableSource, quoted
+from lianzhi.tabular.column_map import MapError, check_columns
+from lianzhi.tabular.table_source import TableSource, quoted
 
 Whole = NDArray[np.int64]
 Flags = NDArray[np.bool_]

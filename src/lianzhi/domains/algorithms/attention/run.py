@@ -5,9 +5,9 @@ from pathlib import Path
 from lianzhi.domains.algorithms.attention.attention_map import AttentionMap
 from lianzhi.domains.algorithms.attention.events import read_events
 from lianzhi.domains.algorithms.attention.measuring import Attention, measure
-from lianzhi.domains.algorithms.column_map import read_map
 from lianzhi.domains.algorithms.policy import AttentionPolicy
-from lianzhi.domains.algorithms.table_source import opened
+from lianzhi.tabular.column_map import read_map
+from lianzhi.tabular.table_source import opened
 
 
 def audit_file(path: Path, map_path: Path, policy: AttentionPolicy) -> Attention:

@@ -8,8 +8,8 @@ from typing import Any, TypedDict, TypeVar, Unpack
 
 import click
 
-from lianzhi.domains.algorithms.column_map import MapError
 from lianzhi.domains.domain import lazily
+from lianzhi.tabular.column_map import MapError
 
 F = TypeVar("F", bound=Callable[..., Any])
 _load = lazily("lianzhi.domains.algorithms.policy:load")

@@ -15,7 +15,6 @@ from typing import NamedTuple
 import msgspec
 
 from lianzhi.chain.finding import Finding, Reason, finding_id
-from lianzhi.domains.algorithms.column_map import MapError
 from lianzhi.domains.algorithms.desk.office import Office, draft
 from lianzhi.domains.algorithms.desk.recorded import (
     Request,
@@ -30,11 +29,12 @@ from lianzhi.domains.algorithms.nouns.algorithm import Algorithm
 from lianzhi.domains.algorithms.nouns.audit import KINDS, Audit, Kind
 from lianzhi.domains.algorithms.queries import tables
 from lianzhi.domains.algorithms.rules.refusal import RefusedError
-from lianzhi.domains.algorithms.verdict import Verdict
 from lianzhi.office.acts import Upload
 from lianzhi.office.files import MOST_BYTES
 from lianzhi.office.object_findings import record_object_finding
 from lianzhi.office.ports import Batch
+from lianzhi.stats.verdict import Verdict
+from lianzhi.tabular.column_map import MapError
 
 LANGUAGES = ("zh", "en")
 #: Verdicts that a person has to look at.

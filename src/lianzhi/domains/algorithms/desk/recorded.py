@@ -11,15 +11,15 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from lianzhi.domains.algorithms.column_map import MapError
 from lianzhi.domains.algorithms.nouns.audit import Figure, Kind
 from lianzhi.domains.algorithms.policy import Policy
-from lianzhi.domains.algorithms.verdict import Verdict
 from lianzhi.domains.domain import lazily
+from lianzhi.stats.verdict import Verdict
+from lianzhi.tabular.column_map import MapError
 
 _HERE = "lianzhi.domains.algorithms"
 #: Audits are imported when a file is audited: pages need not wait for DuckDB and SciPy.
-_days_of_file = lazily(f"{_HERE}.table_source:days_in")
+_days_of_file = lazily("lianzhi.tabular.table_source:days_in")
 #: Seed of the bootstrap: a rerun of the same file gives the same bytes.
 _SEED = 1
 

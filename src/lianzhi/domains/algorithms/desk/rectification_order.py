@@ -11,10 +11,10 @@ from lianzhi.domains.algorithms.desk.recorded import usual_margin
 from lianzhi.domains.algorithms.nouns.audit import Audit, Kind
 from lianzhi.domains.algorithms.policy import Policy
 from lianzhi.domains.algorithms.rules.refusal import RefusedError
-from lianzhi.domains.algorithms.verdict import Verdict
 from lianzhi.law.basis import Bases
 from lianzhi.law.clock import midnight
 from lianzhi.office.decisions import DecisionRequest
+from lianzhi.stats.verdict import Verdict
 
 #: On which an order rests: the authority sets a limit within which problems are to be mended.
 _BASIS = "algorithm_provisions.rectify"

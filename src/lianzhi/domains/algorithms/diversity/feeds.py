@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lianzhi.domains.algorithms.column_map import MapError, check_columns
 from lianzhi.domains.algorithms.diversity.diversity_map import DiversityMap
-from lianzhi.domains.algorithms.table_source import TableSource, quoted
 from lianzhi.stats.topic_diversity import Floats, Lists, Whole
+from lianzhi.tabular.column_map import MapError, check_columns
+from lianzhi.tabular.table_source import TableSource, quoted
 
 _MOST_TOPICS, _MOST_ROWS = 1000, 50_000_000
 PERSONAL, UNFILTERED, OFF = 0, 1, 2

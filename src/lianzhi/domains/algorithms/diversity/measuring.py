@@ -7,10 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
-from lianzhi.domains.algorithms.column_map import MapError
 from lianzhi.domains.algorithms.diversity.feeds import OFF, PERSONAL, UNFILTERED, Feeds, halves
 from lianzhi.domains.algorithms.policy import DiversityPolicy
-from lianzhi.domains.algorithms.verdict import Evidence, Verdict, overall, verdict
 from lianzhi.stats.intervals import Interval
 from lianzhi.stats.multiplicity import holm
 from lianzhi.stats.topic_diversity import (
@@ -24,6 +22,8 @@ from lianzhi.stats.topic_diversity import (
     jensen_shannon,
     rank_weights,
 )
+from lianzhi.stats.verdict import Evidence, Verdict, overall, verdict
+from lianzhi.tabular.column_map import MapError
 
 #: Measures, and whether a feed is narrower where they are higher (1) or lower (-1).
 MEASURES = {

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from lianzhi.domains.algorithms.column_map import read_map
 from lianzhi.domains.algorithms.diversity.diversity_map import DiversityMap
 from lianzhi.domains.algorithms.diversity.feeds import read_feeds
 from lianzhi.domains.algorithms.diversity.measuring import Diversity, measure
 from lianzhi.domains.algorithms.policy import DiversityPolicy
-from lianzhi.domains.algorithms.table_source import opened
+from lianzhi.tabular.column_map import read_map
+from lianzhi.tabular.table_source import opened
 
 
 def audit_file(path: Path, map_path: Path, policy: DiversityPolicy, *, seed: int) -> Diversity:

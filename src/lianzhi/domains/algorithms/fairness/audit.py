@@ -6,14 +6,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lianzhi.domains.algorithms.column_map import MapError
 from lianzhi.domains.algorithms.fairness.calibration import Calibration, calibrations
 from lianzhi.domains.algorithms.fairness.counting import Counts, ScoreBins
 from lianzhi.domains.algorithms.fairness.fairness_map import FairnessMap, Metric
 from lianzhi.domains.algorithms.fairness.metrics import Share, metric_share
 from lianzhi.domains.algorithms.fairness.widest import Widest, widest_gaps
 from lianzhi.domains.algorithms.policy import FairnessPolicy
-from lianzhi.domains.algorithms.verdict import Evidence, Verdict, overall, verdict
 from lianzhi.nearest import did_you_mean
 from lianzhi.stats.intervals import Interval, wilson
 from lianzhi.stats.multiplicity import benjamini_hochberg, holm
@@ -24,6 +22,8 @@ from lianzhi.stats.proportions import (
     newcombe_difference,
     score_p,
 )
+from lianzhi.stats.verdict import Evidence, Verdict, overall, verdict
+from lianzhi.tabular.column_map import MapError
 
 
 class Group(NamedTuple):

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lianzhi.domains.algorithms.column_map import MapError, check_columns
 from lianzhi.domains.algorithms.fairness.fairness_map import FairnessMap
-from lianzhi.domains.algorithms.table_source import TableSource, quoted
+from lianzhi.tabular.column_map import MapError, check_columns
+from lianzhi.tabular.table_source import TableSource, quoted
 
 MISSING = "(missing)"
 BINS = 10

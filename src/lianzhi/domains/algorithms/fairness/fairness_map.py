@@ -4,7 +4,7 @@ from typing import Literal, get_args
 
 import msgspec
 
-from lianzhi.domains.algorithms.column_map import MapError
+from lianzhi.tabular.column_map import MapError
 
 Metric = Literal["selection_rate", "tpr", "fpr", "precision", "fdr", "for"]
 METRICS: tuple[Metric, ...] = get_args(Metric)

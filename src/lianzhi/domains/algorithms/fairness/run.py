@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from lianzhi.domains.algorithms.column_map import read_map
 from lianzhi.domains.algorithms.fairness.audit import FairnessAudit, fairness_audit
 from lianzhi.domains.algorithms.fairness.counting import count, count_scores
 from lianzhi.domains.algorithms.fairness.fairness_map import FairnessMap
 from lianzhi.domains.algorithms.policy import FairnessPolicy
-from lianzhi.domains.algorithms.table_source import opened
+from lianzhi.tabular.column_map import read_map
+from lianzhi.tabular.table_source import opened
 
 
 def audit_file(path: Path, map_path: Path, policy: FairnessPolicy, *, seed: int) -> FairnessAudit:

@@ -7,8 +7,8 @@ import msgspec
 
 from lianzhi.chain.life import START, Steps, next_status
 from lianzhi.chain.noun import Noun, Payload
-from lianzhi.domains.algorithms.verdict import Verdict
 from lianzhi.record.entry import Entry
+from lianzhi.stats.verdict import Verdict
 
 Kind = Literal["fairness", "pricing"]
 KINDS: tuple[Kind, ...] = get_args(Kind)

@@ -5,16 +5,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lianzhi.domains.algorithms.column_map import MapError
 from lianzhi.domains.algorithms.policy import PricingPolicy
 from lianzhi.domains.algorithms.pricing.orders import Orders
 from lianzhi.domains.algorithms.pricing.pricing_map import PricingMap
-from lianzhi.domains.algorithms.verdict import Evidence, Verdict, overall, verdict
 from lianzhi.nearest import did_you_mean
 from lianzhi.stats.clustered_gap import Cells, Gap, comparable, within_gap
 from lianzhi.stats.intervals import Interval
 from lianzhi.stats.multiplicity import benjamini_hochberg, holm
 from lianzhi.stats.sensitivity import sign_test_gamma
+from lianzhi.stats.verdict import Evidence, Verdict, overall, verdict
+from lianzhi.tabular.column_map import MapError
 
 
 class Component(NamedTuple):

@@ -6,10 +6,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lianzhi.domains.algorithms.column_map import MapError, check_columns
 from lianzhi.domains.algorithms.pricing.pricing_map import PricingMap
-from lianzhi.domains.algorithms.table_source import TableSource, quoted
 from lianzhi.stats.clustered_gap import Cells
+from lianzhi.tabular.column_map import MapError, check_columns
+from lianzhi.tabular.table_source import TableSource, quoted
 
 _MOST_GROUPS = 20
 

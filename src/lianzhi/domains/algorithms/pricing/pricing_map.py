@@ -2,7 +2,7 @@
 
 import msgspec
 
-from lianzhi.domains.algorithms.column_map import MapError
+from lianzhi.tabular.column_map import MapError
 
 _MOST = 12
 

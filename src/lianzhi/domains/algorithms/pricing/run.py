@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from lianzhi.domains.algorithms.column_map import read_map
 from lianzhi.domains.algorithms.policy import PricingPolicy
 from lianzhi.domains.algorithms.pricing.audit import PricingAudit, pricing_audit
 from lianzhi.domains.algorithms.pricing.orders import read_orders
 from lianzhi.domains.algorithms.pricing.pricing_map import PricingMap
-from lianzhi.domains.algorithms.table_source import opened
+from lianzhi.tabular.column_map import read_map
+from lianzhi.tabular.table_source import opened
 
 
 def audit_file(path: Path, map_path: Path, policy: PricingPolicy) -> PricingAudit:

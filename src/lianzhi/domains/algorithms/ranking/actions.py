@@ -8,9 +8,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from lianzhi.domains.algorithms.column_map import MapError, check_columns
 from lianzhi.domains.algorithms.ranking.ranking_map import RankingMap
-from lianzhi.domains.algorithms.table_source import TableSource, quoted
+from lianzhi.tabular.column_map import MapError, check_columns
+from lianzhi.tabular.table_source import TableSource, quoted
 
 _MOST_ACTIONS, _MOST_ENTRIES, _MOST_ACCOUNTS = 20_000_000, 20_000, 1_000_000
 _MOST_BYTES = 256 * 1024 * 1024

@@ -11,11 +11,11 @@ from scipy.stats import kendalltau
 from lianzhi.domains.algorithms.policy import RankingPolicy
 from lianzhi.domains.algorithms.ranking.actions import Actions, Floats, RankedList, Whole
 from lianzhi.domains.algorithms.ranking.ranking_map import RankingMap
-from lianzhi.domains.algorithms.verdict import Evidence, Verdict, overall, verdict
 from lianzhi.stats.intervals import Interval
 from lianzhi.stats.multiplicity import holm
 from lianzhi.stats.proportions import fisher_p
 from lianzhi.stats.traffic_shares import TrafficShares
+from lianzhi.stats.verdict import Evidence, Verdict, overall, verdict
 
 
 class Entry(NamedTuple):

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from lianzhi.domains.algorithms.column_map import MapError
+from lianzhi.tabular.column_map import MapError
 
 
 class RankingMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 
-from lianzhi.domains.algorithms.column_map import read_map
 from lianzhi.domains.algorithms.policy import RankingPolicy
 from lianzhi.domains.algorithms.ranking.actions import (
     Actions,
@@ -15,8 +14,9 @@ from lianzhi.domains.algorithms.ranking.actions import (
 )
 from lianzhi.domains.algorithms.ranking.audit import RankingAudit, ranking_audit
 from lianzhi.domains.algorithms.ranking.ranking_map import RankingMap
-from lianzhi.domains.algorithms.table_source import opened
 from lianzhi.stats.traffic_shares import TrafficShares, traffic_shares
+from lianzhi.tabular.column_map import read_map
+from lianzhi.tabular.table_source import opened
 
 
 def audit_file(

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from lianzhi.domains.algorithms.nouns.audit import Audit
 from lianzhi.domains.algorithms.nouns.rectification import Rectification
-from lianzhi.domains.algorithms.verdict import Verdict
+from lianzhi.stats.verdict import Verdict
 
 
 class Obstacle(NamedTuple):

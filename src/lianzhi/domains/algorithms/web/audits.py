@@ -8,10 +8,10 @@ from fastapi.responses import Response
 from lianzhi.domains.algorithms.acts import TABLES
 from lianzhi.domains.algorithms.nouns.audit import KINDS
 from lianzhi.domains.algorithms.queries import tables, views
-from lianzhi.domains.algorithms.verdict import Verdict
 from lianzhi.domains.algorithms.web.page import Auditor, Desk, Reader, show
 from lianzhi.kit.downloads import attachment
 from lianzhi.kit.page import Cursor, QueryText, or_missing
+from lianzhi.stats.verdict import Verdict
 
 router = APIRouter(prefix="/audits")
 _VERDICTS = ("", *(each.value for each in Verdict))

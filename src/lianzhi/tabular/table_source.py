@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from lianzhi.domains.algorithms.column_map import MapError, check_columns
+from lianzhi.tabular.column_map import MapError, check_columns
 
 _SETTINGS: dict[str, Any] = {"memory_limit": "3GB", "preserve_insertion_order": "false"}
 _CSV, _PARQUET, _DUCKDB = (".csv", ".tsv", ".gz"), (".parquet", ".pq"), (".duckdb", ".db")
