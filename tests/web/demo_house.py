@@ -8,6 +8,7 @@ from pathlib import Path
 from starlette.testclient import TestClient
 from web_house import NOW, PASSWORD, csrf_of, login_form
 
+from lianzhi.cli.demo_campaign import open_campaign
 from lianzhi.config import Config
 from lianzhi.domains.registry import DOMAINS
 from lianzhi.jobs.demo import Platform
@@ -29,6 +30,7 @@ def demo_node(home: Path) -> Iterator[Node]:
         Platform(node, scenario, findings, lambda event: None).prefill(NOW)
         for domain in node.domains:
             domain.demo.fill(node.desks.get(domain.name), "demo", lambda line: None)
+        open_campaign(node.campaigns, "demo")
         yield node
 
 

@@ -18,6 +18,7 @@ from starlette.testclient import TestClient
 from web_house import csrf_of
 
 from lianzhi.chain.protection import Terms
+from lianzhi.cli.demo_campaign import open_campaign
 from lianzhi.office.actor import Actor
 from lianzhi.office.wordings import Wording
 from lianzhi.store import accounts
@@ -51,7 +52,7 @@ START = (
 
 
 #: Parts of paths that are no ids -> one of them.
-NAMES = {"form": "json", "kind": "penalty"}
+NAMES = {"form": "json", "kind": "penalty", "noun": "measures"}
 #: Ids of which the filled home has none -> why. What is refused for made-up ids alone is no test.
 WITHOUT_ID = {
     "account": "a name that the platform chose",
@@ -193,6 +194,7 @@ def examples_of(node, shown, patterns):
     ids = {
         "protection": protections,
         "term": node.lexicons.add(term, "seen", Actor("li"), node.now()),
+        "campaign": open_campaign(node.campaigns, "test"),
         "user_id": list_users(node.engine)[0].id,
         "key": accounts.add_key(node.ledger, "t", ["read"], node.now(), "test")[0].id,
     }

@@ -11,6 +11,7 @@ import click
 
 from lianzhi.chain.finding import Finding
 from lianzhi.cli.common import fail, when
+from lianzhi.cli.demo_campaign import open_campaign
 from lianzhi.cli.demo_home import BY, create_accounts, prepare
 from lianzhi.cli.failures import REFUSALS
 from lianzhi.cli.logs import log_to_stderr
@@ -71,6 +72,7 @@ def demo(home: Path, host: str, port: int, as_json: bool) -> None:
                 for domain in node.domains:
                     desk = node.desks.get(domain.name)
                     domain.demo.fill(desk, BY, lambda line: _note(node.now(), line, as_json))
+                open_campaign(node.campaigns, BY)
                 _announce(url_of(listener), logins, token, as_json)
                 with _playing(platform):
                     serve_node(node, load_settings(home), listener)
