@@ -204,7 +204,7 @@ def examples_of(node, shown, patterns):
             for name, value in (found.groupdict() if found else {}).items():
                 ids.setdefault(name, value)
                 ids.setdefault(before(template, name), value)
-    return ids
+    return ids | {"dispute": ids["/mediation/disputes/"]}
 
 
 def before(template, name):
