@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from lianzhi.chain.life import IllegalStepError
 from lianzhi.domains.biosecurity.rules.refusal import RefusedError
 from lianzhi.domains.biosecurity.words import words
-from lianzhi.office.refusal import Refusal
+from lianzhi.kit.refusal_text import RefusalText
 
-_NOUNS = ("interception.", "profile.")
+_TEXT = RefusalText("biosecurity", ("interception.", "profile."))
 
 
 def refusals() -> tuple[type[Exception], ...]:
@@ -17,17 +16,4 @@ def refusals() -> tuple[type[Exception], ...]:
 
 def explain(error: Exception, language: str) -> dict[str, Any] | None:
     """Status, detail, reasons and rule of a refusal; None: it is none of this domain's."""
-    translate = words(language).gettext
-    mend = [translate("refused.mend")]
-    match error:
-        case Refusal():
-            key = f"refused.{error.rule}"
-            if (text := translate(key)) == key:
-                return None
-            detail = text % error.params if error.params else text
-            return {"status": 422, "detail": detail, "said": mend, "rule": error.rule}
-        case IllegalStepError() if error.step.startswith(_NOUNS):
-            step = translate(f"biosecurity.step.{error.step.partition('.')[2]}")
-            detail = translate("biosecurity.refused_step") % {"step": step}
-            return {"status": 409, "detail": detail, "said": mend, "rule": "status"}
-    return None
+    return _TEXT.explain(error, words(language), language)
