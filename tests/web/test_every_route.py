@@ -26,6 +26,7 @@ from lianzhi.store.accounts import ROLES
 from lianzhi.store.keys import SCOPES
 from lianzhi.store.looks import LOOKED
 from lianzhi.store.users import list_users
+from lianzhi.web.console.render import NAVIGATION
 
 pytestmark = pytest.mark.slow
 
@@ -183,6 +184,18 @@ def test_a_get_changes_nothing_but_that_a_look_is_recorded(walk):
     shown, wrong, patterns = walk
     assert not wrong, wrong
     assert len(shown) >= SHOWN * len(patterns), sorted({*patterns} - {*shown})
+
+
+def test_the_nouns_of_the_chain_stand_before_the_domains(node, app):
+    page = person(app, node, "viewer").get("/scorecard").text
+    rail = page[page.index('<aside class="rail">') : page.index("</aside>")]
+    places = [rail.index(f'href="{url}"') for _, url, _ in NAVIGATION]
+    first_domain = rail.index('id="domain-')
+    own = [
+        url for (_, url, _), place in zip(NAVIGATION, places, strict=True) if place < first_domain
+    ]
+    assert own[-1] == "/scorecard"
+    assert places == sorted(places)
 
 
 def examples_of(node, shown, patterns):
