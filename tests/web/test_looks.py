@@ -16,6 +16,7 @@ from lianzhi.chain import notice
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import Order, measure_id
 from lianzhi.chain.protection import Terms
+from lianzhi.cli.demo_campaign import open_campaign
 from lianzhi.domains.monitor import Forming
 from lianzhi.flow.quarantine import Rejected
 from lianzhi.jobs.forms import Pulse
@@ -78,6 +79,14 @@ SHOW = {
 EXPORTS = {path for path in SHOW if path.endswith(("/evidence", "/transfer"))}
 #: GET routes that show none.
 SHOW_NONE = {
+    "/campaign/plans",
+    "/campaign/plans/new",
+    "/campaign/plans/{identity}",
+    "/campaign/plans/{identity}/behind/{noun}",
+    "/campaign/plans/{identity}/weeks.csv",
+    "/campaign/tasks/{identity}",
+    "/v1/campaigns",
+    "/v1/campaigns/{campaign}",
     "/openapi.json",
     "/healthz",
     "/readyz",
@@ -139,6 +148,10 @@ ANSWER = {
 }
 #: What changes something and shows nobody whom the request doesn't name itself.
 ANSWER_NONE = {
+    "/campaign/plans",
+    "/campaign/plans/{identity}/{key}",
+    "/campaign/tasks",
+    "/campaign/tasks/{identity}/{key}",
     "/receipt/{token}",
     "/v1/reports/{report}/contest",
     "/login",
@@ -245,7 +258,11 @@ def town(node: FakeNode, monkeypatch):
     said = Complaint(category="insult", channel="api", reporter="aunt", about="victim")
     report = node.reports.receive(said, "key:x", node.now())
     node.ledger.append([notice.draft("report_receipt", victim, "r_1", {}, {}, node.clock)])
+    plan = open_campaign(node.campaigns, "li")
     ids = {
+        "campaign": plan,
+        "identity": plan,
+        "noun": "measures",
         "term": node.lexicons.add(TERM, "seen", Actor("li"), node.clock),
         "case": "c0ffee",
         "seq": "7",
@@ -339,11 +356,12 @@ def test_a_look_is_one_entry_that_says_who_saw_what(town, client, signed_in, bea
 
 
 def test_routes_that_show_nobody_leave_no_look(town, app, signed_in, bearer):
-    node, _ = town
+    node, ids = town
     client = signed_in("admin", "auditor")
+    known = ids | dict.fromkeys(("index", "decision", "report", "token"), "0")
     for path in SHOW_NONE:
         headers = bearer(*SCOPES) if path.startswith("/v1/") else {}
-        client.get(path.format(index=0, decision="0", report="0", token="0"), headers=headers)
+        client.get(path.format(**known), headers=headers)
     check = {"channel": "comment", "actor": "a", "target": "victim"}
     client.post("/v1/check", json=check, headers=bearer("protect"))
     client.post("/v1/nudge", json={"text": "你好"}, headers=bearer("protect"))

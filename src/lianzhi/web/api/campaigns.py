@@ -12,6 +12,7 @@ from lianzhi.store import campaign_counts, campaigns
 from lianzhi.store.keys import ApiKey
 from lianzhi.web.api.decisions import unknown
 from lianzhi.web.api.forms import Id, Node, QueryParams, Reply, optional
+from lianzhi.web.api.scorecard import ContradictionReply
 from lianzhi.web.core.auth import require_scope
 from lianzhi.web.core.problems import documented
 
@@ -104,14 +105,6 @@ class SubjectsReply(Reply):
     measures: int
     distinct: int
     repeated: int
-
-
-class ContradictionReply(Reply):
-    """Two numbers that must agree and do not."""
-
-    key: str
-    left: int
-    right: int
 
 
 class FiguresReply(Reply):
