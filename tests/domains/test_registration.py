@@ -14,6 +14,7 @@ from lianzhi.domains.domain import Domain
 from lianzhi.domains.registration import NOUNS, RegistryError, register
 from lianzhi.domains.registry import DOMAINS
 from lianzhi.web.console import words as catalogues
+from lianzhi.web.console.render import NAVIGATION, RESERVED
 
 DOMAIN = """from lianzhi.domains.domain import Domain
 BAD = Domain(name="{name}", roles={roles})
@@ -103,3 +104,9 @@ def test_no_two_domains_say_different_things_under_one_key(
     read_catalogues.cache_clear()
     catalogues.words(language)
     assert "is taken" not in caplog.text
+
+
+def test_every_page_in_the_rail_has_a_key_of_its_own():
+    keys = [key for _, _, key in NAVIGATION] + [key for _, _, _, key in RESERVED]
+    keys += [page.shortcut for domain in DOMAINS.values() for page in domain.pages]
+    assert sorted(keys) == sorted(set(keys))

@@ -30,10 +30,10 @@ BIOSECURITY = Domain(
     routers=lazily(f"{_HERE}.web:routers"),
     uploads=("/import",),
     pages=(
-        Page("border", "/biosecurity/overview", "b", _BARS),
+        Page("border", "/biosecurity/overview", "B", _BARS),
         Page("interceptions", "/biosecurity/interceptions", "i", _BUG),
-        Page("firsts", "/biosecurity/firsts", "h", _STAR),
-        Page("border_alarms", "/biosecurity/alarms", "j", _BELL),
+        Page("firsts", "/biosecurity/firsts", "H", _STAR),
+        Page("border_alarms", "/biosecurity/alarms", "A", _BELL),
         Page("taxa", "/biosecurity/taxa", "g", _LEAF),
     ),
     demo=Demo(fill=lazily(f"{_HERE}.demo:fill")),

@@ -27,9 +27,9 @@ DISSEMINATION = Domain(
     routers=lazily(f"{_HERE}.web:routers"),
     uploads=("/import",),
     pages=(
-        Page("dissemination_days", "/dissemination/days", "b", _DAY),
-        Page("dissemination_outlets", "/dissemination/outlets", "h", _HOUSE),
-        Page("dissemination_sources", "/dissemination/sources", "j", _LIST),
+        Page("dissemination_days", "/dissemination/days", "E", _DAY),
+        Page("dissemination_outlets", "/dissemination/outlets", "O", _HOUSE),
+        Page("dissemination_sources", "/dissemination/sources", "S", _LIST),
     ),
     command=Command(
         f"{_HERE}.commands:dissemination",

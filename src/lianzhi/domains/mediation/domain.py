@@ -37,12 +37,12 @@ MEDIATION = Domain(
     uploads=("/import",),
     open_forms=("/public/dispute",),
     pages=(
-        Page("early", "/mediation/warnings", "x", _EARLY, ("intake", "oversee")),
-        Page("mediators", "/mediation/mediators", "b", _PEOPLE, ("intake", "oversee")),
-        Page("notes", "/mediation/notes", "h", _NOTE, ("intake", "oversee")),
-        Page("mediation_figures", "/mediation/figures", "j", _BARS, ("intake", "oversee")),
+        Page("early", "/mediation/warnings", "W", _EARLY, ("intake", "oversee")),
+        Page("mediators", "/mediation/mediators", "P", _PEOPLE, ("intake", "oversee")),
+        Page("notes", "/mediation/notes", "N", _NOTE, ("intake", "oversee")),
+        Page("mediation_figures", "/mediation/figures", "G", _BARS, ("intake", "oversee")),
         Page("disputes", "/mediation/disputes", "-", _TABLE, ("intake", "oversee", "mediate")),
-        Page("routes", "/mediation/routes", "y", _ROUTES),
+        Page("routes", "/mediation/routes", "Y", _ROUTES),
     ),
     demo=Demo(fill=lazily("lianzhi.domains.mediation.demo.filling:fill")),
 )

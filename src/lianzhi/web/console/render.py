@@ -37,7 +37,7 @@ NAVIGATION: tuple[tuple[str, str, str], ...] = (
     ("measures", "/measures", "m"),
     ("appeals", "/appeals", "a"),
     ("revisits", "/revisits", "v"),
-    ("campaigns", "/campaign/plans", "1"),
+    ("campaigns", "/campaign/plans", "C"),
     ("scorecard", "/scorecard", "f"),
     ("desk", "/desk", "k"),
     ("protections", "/protections", "p"),
