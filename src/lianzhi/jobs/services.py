@@ -1,6 +1,5 @@
 """Services of a node: what people may do there, each act an entry of the record."""
 
-from functools import partial
 from typing import Any, NamedTuple
 
 from lianzhi.jobs.desks import open_desks
@@ -18,7 +17,6 @@ from lianzhi.office.proceedings import Proceedings
 from lianzhi.office.protections import Protections
 from lianzhi.office.signals import Signals
 from lianzhi.store.office_queries import QUERIES
-from lianzhi.store.query import acts_at
 
 
 class Services(NamedTuple):
@@ -62,7 +60,7 @@ def open_services(setup: Setup, storage: Storage, detection: Detection) -> Servi
         conclusions=Conclusions(
             office,
             storage.events.log,
-            partial(acts_at, storage.events),
+            storage.acts_at,
             detection.mark,
             reporting.kind,
         ),

@@ -1,6 +1,7 @@
 """Storage of a node: its database, record, event log and quarantine, opened in that order."""
 
 from contextlib import ExitStack
+from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy.engine import Engine
@@ -9,6 +10,7 @@ from lianzhi.jobs import in_force, restored
 from lianzhi.jobs.home import sweep
 from lianzhi.jobs.mounted import MODEL
 from lianzhi.jobs.setup import Setup
+from lianzhi.office.conclusions import ActsQuery
 from lianzhi.store.db import open_engine
 from lianzhi.store.events import EventStore
 from lianzhi.store.heads import acknowledged
@@ -16,6 +18,7 @@ from lianzhi.store.ledger import Ledger, open_ledger
 from lianzhi.store.migrate import upgrade
 from lianzhi.store.owner import Owner
 from lianzhi.store.quarantine import FileQuarantine
+from lianzhi.store.query import acts_at
 
 
 class Storage(NamedTuple):
@@ -27,6 +30,11 @@ class Storage(NamedTuple):
     ledger: Ledger
     events: EventStore
     quarantine: FileQuarantine
+
+    @property
+    def acts_at(self) -> ActsQuery:
+        """Finds what accounts sent to a person, see `store.query.acts_at`."""
+        return partial(acts_at, self.events)
 
 
 def open_storage(setup: Setup, opened: ExitStack) -> Storage:
