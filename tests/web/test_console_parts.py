@@ -75,7 +75,7 @@ def test_a_window_shows_empty_buckets_too() -> None:
         buckets,
         None,
         [Mark(70, "warn"), Mark(900, "act")],
-        label=str,
+        zone=dt.UTC,
         gettext=lambda key: key,
     )
     assert told["usual"] is None

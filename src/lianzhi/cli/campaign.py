@@ -28,7 +28,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 
 @click.group()
 def campaign() -> None:
-    """Campaigns: put down before they start, what was handled in them, what they changed."""
+    """Campaigns: put down before they start, their tasks, what was handled in them."""
 
 
 @campaign.command("judge")
