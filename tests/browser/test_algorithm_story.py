@@ -3,12 +3,11 @@
 import datetime as dt
 import sys
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
-from hearing import heard
 from playwright.sync_api import Browser, Page, expect
+from sign_in import PASSWORD, signing_in
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "algorithms"))
 
@@ -19,7 +18,6 @@ from lianzhi.jobs.node import Node
 from lianzhi.law.clock import midnight
 from lianzhi.store.accounts import add_user
 
-PASSWORD = "correct horse battery"
 HOUR = 3_600_000
 PEOPLE = {"li": ("algorithm_auditor",), "chief": ("algorithm_lead",)}
 WORDS = {
@@ -33,7 +31,6 @@ WORDS = {
         "none": "There is no re-audit yet",
     },
 }  # fmt: skip
-WIDTHS = {"zh-CN": 390, "en-GB": 1280}
 ORDERED, LATER = dt.date(2026, 3, 31), dt.date(2026, 3, 25)
 
 
@@ -63,29 +60,8 @@ def town(
 def enter(
     browser: Browser, address: str, complaints: list[str], language: str
 ) -> Iterator[Callable[[str], Page]]:
-    opened = []
-
-    def sign_in(name: str) -> Page:
-        context = browser.new_context(
-            base_url=address,
-            locale=language,
-            viewport={"width": WIDTHS[language], "height": 800},
-            color_scheme="dark" if language == "zh-CN" else "light",
-        )
-        opened.append(context)
-        page = context.new_page()
-        page.on("console", partial(heard, complaints))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto("/login?next=/algorithms/registry")
-        page.fill("#name", name)
-        page.fill("#password", PASSWORD)
-        page.click("button.main")
-        page.wait_for_url("**/algorithms/registry")
-        return page
-
-    yield sign_in
-    for context in opened:
-        context.close()
+    with signing_in(browser, address, complaints, language, "/algorithms/registry") as sign_in:
+        yield sign_in
 
 
 def act(page: Page, key: str, files: dict[str, Path] | None = None, **fields: str) -> None:

@@ -8,12 +8,11 @@ import datetime as dt
 import re
 import sys
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
-from hearing import heard
 from playwright.sync_api import Browser, Page, expect
+from sign_in import PASSWORD, signing_in
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "mediation"))
 
@@ -26,7 +25,6 @@ from lianzhi.law.clock import midnight
 from lianzhi.stats.rate_ratio import Rate, ratio_of_rate_ratios
 from lianzhi.store.accounts import add_user
 
-PASSWORD = "correct horse battery"
 NOW = midnight(TODAY) + 10 * 3_600_000
 PEOPLE = {"rec": "receptionist", "chief": "mediation_lead", "med": "mediator", "sun": "mediator"}
 WORDS = {
@@ -39,7 +37,6 @@ WORDS = {
         "article": "Article 74(1)", "recurs": "Recurring",
     },
 }  # fmt: skip
-WIDTHS = {"zh-CN": 390, "en-GB": 1280}
 CASES = (
     "id,party,field,office,opened,due,officer,objections,notice_missing\n"
     "K1,甲公司,customs_other,HZ,2026-01-05,2026-03-04,wang,2,true\n"
@@ -107,29 +104,8 @@ def town(language: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
 def enter(
     browser: Browser, address: str, complaints: list[str], language: str
 ) -> Iterator[Callable[[str], Page]]:
-    opened = []
-
-    def sign_in(name: str) -> Page:
-        context = browser.new_context(
-            base_url=address,
-            locale=language,
-            viewport={"width": WIDTHS[language], "height": 800},
-            color_scheme="dark" if language == "zh-CN" else "light",
-        )
-        opened.append(context)
-        page = context.new_page()
-        page.on("console", partial(heard, complaints))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto("/login?next=/mediation/disputes")
-        page.fill("#name", name)
-        page.fill("#password", PASSWORD)
-        page.click("button.main")
-        page.wait_for_url("**/mediation/disputes")
-        return page
-
-    yield sign_in
-    for context in opened:
-        context.close()
+    with signing_in(browser, address, complaints, language, "/mediation/disputes") as sign_in:
+        yield sign_in
 
 
 def act(page: Page, key: str, **fields: str) -> None:

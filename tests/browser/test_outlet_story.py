@@ -2,12 +2,11 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
-from hearing import heard
 from playwright.sync_api import Browser, Page, expect
+from sign_in import PASSWORD, signing_in
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "dissemination"))
 
@@ -21,10 +20,8 @@ from lianzhi.office.actor import Actor
 from lianzhi.store.accounts import add_user
 from lianzhi.store.office_queries import QUERIES
 
-PASSWORD = "correct horse battery"
 NOW = midnight(TODAY) + 10 * 3_600_000
 PEOPLE = {"zhao": ("dissemination_lead",), "wu": ("senior",)}
-WIDTHS = {"zh-CN": 390, "en-GB": 1280}
 OUTLET = "江岸网"
 
 
@@ -46,29 +43,8 @@ def town(language: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
 def enter(
     browser: Browser, address: str, complaints: list[str], language: str
 ) -> Iterator[Callable[[str], Page]]:
-    opened = []
-
-    def sign_in(name: str) -> Page:
-        context = browser.new_context(
-            base_url=address,
-            locale=language,
-            viewport={"width": WIDTHS[language], "height": 800},
-            color_scheme="dark" if language == "zh-CN" else "light",
-        )
-        opened.append(context)
-        page = context.new_page()
-        page.on("console", partial(heard, complaints))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto("/login?next=/dissemination/days")
-        page.fill("#name", name)
-        page.fill("#password", PASSWORD)
-        page.click("button.main")
-        page.wait_for_url("**/dissemination/days")
-        return page
-
-    yield sign_in
-    for context in opened:
-        context.close()
+    with signing_in(browser, address, complaints, language, "/dissemination/days") as sign_in:
+        yield sign_in
 
 
 def copies() -> list[dict[str, str]]:

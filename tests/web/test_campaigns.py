@@ -14,7 +14,7 @@ from web_house import HOUR, FakeNode, csrf_of, pile_on
 from databases import Databases
 from lianzhi.chain.campaign import Terms, includes
 from lianzhi.chain.campaign_figures import CampaignCounts, figures
-from lianzhi.chain.campaign_outcome import judged
+from lianzhi.chain.campaign_judging import judged
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.scorecard import Cube
 from lianzhi.law.clock import china_day, midnight

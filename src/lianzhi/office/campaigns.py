@@ -10,7 +10,7 @@ import msgspec
 from lianzhi.chain import campaign
 from lianzhi.chain.campaign import MOST_DAYS, MOST_WATCH_WEEKS, Body, Plan, Task, Terms, includes
 from lianzhi.chain.campaign_figures import WEEK_MS
-from lianzhi.chain.campaign_outcome import returned
+from lianzhi.chain.campaign_judging import returned
 from lianzhi.chain.life import next_status
 from lianzhi.office.domain_office import DomainOffice, domain_draft
 from lianzhi.office.office import Office

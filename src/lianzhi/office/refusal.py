@@ -23,3 +23,12 @@ class Refusal(ValueError):  # noqa: N818 - the term for what an office answers
         super().__init__(message)
         self.rule, self.field, self.value = rule, field, value
         self.mend, self.status, self.params = mend, status, params
+
+
+class DomainRefusal(Refusal):
+    """A refusal that a domain words: whatever is given fills the places of its message, `field`,
+    `value` and `mend` as well."""
+
+    def __init__(self, rule: str, message: str, **params: object) -> None:
+        super().__init__(rule, message)
+        self.params = params

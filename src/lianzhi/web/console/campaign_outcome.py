@@ -7,7 +7,8 @@ from babel.support import Translations
 
 from lianzhi.chain.campaign import Terms
 from lianzhi.chain.campaign_figures import WEEK_MS
-from lianzhi.chain.campaign_outcome import Changed, WeeklySeries, judged, weeks_of
+from lianzhi.chain.campaign_judging import judged
+from lianzhi.chain.campaign_outcome import Changed, WeeklySeries, weeks_of
 from lianzhi.kit.judgement_text import displacement_sentences, sentences
 from lianzhi.kit.series_picture import Picture, Point, picture
 from lianzhi.law.clock import china_day

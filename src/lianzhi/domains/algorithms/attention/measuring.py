@@ -54,7 +54,7 @@ class Attention(NamedTuple):
 class _Sessions(NamedTuple):
     person: Whole
     minutes: Floats
-    """Minutes watched."""
+    """Minutes of the events of the session, added up, without the gaps between them."""
     span: Floats
     """Minutes from the begin of the first event to the end of the last."""
     auto: Flags

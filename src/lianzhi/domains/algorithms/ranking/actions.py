@@ -36,7 +36,7 @@ class Actions(NamedTuple):
     """Place in `accounts`."""
     item: Whole
     time: Floats
-    """Seconds."""
+    """When it was done, in seconds from any origin, the same for all."""
     weight: Floats
     left_out: int
     """Rows without account, item, time or weight."""

@@ -24,7 +24,7 @@ class Entry(NamedTuple):
     time: float
     item: str
     rank: int
-    """As published."""
+    """Place in the list as it was published, from 1."""
     organic: int
     """Actions of other accounts in the window."""
     coordinated: int

@@ -1,11 +1,7 @@
 """Refusal of an act of this domain."""
 
-from lianzhi.office.refusal import Refusal
+from lianzhi.office.refusal import DomainRefusal
 
 
-class RefusedError(Refusal):
+class RefusedError(DomainRefusal):
     """A refusal of this domain; `rule` is a key of its catalogue."""
-
-    def __init__(self, rule: str, message: str, **params: object) -> None:
-        super().__init__(rule, message)
-        self.params = params

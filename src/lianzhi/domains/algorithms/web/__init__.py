@@ -20,9 +20,10 @@ def routers() -> Sequence[APIRouter]:
     """The routers that an application mounts."""
     pages = APIRouter(include_in_schema=False, prefix="/algorithms")
     pages.add_api_route("", first)
-    for module in (audits, rectifications, registry, files):
+    for module in (audits, rectifications, registry):
         pages.include_router(module.router)
     for table in TABLES:
         pages.include_router(act_router("algorithms", table))
     pages.include_router(files.imports, prefix="/import")
+    pages.include_router(files.exports, prefix="/export")
     return [pages]

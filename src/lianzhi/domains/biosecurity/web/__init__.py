@@ -28,9 +28,10 @@ def routers() -> Sequence[APIRouter]:
     """The routers that an application mounts."""
     pages = APIRouter(include_in_schema=False, prefix="/biosecurity")
     pages.add_api_route("", first)
-    for module in (overview, change, interceptions, signs, taxa, profiles, files):
+    for module in (overview, change, interceptions, signs, taxa, profiles):
         pages.include_router(module.router)
     for table in TABLES:
         pages.include_router(act_router("biosecurity", table))
     pages.include_router(files.imports, prefix="/import")
+    pages.include_router(files.exports, prefix="/export")
     return [pages]
