@@ -187,7 +187,7 @@ def test_a_get_changes_nothing_but_that_a_look_is_recorded(walk):
 
 
 def test_the_nouns_of_the_chain_stand_before_the_domains(node, app):
-    page = person(app, node, "viewer").get("/scorecard").text
+    page = person(app, node, "viewer", "auditor").get("/scorecard").text
     rail = page[page.index('<aside class="rail">') : page.index("</aside>")]
     places = [rail.index(f'href="{url}"') for _, url, _ in NAVIGATION]
     first_domain = rail.index('id="domain-')
