@@ -13,6 +13,11 @@ from fastapi.responses import Response, StreamingResponse
 from lianzhi.tabular.writing import Value, csv_bytes
 
 _CHUNK = 1 << 18
+#: Media type of a paper, by the ending of its file.
+PAPER_MEDIA = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+}
 #: Names that need no encoding in a header (RFC 6266).
 _PLAIN = re.compile(r"[A-Za-z0-9._ -]{1,200}")
 

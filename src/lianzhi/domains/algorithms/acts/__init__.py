@@ -8,6 +8,7 @@ from lianzhi.domains.algorithms.desk.audits import Audits
 from lianzhi.domains.algorithms.desk.rectification_redress import RectificationRedress
 from lianzhi.domains.algorithms.desk.rectifications import Rectifications
 from lianzhi.domains.algorithms.desk.registry import Registry
+from lianzhi.domains.algorithms.desk.self_assessments import SelfAssessments
 from lianzhi.domains.algorithms.nouns import algorithm, audit, rectification
 from lianzhi.office.acts import (
     DAY,
@@ -75,6 +76,11 @@ _ALGORITHM = (
         "check", "checked", Registry.check,
         Field("shown", "flag", "algorithm.shown", required=False),
         words("algorithm.seen", required=False),
+    ),
+    Act(
+        "self_assess", _AUDIT, ("self_assessed",),
+        method_of("self_assessments", SelfAssessments.issue),
+        (words("algorithm_pack.disclosure", required=False),),
     ),
     _registry("change", "changed", Registry.change, _RELEASE, _REASON, DAY),
     _registry("file_change", "change_filed", Registry.file_change, DAY)._replace(

@@ -10,6 +10,7 @@ from lianzhi.domains.algorithms.commands.filing import filing
 from lianzhi.domains.algorithms.commands.pricing import pricing
 from lianzhi.domains.algorithms.commands.ranking import ranking
 from lianzhi.domains.algorithms.commands.records import export, file_audit, load
+from lianzhi.domains.algorithms.commands.self_assessment import self_assessment
 from lianzhi.domains.algorithms.rules.refusals import explain
 from lianzhi.domains.algorithms.words import words
 from lianzhi.kit.act_commands import act_group
@@ -22,7 +23,7 @@ def algorithms() -> None:
 
 for command in (fairness, pricing, attention, diversity, ranking, filing):
     algorithms.add_command(command)
-for recording in (export, file_audit, load):
+for recording in (export, file_audit, load, self_assessment):
     algorithms.add_command(recording)
 for table in TABLES:
     algorithms.add_command(act_group("algorithms", table, words("en").gettext, explain))

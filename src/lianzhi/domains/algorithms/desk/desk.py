@@ -6,6 +6,7 @@ from lianzhi.domains.algorithms.desk.office import Office
 from lianzhi.domains.algorithms.desk.rectification_redress import RectificationRedress
 from lianzhi.domains.algorithms.desk.rectifications import Rectifications
 from lianzhi.domains.algorithms.desk.registry import Registry
+from lianzhi.domains.algorithms.desk.self_assessments import SelfAssessments
 from lianzhi.domains.algorithms.importing.files import stored_name
 from lianzhi.domains.algorithms.policy import load
 from lianzhi.domains.domain import Means
@@ -22,6 +23,7 @@ class Desk:
         self.registry = Registry(self.office)
         self.intake = Intake(self.office, self.registry)
         self.audits = Audits(self.office)
+        self.self_assessments = SelfAssessments(self.office)
         self.rectifications = Rectifications(self.office, self.audits)
         self.rectification_redress = RectificationRedress(self.office)
 

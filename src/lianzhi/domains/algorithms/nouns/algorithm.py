@@ -23,6 +23,7 @@ STEPS: Steps = {
     "algorithm.numbered": (frozenset({"submitted"}), "filed"),
     "algorithm.refused": (frozenset({"submitted"}), "unfiled"),
     "algorithm.checked": (frozenset({"filed"}), None),
+    "algorithm.self_assessed": (_LIVE, None),
     "algorithm.changed": (frozenset({"filed"}), None),
     "algorithm.change_filed": (frozenset({"filed"}), None),
     "algorithm.ended": (_LIVE, "ended"),
@@ -42,6 +43,22 @@ _DAY_OF = {
     "algorithm.struck_off": "cancelled",
     "algorithm.checked": "checked",
 }
+
+
+class Pack(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An evidence pack for the self-assessment 自评估, as it was issued."""
+
+    number: str
+    day: dt.date
+    files: dict[str, str]
+    """Ids of the kept files, by form."""
+    digests: dict[str, str]
+    """SHA-256 of each form."""
+    audits: tuple[str, ...] = ()
+    """Audits whose figures it holds."""
+    missing: tuple[str, ...] = ()
+    """Keys of what was missing."""
+    index: int = 0
 
 
 class Algorithm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -70,6 +87,7 @@ class Algorithm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     checked: dt.date | None = None
     """When it was last looked whether the number is shown (article 26)."""
     shown: bool = False
+    packs: tuple[Pack, ...] = ()
     status: str = "unfiled"
     index: int = 0
 
@@ -118,6 +136,9 @@ def _fold(before: Algorithm | None, entry: Entry, payload: Payload) -> Algorithm
             more["submitted"] = None
         case "algorithm.checked":
             more["shown"] = payload["shown"]
+        case "algorithm.self_assessed":
+            pack = msgspec.convert({**payload, "index": entry.index}, Pack)
+            more["packs"] = (*before.packs, pack)
         case "algorithm.changed":
             more |= {"version": payload["version"], "change_filed": None}
         case "algorithm.revoked":

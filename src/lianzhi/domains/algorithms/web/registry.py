@@ -8,7 +8,8 @@ from lianzhi.domains.algorithms.nouns.algorithm import TYPES
 from lianzhi.domains.algorithms.queries import tables, views
 from lianzhi.domains.algorithms.web.page import Auditor, Desk, Reader, show
 from lianzhi.kit.acts import offers
-from lianzhi.kit.page import Cursor, QueryText, or_missing
+from lianzhi.kit.downloads import PAPER_MEDIA, attachment
+from lianzhi.kit.page import Cursor, Look, QueryText, or_missing
 
 router = APIRouter(prefix="/registry")
 _TABLE = TABLES[0]
@@ -69,3 +70,13 @@ def algorithm(request: Request, desk: Desk, user: Reader, identity: str) -> Resp
         "today": today,
     }
     return show(request, "algorithm.html", **context)
+
+
+@router.get("/{identity}/packs/{name}")
+def pack(desk: Desk, user: Reader, look: Look, identity: str, name: str) -> Response:
+    """An evidence pack as it was issued; who looks is on the record."""
+    number, _, form = name.rpartition(".")
+    with or_missing():
+        body = desk.self_assessments.read(identity, number, form)
+    look(identity, [identity])
+    return attachment(body, name, PAPER_MEDIA[form])

@@ -12,15 +12,11 @@ from lianzhi.domains.enforcement.desk.desk import Desk as Desk_
 from lianzhi.domains.enforcement.desk.papers import Offer
 from lianzhi.domains.enforcement.papers.paper_set import PAPERS
 from lianzhi.domains.enforcement.web.page import Desk, Hand, Reader
-from lianzhi.kit.downloads import attachment
+from lianzhi.kit.downloads import PAPER_MEDIA, attachment
 from lianzhi.kit.form_values import prefixed
 from lianzhi.kit.page import Given, Look, done, missing, or_missing
 
 router = APIRouter(prefix="/penalties")
-_MEDIA = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "pdf": "application/pdf",
-}
 
 
 class PaperForm(NamedTuple):
@@ -65,4 +61,4 @@ def download(desk: Desk, user: Reader, look: Look, penalty: str, name: str) -> R
     with or_missing():
         body = desk.papers.read(penalty, number, form)
     look(penalty, [penalty])
-    return attachment(body, name, _MEDIA[form])
+    return attachment(body, name, PAPER_MEDIA[form])

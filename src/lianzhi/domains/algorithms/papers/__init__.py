@@ -1,0 +1,5 @@
+"""Papers of this domain: fields, kinds and templates, as data."""
+
+from lianzhi.documents.paper_set import PaperSet
+
+PAPERS = PaperSet(__package__)
