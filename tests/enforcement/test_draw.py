@@ -13,16 +13,16 @@ from lianzhi.domains.enforcement.inspection.policy import latest
 from lianzhi.domains.enforcement.inspection.roster import (
     Candidate,
     Certified,
-    DrawError,
     Rosters,
     eligible,
     from_town,
 )
 from lianzhi.domains.enforcement.inspection.rows import Enterprise, Inspection, Officer
+from lianzhi.record.lots import DrawError, Public, allot
 
 POLICY = latest().draw
 UNTIL = dt.date(2026, 9, 30)
-PUBLIC = drawing.Public(source="lottery of 2026-07-10, numbers ascending", on=dt.date(2026, 7, 10))
+PUBLIC = Public(source="lottery of 2026-07-10, numbers ascending", on=dt.date(2026, 7, 10))
 SECRET = bytes(range(32))
 
 
@@ -290,9 +290,9 @@ def test_over_many_seeds_lots_weigh_as_in_an_urn():
 def test_shares_add_up_and_each_is_within_one(total, shares):
     if sum(shares.values()) == 0:
         with pytest.raises(DrawError):
-            drawing.allot(total, shares)
+            allot(total, shares)
         return
-    found = drawing.allot(total, shares)
+    found = allot(total, shares)
     whole = sum(shares.values())
     assert sum(found.values()) == total
     assert all(

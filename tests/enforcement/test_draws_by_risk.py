@@ -16,13 +16,13 @@ from lianzhi.domains.enforcement.commands.draw import draw
 from lianzhi.domains.enforcement.desk import strata
 from lianzhi.domains.enforcement.desk.office import RefusedError
 from lianzhi.domains.enforcement.inspection import published
-from lianzhi.domains.enforcement.inspection.draw import Public
 from lianzhi.domains.enforcement.inspection.policy import DrawPolicy, Tier, latest
 from lianzhi.domains.enforcement.inspection.risk import rank
 from lianzhi.domains.enforcement.nouns.register import Enterprise, Officer
 from lianzhi.domains.enforcement.nouns.visit import Visit
 from lianzhi.domains.enforcement.queries import tables
 from lianzhi.record.entry import Draft
+from lianzhi.record.lots import Public
 
 ON = START + dt.timedelta(3)
 UNTIL = START + dt.timedelta(90)

@@ -9,9 +9,9 @@ from visit_web import NOW, Console, opened
 
 from lianzhi.domains.enforcement.commands.draw import draw
 from lianzhi.domains.enforcement.desk.office import RefusedError
-from lianzhi.domains.enforcement.inspection.draw import Public
 from lianzhi.domains.enforcement.queries import tables
 from lianzhi.record.entry import Draft
+from lianzhi.record.lots import Public
 
 ON = START + dt.timedelta(3)
 FILES = ("plan.json", "enterprises.csv", "officers.csv", "reveal.json", "draw.json")

@@ -7,9 +7,9 @@ import pytest
 from requests_web import Console, Town
 
 from lianzhi.chain.policy import PolicyError
-from lianzhi.domains.enforcement.inspection import draw as drawing
 from lianzhi.domains.enforcement.law import discretion_words
 from lianzhi.domains.enforcement.queries.published import anonymous
+from lianzhi.record.lots import Public
 
 BASE = "/enforcement/public"
 PAGES = ("", "/powers", "/discretion", "/checklists", "/draws", "/requests")
@@ -197,7 +197,7 @@ def test_checklists_are_read_in_seven_languages_from_the_right_where_it_is_so(an
 def test_a_draw_stands_there_with_what_is_needed_to_draw_again(town, anyone):
     draws, today = town.desk.draws, town.desk.office.today()
     later = today + dt.timedelta(days=10)
-    public = drawing.Public(source="福彩双色球", on=later)
+    public = Public(source="福彩双色球", on=later)
     digest = draws.plan("spring", 1, later + dt.timedelta(days=60), public, later, "chief")
     page = anyone.get(f"{BASE}/draws").text
     assert digest in page

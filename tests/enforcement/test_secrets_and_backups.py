@@ -6,8 +6,8 @@ import pytest
 from enforcement_house import START
 from requests_web import Town
 
-from lianzhi.domains.enforcement.inspection.draw import Public
 from lianzhi.jobs.backup import backup
+from lianzhi.record.lots import Public
 
 
 @pytest.mark.parametrize("keys", [True, False])

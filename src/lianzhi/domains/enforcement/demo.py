@@ -20,11 +20,11 @@ from lianzhi.domains.enforcement.demo_rota import rota
 from lianzhi.domains.enforcement.desk import Desk
 from lianzhi.domains.enforcement.desk.spot import SpotRecord
 from lianzhi.domains.enforcement.importing.town_files import read_folder
-from lianzhi.domains.enforcement.inspection.draw import Public
 from lianzhi.domains.enforcement.nouns.letter import Kind
 from lianzhi.domains.enforcement.town.baseline.workdays import month_after
 from lianzhi.domains.enforcement.town.writing import write
 from lianzhi.law.calendar import UnknownYearError
+from lianzhi.record.lots import Public
 from lianzhi.tabular.known_ids import KnownIds
 
 SEED = 2021

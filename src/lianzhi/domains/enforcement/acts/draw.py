@@ -6,9 +6,9 @@ import re
 from lianzhi.domains.enforcement.desk.desk import Desk
 from lianzhi.domains.enforcement.desk.draws import Draws
 from lianzhi.domains.enforcement.desk.office import RefusedError
-from lianzhi.domains.enforcement.inspection.draw import Public
 from lianzhi.domains.enforcement.nouns.draw import STEPS
 from lianzhi.office.acts import Act, ActTable, Field, Opening, method_of
+from lianzhi.record.lots import Public
 
 _MOST_DRAWN = 100_000
 

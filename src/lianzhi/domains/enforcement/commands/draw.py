@@ -23,12 +23,12 @@ from lianzhi.domains.enforcement.inspection import draw as drawing
 from lianzhi.domains.enforcement.inspection import published, rows
 from lianzhi.domains.enforcement.inspection.policy import DrawPolicy, on
 from lianzhi.domains.enforcement.inspection.roster import (
-    DrawError,
     eligible,
     from_town,
 )
 from lianzhi.domains.enforcement.inspection.words import term
 from lianzhi.kit.terminal import console
+from lianzhi.record.lots import DrawError, Public, Reveal, allot
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _SHOWN = 20
@@ -120,10 +120,10 @@ def plan(
         if faults.left_out:
             fault = faults.left_out[0]
             raise DrawError(f"{fault['file']} line {fault['line']}: {fault['reason']}")
-        strata = drawing.allot(total, dict(shares) or {"all": Fraction(1)})
+        strata = allot(total, dict(shares) or {"all": Fraction(1)})
         policy = on(public_on).draw
         secret = _secret(secret_out, policy)
-        public = drawing.Public(source=source, on=public_on)
+        public = Public(source=source, on=public_on)
         plan_ = drawing.plan(name, rosters, strata, secret, public, until, reveal_until, policy)
         folder.mkdir(parents=True, exist_ok=True)
         _publish(published.planned(plan_, rosters), folder)
@@ -167,7 +167,7 @@ def verify(
         plan = published.load(folder / published.PLAN, drawing.Plan)
         checks = drawing.verify(
             plan,
-            published.load(folder / published.REVEAL, drawing.Reveal),
+            published.load(folder / published.REVEAL, Reveal),
             published.rosters(folder),
             published.load(folder / published.DRAW, drawing.Draw),
             on(plan.public.on).draw,

@@ -11,9 +11,9 @@ import msgspec
 
 from lianzhi.chain.policy import PolicyError
 from lianzhi.domains.enforcement.inspection.penalised import NotFittedError
-from lianzhi.domains.enforcement.inspection.roster import DrawError
 from lianzhi.domains.enforcement.inspection.rows import Row, RowsError, read
 from lianzhi.files import whole_file
+from lianzhi.record.lots import DrawError
 
 T = TypeVar("T")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

@@ -12,15 +12,15 @@ import msgspec
 from sqlalchemy import Connection
 
 from lianzhi.domains.enforcement.desk import strata
-from lianzhi.domains.enforcement.desk.keys import kept, there
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
 from lianzhi.domains.enforcement.desk.risk import Risk
 from lianzhi.domains.enforcement.inspection import draw as drawing
 from lianzhi.domains.enforcement.inspection import policy
-from lianzhi.domains.enforcement.inspection.roster import DrawError
 from lianzhi.domains.enforcement.nouns.draw import RecordedDraw
 from lianzhi.domains.enforcement.nouns.visit import Visit
 from lianzhi.domains.enforcement.queries import tables, views
+from lianzhi.office.kept_secrets import kept, there
+from lianzhi.record.lots import Check, DrawError, Public
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 #: Rows of a roster that one entry of the record holds.
@@ -38,7 +38,7 @@ class Draws:
         name: str,
         total: int,
         until: dt.date,
-        public: drawing.Public,
+        public: Public,
         reveal_until: dt.date,
         by: str,
         *,
@@ -118,7 +118,7 @@ class Draws:
             batch.append([draft("draw.revealed", name, office.now(), payload)])
         return result
 
-    def checks(self, drawn: RecordedDraw) -> tuple[drawing.Check, ...]:
+    def checks(self, drawn: RecordedDraw) -> tuple[Check, ...]:
         """What can be checked here: what the record holds, drawn again. None before the reveal."""
         if drawn.reveal is None or drawn.result is None:
             return ()

@@ -6,12 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from lianzhi.domains.enforcement.inspection.draw import allot
 from lianzhi.domains.enforcement.inspection.policy import Tier
 from lianzhi.domains.enforcement.inspection.roster import Candidate, Certified, Rosters
 from lianzhi.domains.enforcement.nouns.register import Enterprise, Officer
 from lianzhi.domains.enforcement.nouns.visit import Visit
 from lianzhi.domains.enforcement.rulebook.visit_rules import VisitPolicy
+from lianzhi.record.lots import allot
 
 ALL = "all"
 """Stratum of everybody where risk does not count."""

@@ -12,7 +12,6 @@ from typing import Literal, NamedTuple
 import msgspec
 from sqlalchemy import Connection
 
-from lianzhi.domains.enforcement.desk.keys import kept
 from lianzhi.domains.enforcement.desk.office import Office, RefusedError, draft
 from lianzhi.domains.enforcement.desk.photos import Announced, announced
 from lianzhi.domains.enforcement.desk.requests import Requests
@@ -26,6 +25,7 @@ from lianzhi.domains.enforcement.rulebook import scan, visit_rules
 from lianzhi.domains.enforcement.words import words
 from lianzhi.law.gates import Refusal, RefusedStepError
 from lianzhi.office.drafts import derived_id
+from lianzhi.office.kept_secrets import kept
 from lianzhi.record.entry import Draft, Text
 
 #: Largest number of characters of a note.

@@ -1,28 +1,14 @@
 """双随机一公开: a random draw of enterprises and officers that anyone can verify.
 
-Before the draw (commit), the plan goes on the record: the rosters' Merkle roots, the number drawn
-from each stratum, the hash of a secret, and which future public value will be used. After it
-(reveal), the secret is published, and
-
-    seed = SHA-256(rule, plan's digest, secret, public value)
-
-Whoever keeps the secret cannot choose the public value, and whoever might choose the public value
-does not know the secret. The rest follows from seed and rosters by keyed hashes alone.
-
-- Each enterprise has lots in its stratum. A lot's number is BLAKE2b(seed; stratum, enterprise,
-  lot). Lots are taken in the order of their numbers; an enterprise is drawn with its first lot.
-  This is drawing without replacement in proportion to lots, in integer arithmetic.
-- Drawn enterprises are ordered by BLAKE2b(seed; enterprise). Each gets the first permitted pair of
-  officers, those with the fewest inspections so far first, ties by BLAKE2b(seed; enterprise,
-  officer).
+Seed, commitment and lots are those of `record.lots`. The plan holds the Merkle roots of both
+rosters and the number drawn from each stratum. Drawn enterprises are ordered by BLAKE2b(seed;
+enterprise). Each gets the first permitted pair of officers, those with the fewest inspections so
+far first, ties by BLAKE2b(seed; enterprise, officer).
 """
 
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from fractions import Fraction
-from hashlib import blake2b, sha256
-from typing import NamedTuple
 
 import msgspec
 
@@ -30,25 +16,12 @@ from lianzhi.domains.enforcement.inspection.policy import DrawPolicy
 from lianzhi.domains.enforcement.inspection.roster import (
     Candidate,
     Certified,
-    DrawError,
     Rosters,
     allowed,
     eligible,
-    root,
 )
-
-RULE = "lianzhi-draw-1"
-"""Version of the procedure above; it changes whenever the same seed would give another draw."""
-
-
-class Public(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A value that is unknown when the plan is made and that anyone can look up later."""
-
-    source: str
-    """Which value, and how it is written: lottery numbers of a date, a beacon's round, the root of
-    a witnessed checkpoint."""
-    on: dt.date
-    """The day on which it becomes known."""
+from lianzhi.record import lots
+from lianzhi.record.lots import RULE, Check, DrawError, Public, Reveal
 
 
 class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -73,17 +46,7 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def digest(self) -> str:
         """SHA-256 of the plan as JSON, in hexadecimal: what goes on the record."""
-        return sha256(msgspec.json.encode(self, order="sorted")).hexdigest()
-
-
-class Reveal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The opened commitment, published once the public value is known."""
-
-    plan: str
-    """The plan's digest."""
-    secret: str
-    """In hexadecimal."""
-    public: str
+        return lots.digest_of(self)
 
 
 class DrawnInspection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -115,24 +78,17 @@ def plan(
 ) -> Plan:
     """Commit to a draw. Raises DrawError where no seed could give a valid draw."""
     _check(rosters, policy)
-    if len(secret) < policy.least_secret:
-        raise DrawError(f"secret has {len(secret)} bytes; give {policy.least_secret} random ones")
-    if not public.source.strip():
-        raise DrawError("public.source is empty; say which value will be taken")
-    if not public.on <= reveal_until <= until:
-        raise DrawError(
-            f"days are public.on {public.on}, reveal_until {reveal_until}, until {until}; "
-            "give them in this order"
-        )
+    commitment = lots.commitment_of(name, secret, policy.least_secret)
+    lots.check_public(public, reveal_until, until)
     plan = Plan(
         id=name,
         until=until,
         strata=dict(sorted(strata.items())),
         enterprises=len(rosters.enterprises),
-        enterprises_root=root(rosters.enterprises),
+        enterprises_root=lots.root(rosters.enterprises),
         officers=len(rosters.officers),
-        officers_root=root(rosters.officers),
-        commitment=_hash(name.encode(), secret).hex(),
+        officers_root=lots.root(rosters.officers),
+        commitment=commitment,
         public=public,
         reveal_until=reveal_until,
     )
@@ -149,19 +105,8 @@ def reveal(plan: Plan, secret: bytes, public: str) -> Reveal:
 
 def seed(plan: Plan, opened: Reveal) -> bytes:
     """The 32 bytes that determine the draw. Raises DrawError if they were not committed to."""
-    if plan.rule != RULE:
-        raise DrawError(f"rule is {plan.rule!r}; this program draws by {RULE}, find one for it")
-    if opened.plan != plan.digest():
-        raise DrawError(f"the reveal is of plan {opened.plan[:16]}, not {plan.digest()[:16]}")
-    try:
-        secret = bytes.fromhex(opened.secret)
-    except ValueError:
-        raise DrawError("secret is no hexadecimal number; publish it as it was made") from None
-    if _hash(plan.id.encode(), secret).hex() != plan.commitment:
-        raise DrawError("the secret is not the one that the plan committed to")
-    if not opened.public:
-        raise DrawError(f"public is empty; give the value of: {plan.public.source}")
-    return _hash(bytes.fromhex(plan.digest()), secret, opened.public.encode())
+    made = lots.Commitment(plan.rule, plan.id, plan.digest(), plan.commitment, plan.public.source)
+    return lots.seed(made, opened)
 
 
 def draw(plan: Plan, opened: Reveal, rosters: Rosters, policy: DrawPolicy) -> Draw:
@@ -170,7 +115,7 @@ def draw(plan: Plan, opened: Reveal, rosters: Rosters, policy: DrawPolicy) -> Dr
     """
     _check(rosters, policy)
     for name, rows in zip(("enterprises", "officers"), rosters, strict=True):
-        if (len(rows), root(rows)) != (getattr(plan, name), getattr(plan, f"{name}_root")):
+        if (len(rows), lots.root(rows)) != (getattr(plan, name), getattr(plan, f"{name}_root")):
             raise DrawError(f"the roster of {name} is not the one that the plan was made with")
     key = seed(plan, opened)
     drawn = [
@@ -178,22 +123,9 @@ def draw(plan: Plan, opened: Reveal, rosters: Rosters, policy: DrawPolicy) -> Dr
         for stratum, count in _strata(plan, rosters)
         for candidate in _take(key, stratum, count)
     ]
-    drawn.sort(key=lambda candidate: (_number(key, "order", candidate.id), candidate.id))
+    drawn.sort(key=lambda candidate: (lots.number(key, "order", candidate.id), candidate.id))
     able = eligible(rosters, plan.until)
     return Draw(key.hex(), tuple(_assign(key, drawn, able.officers)), able.excluded)
-
-
-def allot(total: int, shares: Mapping[str, Fraction]) -> dict[str, int]:
-    """Divide a total by shares: largest remainder method, ties by name. Raises DrawError."""
-    whole = sum(shares.values())
-    if whole <= 0 or min(shares.values()) < 0:
-        raise DrawError("shares are not positive; give some like high=3, low=1")
-    exact = {name: total * share / whole for name, share in shares.items()}
-    counts = {name: int(value) for name, value in exact.items()}
-    rest = sorted(exact, key=lambda name: (counts[name] - exact[name], name))
-    for name in rest[: total - sum(counts.values())]:
-        counts[name] += 1
-    return counts
 
 
 def _check(rosters: Rosters, policy: DrawPolicy) -> None:
@@ -221,14 +153,10 @@ def _strata(plan: Plan, rosters: Rosters) -> Iterator[tuple[list[Candidate], int
 
 
 def _take(key: bytes, stratum: Sequence[Candidate], count: int) -> list[Candidate]:
-    first = {
-        candidate.id: min(
-            _number(key, "lot", candidate.stratum, candidate.id, str(lot))
-            for lot in range(candidate.lots)
-        )
-        for candidate in stratum
-    }
-    return sorted(stratum, key=lambda candidate: (first[candidate.id], candidate.id))[:count]
+    known = {candidate.id: candidate for candidate in stratum}
+    name = stratum[0].stratum if stratum else ""
+    taken = lots.take(key, name, {each.id: each.lots for each in stratum}, count)
+    return [known[identity] for identity in taken]
 
 
 def _assign(
@@ -240,7 +168,7 @@ def _assign(
             (officer for officer in officers if candidate.id not in officer.conflicts),
             key=lambda officer: (
                 load[officer.id],
-                _number(key, "officer", candidate.id, officer.id),
+                lots.number(key, "officer", candidate.id, officer.id),
             ),
         )
         pair = next(
@@ -251,29 +179,6 @@ def _assign(
         )
         load.update(pair)
         yield DrawnInspection(candidate.id, candidate.stratum, pair)
-
-
-def _number(key: bytes, *parts: str) -> bytes:
-    return blake2b(_joined(*(part.encode() for part in parts)), key=key, digest_size=32).digest()
-
-
-def _hash(*parts: bytes) -> bytes:
-    return sha256(_joined(RULE.encode(), *parts)).digest()
-
-
-def _joined(*parts: bytes) -> bytes:
-    """Each part after its length in 8 bytes, so that different lists give different bytes."""
-    return b"".join(len(part).to_bytes(8, "big") + part for part in parts)
-
-
-class Check(NamedTuple):
-    """One step of a draw's verification, and its result."""
-
-    key: str
-    """`recorded`, `in_time`, `public`, `drawn_again`, `published`."""
-    holds: bool | None
-    """None where the verifier gave nothing to check it against."""
-    said: str
 
 
 def verify(

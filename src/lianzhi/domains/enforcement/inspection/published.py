@@ -11,16 +11,16 @@ from typing import TypeVar
 
 import msgspec
 
-from lianzhi.domains.enforcement.inspection.draw import Draw, Plan, Reveal
+from lianzhi.domains.enforcement.inspection.draw import Draw, Plan
 from lianzhi.domains.enforcement.inspection.roster import (
     Candidate,
     Certified,
-    DrawError,
     Rosters,
     candidate,
     certified,
 )
 from lianzhi.domains.enforcement.inspection.rows import RowsError, read
+from lianzhi.record.lots import DrawError, Reveal
 
 T = TypeVar("T")
 PLAN, REVEAL, DRAW = "plan.json", "reveal.json", "draw.json"

@@ -12,11 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from lianzhi.domains.enforcement.inspection.rows import Enterprise, Inspection, Officer, Row
-from lianzhi.record import merkle
-
-
-class DrawError(ValueError):
-    """A draw that cannot be made or is not the one published; the message says what and why."""
+from lianzhi.record.lots import DrawError
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -63,11 +59,6 @@ class Rosters(NamedTuple):
             if names and max(names.values()) > 1:
                 raise DrawError(f"{names.most_common(1)[0][0]} is on the roster twice; leave one")
         return rosters
-
-
-def root(rows: Iterable[msgspec.Struct]) -> str:
-    """Merkle root of a roster, in hexadecimal."""
-    return merkle.root(merkle.leaf_hash(msgspec.json.encode(row)) for row in rows).hex()
 
 
 class Eligible(NamedTuple):

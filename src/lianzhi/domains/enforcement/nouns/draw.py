@@ -10,6 +10,7 @@ from lianzhi.chain.noun import Noun, Payload
 from lianzhi.domains.enforcement.inspection import draw as drawing
 from lianzhi.domains.enforcement.inspection.roster import Candidate, Certified, Rosters
 from lianzhi.record.entry import Entry
+from lianzhi.record.lots import Reveal
 
 STEPS: Steps = {
     "draw.planned": (frozenset({START}), "planned"),
@@ -30,7 +31,7 @@ class RecordedDraw(msgspec.Struct, frozen=True, kw_only=True):
     officers: tuple[Certified, ...]
     day: dt.date
     """On which the plan went on the record."""
-    reveal: drawing.Reveal | None = None
+    reveal: Reveal | None = None
     result: drawing.Draw | None = None
 
     @property
@@ -47,7 +48,7 @@ def _fold(before: RecordedDraw | None, entry: Entry, payload: Payload) -> Record
     return msgspec.structs.replace(
         before,
         status="revealed",
-        reveal=msgspec.convert(payload["reveal"], drawing.Reveal),
+        reveal=msgspec.convert(payload["reveal"], Reveal),
         result=msgspec.convert(payload["result"], drawing.Draw),
     )
 

@@ -1,4 +1,4 @@
-"""Keys: secrets of a deployment that are made at first use, and lie on disk whole or not at all."""
+"""Kept secrets: made at first use, and on disk whole or not at all."""
 
 import secrets
 from pathlib import Path
