@@ -16,6 +16,7 @@ from lianzhi.accounts.memory.likeness import TRAITS
 from lianzhi.chain import appeal, decision, measure, report, signal
 from lianzhi.chain import lexicon as lexicons
 from lianzhi.chain.campaign import BODIES, PLAN_STEPS, TASK_STEPS, Terms
+from lianzhi.chain.campaign_draw import DRAW_STEPS
 from lianzhi.chain.campaign_figures import CONTRADICTIONS
 from lianzhi.chain.case import OUTCOMES, TRANSITIONS, Status
 from lianzhi.chain.disclosure import PUBLIC
@@ -35,7 +36,8 @@ from lianzhi.domains.registry import DOMAINS
 from lianzhi.flow.quarantine import Reason
 from lianzhi.jobs import in_force
 from lianzhi.kit import format as kit_format
-from lianzhi.office.campaign_acts import PLANS, TASKS
+from lianzhi.office.campaign_acts import DRAWS, PLANS, TASKS
+from lianzhi.office.campaign_draws import RULES as DRAW_RULES
 from lianzhi.office.campaigns import CLOCK
 from lianzhi.office.campaigns import RULES as CAMPAIGN_RULES
 from lianzhi.office.messages import CHANNELS as CHANNELS_OUT
@@ -79,7 +81,7 @@ SAYS = r"gettext$|\.say$|\.count$|^section$"
 
 _CAMPAIGN_FIELDS = [
     field
-    for table in (PLANS, TASKS)
+    for table in (PLANS, TASKS, DRAWS)
     for act in (*table.openings, *table.acts)
     for field in act.fields
 ]
@@ -136,15 +138,19 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "campaign_by": (CLOCK,),
     "campaign_series": ("harm", "control", "neighbour"),
     "campaign_body": BODIES,
-    "campaign_done": (*PLANS.keys, *TASKS.keys),
+    "campaign_done": (*PLANS.keys, *TASKS.keys, *DRAWS.keys),
     "campaign_phase": ("withdrawn", "planned", "running", "watched", "over"),
     "campaign_state": ("standing", "undone"),
     "campaign_status": ("open", "late", "replied", "done"),
     "campaign_subject": (*measure.SUBJECT_TYPES, "item"),
     "plan_act": PLANS.keys,
     "task_act": TASKS.keys,
-    "step.campaign": (*PLAN_STEPS, *TASK_STEPS),
-    "refused": CAMPAIGN_RULES,
+    "step.campaign": (*PLAN_STEPS, *TASK_STEPS, *DRAW_STEPS),
+    "refused": (*CAMPAIGN_RULES, *DRAW_RULES),
+    "lot_act": DRAWS.keys,
+    "campaign_check": ("recorded", "in_time", "drawn_again", "published"),
+    "campaign_draw_status": ("planned", "drawn"),
+    "campaign_holds": ("yes", "no"),
     "import_becomes": ("once", "anew", "seen"),
     "stage": ("calm", *STAGES),
     "status": get_args(Status),

@@ -79,6 +79,8 @@ SHOW = {
 EXPORTS = {path for path in SHOW if path.endswith(("/evidence", "/transfer"))}
 #: GET routes that show none.
 SHOW_NONE = {
+    "/campaign/draws/{identity}",
+    "/campaign/draws/{identity}/roster.csv",
     "/campaign/plans",
     "/campaign/plans/new",
     "/campaign/plans/{identity}",
@@ -148,6 +150,8 @@ ANSWER = {
 }
 #: What changes something and shows nobody whom the request doesn't name itself.
 ANSWER_NONE = {
+    "/campaign/draws",
+    "/campaign/draws/{identity}/{key}",
     "/campaign/plans",
     "/campaign/plans/{identity}/{key}",
     "/campaign/tasks",

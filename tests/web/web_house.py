@@ -174,7 +174,7 @@ class FakeNode:
         self.clock = NOW
         self.lexicons = Lexicons(self.ledger, QUERIES.lexicons, None, self.now)
         self.signals = Signals(office, home)
-        self.campaigns = Campaigns(office, self.now)
+        self.campaigns = Campaigns(office, self.now, home)
         self.domains = registry.opened(("bullying",))
         means = Means(self.ledger, home, self.now, office, _no_events, opened=False)
         self.desks: dict[str, object] = {"astroturf": GroupMemory(means)}

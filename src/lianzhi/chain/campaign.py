@@ -204,6 +204,8 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     urged: tuple[int, ...] = ()
     """When it was urged 督办, by hand or by the clock, Unix ms."""
     replied_at: int | None = None
+    draw: str = ""
+    """The draw by which it came about; empty: somebody gave it."""
 
 
 def _fold_task(before: Task | None, entry: Entry, payload: Payload) -> Task:

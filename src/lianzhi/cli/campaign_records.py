@@ -1,4 +1,4 @@
-"""`lianzhi campaign list`, `show`, `figures`, `plan`, `task`: campaigns 专项行动 on the record."""
+"""`lianzhi campaign`: campaigns 专项行动 on the record, their tasks and draws."""
 
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from lianzhi.cli.exits import NO
 from lianzhi.kit.act_commands import act_group
 from lianzhi.kit.options import deployment_options
 from lianzhi.kit.terminal import console, deployment, print_json
-from lianzhi.office.campaign_acts import PLANS, TASKS
+from lianzhi.office.campaign_acts import DRAWS, PLANS, TASKS
 from lianzhi.office.refusal import Refusal
 from lianzhi.store import campaign_counts, campaigns
 from lianzhi.web.console.words import words
@@ -32,6 +32,7 @@ def _explain(error: Exception, language: str) -> dict[str, Any] | None:
 
 
 plan_acts = act_group(CAMPAIGN, PLANS, words("en").gettext, _explain)
+draw_acts = act_group(CAMPAIGN, DRAWS, words("en").gettext, _explain)
 task_acts = act_group(CAMPAIGN, TASKS, words("en").gettext, _explain)
 
 
@@ -53,12 +54,13 @@ def list_campaigns(home: Path, as_json: bool) -> None:
 @click.argument("identity", metavar="ID")
 @deployment_options
 def show(identity: str, home: Path, as_json: bool) -> None:
-    """Show a campaign: terms, changes, tasks."""
+    """Show a campaign: terms, changes, draws, tasks."""
     with deployment().desk(home, CAMPAIGN) as desk, desk.reading() as connection:
         plan, now = _plan(desk, identity), desk.now()
         tasks = campaigns.tasks_of(connection, identity)
+        draws = campaigns.draws_of(connection, identity)
     if as_json:
-        print_json({**_plain(plan, now), "tasks": tasks})
+        print_json({**_plain(plan, now), "tasks": tasks, "draws": draws})
         return
     for name, value in msgspec.to_builtins(plan.terms).items():
         click.echo(f"{name}: {', '.join(value) if isinstance(value, list) else value}")
@@ -66,6 +68,8 @@ def show(identity: str, home: Path, as_json: bool) -> None:
         for name, after in change.after.items():
             click.echo(f"changed by {change.by}, #{change.index}: {name}: "
                        f"{change.before[name]} -> {after}")  # fmt: skip
+    for draw in draws:
+        click.echo(f"draw {draw.id}  {draw.status}  {len(draw.roster)} names  {draw.digest}")
     for task in tasks:
         click.echo(f"task {task.id}  {task.body} {task.name}  due {task.due}  {task.status}")
 

@@ -39,4 +39,16 @@ def open_campaign(campaigns: Campaigns, by: str) -> str:
         due=today + dt.timedelta(days=_REPLY_DAYS),
         words="自查评论区，报送处置数量和申诉渠道。",
     )
+    campaigns.draws.plan(
+        by=by,
+        plan=plan,
+        roster="\n".join(f"示例平台{n} | {'大型' if n < 3 else '中小'}" for n in range(1, 13)),
+        count=4,
+        source="福彩双色球下一期开奖号码，升序，以空格分开",
+        on=today + dt.timedelta(days=1),
+        reveal_until=today + dt.timedelta(days=3),
+        body="platform",
+        due=today + dt.timedelta(days=_REPLY_DAYS + 7),
+        words="报送推荐算法的审计数据和整改情况。",
+    )
     return plan

@@ -23,7 +23,7 @@ from lianzhi.store.looks import LOOKED
 from lianzhi.store.stored_events import stored
 
 #: What has a desk in every deployment.
-_OF_THE_HOUSE = {CAMPAIGN: Domain(name=CAMPAIGN, open=lambda m: Campaigns(m.office, m.now))}
+_OF_THE_HOUSE = {CAMPAIGN: Domain(name=CAMPAIGN, open=lambda m: Campaigns(m.office, m.now, m.home))}
 
 
 class Beside:

@@ -53,7 +53,7 @@ def open_services(setup: Setup, storage: Storage, detection: Detection) -> Servi
         guard=guard,
         proceedings=proceedings,
         signals=Signals(office, setup.home),
-        campaigns=Campaigns(office, setup.now),
+        campaigns=Campaigns(office, setup.now, setup.home),
         casework=Casework(office),
         protections=protections,
         desks=open_desks(setup, storage, office),

@@ -4,7 +4,18 @@ from collections.abc import Callable
 from typing import Any
 
 from lianzhi.chain.campaign import BODIES, PLAN_STEPS, TASK_STEPS
-from lianzhi.office.acts import Act, ActTable, Field, Opening, Take, words
+from lianzhi.chain.campaign_draw import DRAW_STEPS
+from lianzhi.office.acts import (
+    Act,
+    ActTable,
+    Field,
+    Opening,
+    Take,
+    method_of,
+    opening_of,
+    words,
+)
+from lianzhi.office.campaign_draws import CampaignDraws
 from lianzhi.office.campaigns import Campaigns
 
 _NEEDS = ("campaign",)
@@ -79,4 +90,27 @@ TASKS = ActTable(
         ),
     ),
 )
-TABLES = (PLANS, TASKS)
+DRAWS = ActTable(
+    *("lot", "/draws", DRAW_STEPS),
+    acts=(
+        Act(
+            *("reveal", _NEEDS, ("revealed",), method_of("draws", CampaignDraws.reveal)),
+            (_line("public"),),
+        ),
+    ),
+    other_steps=frozenset(),
+    opening=Opening(
+        *("plan", _NEEDS, "planned", opening_of("draws", CampaignDraws.plan)),
+        (
+            Field("plan", "text", "campaign.plan"),
+            Field("roster", "words", "campaign.roster", max_length=200_000),
+            Field("count", "number", "campaign.count"),
+            _line("source"),
+            *(Field(name, "until", f"campaign.{name}") for name in ("on", "reveal_until")),
+            Field("body", "choice", "campaign.body", choices=BODIES, family="campaign_body"),
+            *(_DUE, _WORDS),
+        ),
+    ),
+    command="draw",
+)
+TABLES = (PLANS, TASKS, DRAWS)

@@ -3,6 +3,7 @@
 import datetime as dt
 import secrets
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, NoReturn
 
 import msgspec
@@ -12,6 +13,7 @@ from lianzhi.chain.campaign import MOST_DAYS, MOST_WATCH_WEEKS, Body, Plan, Task
 from lianzhi.chain.campaign_figures import WEEK_MS
 from lianzhi.chain.campaign_judging import returned
 from lianzhi.chain.life import next_status
+from lianzhi.office.campaign_draws import CampaignDraws
 from lianzhi.office.domain_office import DomainOffice, domain_draft
 from lianzhi.office.office import Office
 from lianzhi.office.refusal import Refusal
@@ -32,8 +34,9 @@ RULES = (
 class Campaigns(DomainOffice):
     """What people do in campaigns."""
 
-    def __init__(self, office: Office, now: Callable[[], int]) -> None:
+    def __init__(self, office: Office, now: Callable[[], int], home: Path) -> None:
         self.office, self.ledger, self.now = office, office.ledger, now
+        self.draws = CampaignDraws(office, now, home)
         self._looked: dict[str, int] = {}
         """Whole weeks since its end up to which a campaign was watched, by id."""
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine
 
 from lianzhi.chain.campaign import Plan, Task
 from lianzhi.chain.campaign import Terms as CampaignTerms
+from lianzhi.chain.campaign_draw import Draw
 from lianzhi.chain.campaign_outcome import WeeklySeries
 from lianzhi.chain.case import Case
 from lianzhi.chain.decision import Decision
@@ -356,7 +357,7 @@ class LexiconQueries(Protocol):
 
 
 class CampaignQueries(Protocol):
-    """Campaigns and their tasks."""
+    """Campaigns, their draws and tasks."""
 
     def load_plan(self, connection: Connection, identity: str, /) -> Plan:
         """The campaign of this id. KeyError: there is none."""
@@ -364,6 +365,18 @@ class CampaignQueries(Protocol):
 
     def load_task(self, connection: Connection, identity: str, /) -> Task:
         """The task of this id. KeyError: there is none."""
+        ...
+
+    def load_draw(self, connection: Connection, identity: str, /) -> Draw:
+        """The draw of this id. KeyError: there is none."""
+        ...
+
+    def draws_of(self, connection: Connection, plan: str, /) -> list[Draw]:
+        """Draws of a campaign, oldest first; of all campaigns where it is empty."""
+        ...
+
+    def tasks_of(self, connection: Connection, plan: str, /) -> list[Task]:
+        """Tasks of a campaign, the one due first first."""
         ...
 
     def plans_ended(self, connection: Connection, today: dt.date, /) -> list[Plan]:

@@ -72,7 +72,7 @@ class Check(NamedTuple):
     """`recorded`, `in_time`, `public`, `drawn_again`, `published`."""
     holds: bool | None
     """None where the verifier gave nothing to check it against."""
-    said: str
+    detail: str
 
 
 def root(rows: Iterable[msgspec.Struct]) -> str:
@@ -101,21 +101,21 @@ def check_public(public: Public, *days: dt.date) -> None:
         raise DrawError(f"days are public.on {public.on}, then {given}; give them in this order")
 
 
-def seed(made: Commitment, opened: Reveal) -> bytes:
+def seed(plan: Commitment, opened: Reveal) -> bytes:
     """The 32 bytes that determine the draw. Raises DrawError if they were not committed to."""
-    if made.rule != RULE:
-        raise DrawError(f"rule is {made.rule!r}; this program draws by {RULE}, find one for it")
-    if opened.plan != made.digest:
-        raise DrawError(f"the reveal is of plan {opened.plan[:16]}, not {made.digest[:16]}")
+    if plan.rule != RULE:
+        raise DrawError(f"rule is {plan.rule!r}; this program draws by {RULE}, find one for it")
+    if opened.plan != plan.digest:
+        raise DrawError(f"the reveal is of plan {opened.plan[:16]}, not {plan.digest[:16]}")
     try:
         secret = bytes.fromhex(opened.secret)
     except ValueError:
         raise DrawError("secret is no hexadecimal number; publish it as it was made") from None
-    if _hash(made.name.encode(), secret).hex() != made.commitment:
+    if _hash(plan.name.encode(), secret).hex() != plan.commitment:
         raise DrawError("the secret is not the one that the plan committed to")
     if not opened.public:
-        raise DrawError(f"public is empty; give the value of: {made.source}")
-    return _hash(bytes.fromhex(made.digest), secret, opened.public.encode())
+        raise DrawError(f"public is empty; give the value of: {plan.source}")
+    return _hash(bytes.fromhex(plan.digest), secret, opened.public.encode())
 
 
 def take(key: bytes, stratum: str, lots: Mapping[str, int], count: int) -> list[str]:

@@ -5,6 +5,7 @@ import datetime as dt
 from sqlalchemy import Connection
 
 from lianzhi.chain.campaign import CAMPAIGN, PLAN, TASK, Plan, Task
+from lianzhi.chain.campaign_draw import DRAW, Draw
 from lianzhi.kit.noun_tables import NounProjection, NounTable, step_table
 from lianzhi.kit.noun_views import Page, page
 from lianzhi.law.clock import china_day
@@ -13,14 +14,16 @@ from lianzhi.store.tables import metadata
 
 plan = NounTable(CAMPAIGN, PLAN, metadata)
 task = NounTable(CAMPAIGN, TASK, metadata)
+draw = NounTable(CAMPAIGN, DRAW, metadata)
 step = step_table(CAMPAIGN, metadata)
 
-load_plan, load_task, series = plan.load, task.load, campaign_counts.series
+load_plan, load_task, load_draw = plan.load, task.load, draw.load
+series = campaign_counts.series
 
 
 def projection() -> NounProjection:
-    """A fresh projection of campaigns and tasks."""
-    return NounProjection(CAMPAIGN, (plan, task), step)
+    """A fresh projection of campaigns, tasks and draws."""
+    return NounProjection(CAMPAIGN, (plan, task, draw), step)
 
 
 def plans(connection: Connection, cursor: str = "") -> Page[Plan]:
@@ -31,6 +34,12 @@ def plans(connection: Connection, cursor: str = "") -> Page[Plan]:
 def tasks_of(connection: Connection, identity: str) -> list[Task]:
     """Tasks of a campaign, the one due first first."""
     return task.every(connection, task.c.plan == identity, order=(task.c.due, task.c.id))
+
+
+def draws_of(connection: Connection, identity: str) -> list[Draw]:
+    """Draws of a campaign, oldest first; of all campaigns where it is empty."""
+    wanted = (draw.c.plan == identity,) if identity else ()
+    return draw.every(connection, *wanted, order=(draw.c.index,))
 
 
 def tasks_past(connection: Connection, today: dt.date) -> list[Task]:

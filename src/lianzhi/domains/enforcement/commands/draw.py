@@ -180,7 +180,7 @@ def verify(
     else:
         table = Table("", "检查 check", "", box=None)
         for check in checks:
-            table.add_row(_MARKS[check.holds], term("check", check.key), check.said)
+            table.add_row(_MARKS[check.holds], term("check", check.key), check.detail)
         console(WIDE).print(table)
         if any(check.holds is None for check in checks):
             click.echo("? not checked: give --digest, --recorded and --public from elsewhere")

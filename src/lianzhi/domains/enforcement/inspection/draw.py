@@ -105,8 +105,10 @@ def reveal(plan: Plan, secret: bytes, public: str) -> Reveal:
 
 def seed(plan: Plan, opened: Reveal) -> bytes:
     """The 32 bytes that determine the draw. Raises DrawError if they were not committed to."""
-    made = lots.Commitment(plan.rule, plan.id, plan.digest(), plan.commitment, plan.public.source)
-    return lots.seed(made, opened)
+    committed = lots.Commitment(
+        plan.rule, plan.id, plan.digest(), plan.commitment, plan.public.source
+    )
+    return lots.seed(committed, opened)
 
 
 def draw(plan: Plan, opened: Reveal, rosters: Rosters, policy: DrawPolicy) -> Draw:
@@ -155,8 +157,8 @@ def _strata(plan: Plan, rosters: Rosters) -> Iterator[tuple[list[Candidate], int
 def _take(key: bytes, stratum: Sequence[Candidate], count: int) -> list[Candidate]:
     known = {candidate.id: candidate for candidate in stratum}
     name = stratum[0].stratum if stratum else ""
-    taken = lots.take(key, name, {each.id: each.lots for each in stratum}, count)
-    return [known[identity] for identity in taken]
+    names = lots.take(key, name, {each.id: each.lots for each in stratum}, count)
+    return [known[identity] for identity in names]
 
 
 def _assign(
@@ -217,10 +219,10 @@ def verify(
     try:
         again = draw(plan, opened, rosters, policy)
     except DrawError as error:
-        return (*checks, Check("drawn_again", holds=False, said=str(error)))
+        return (*checks, Check("drawn_again", holds=False, detail=str(error)))
     return (
         *checks,
-        Check("drawn_again", holds=True, said=f"seed {again.seed}"),
+        Check("drawn_again", holds=True, detail=f"seed {again.seed}"),
         Check("published", again == published, f"{len(again.inspections)} inspections"),
     )
 

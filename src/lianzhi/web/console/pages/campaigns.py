@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy import Connection
 
+from lianzhi.chain import campaign_draw
 from lianzhi.chain.campaign import CAMPAIGN, Terms
 from lianzhi.chain.campaign_figures import CampaignFigures, figures
 from lianzhi.kit.acts import act_router, offers
@@ -13,7 +14,7 @@ from lianzhi.kit.downloads import csv_file
 from lianzhi.kit.noun_story import noun_story
 from lianzhi.kit.page import Cursor, QueryText, desk_of, or_missing, show, user_with
 from lianzhi.law.clock import china_day
-from lianzhi.office.campaign_acts import PLANS, TASKS
+from lianzhi.office.campaign_acts import DRAWS, PLANS, TASKS
 from lianzhi.office.campaigns import Campaigns
 from lianzhi.store import campaign_counts, campaigns
 from lianzhi.web.console.campaign_outcome import outcome_of, table_of_weeks
@@ -46,6 +47,7 @@ def plan(request: Request, desk: Desk, user: Reader, identity: str) -> Response:
         known = campaigns.plan.load(connection, identity)
         handled = _figures(connection, known.terms)
         tasks = campaigns.tasks_of(connection, identity)
+        draws = campaigns.draws_of(connection, identity)
         series = campaign_counts.series(connection, known.terms, desk.now())
     possible = PLANS.possible(known.status)
     context = {
@@ -54,9 +56,11 @@ def plan(request: Request, desk: Desk, user: Reader, identity: str) -> Response:
         "figures": handled,
         "drill": _drill(desk, known.terms),
         "tasks": tasks,
+        "draws": draws,
         "outcome": outcome_of(series, known.terms, catalogue(request)),
         "steps": noun_story(desk.ledger, campaigns.step, identity),
         "offers": offers(possible, known, user, desk.today(), lambda step: ()),
+        "draw": DRAWS.opening if known.status != "withdrawn" and user.may("campaign") else None,
         "assign": TASKS.opening if known.status != "withdrawn" and user.may("campaign") else None,
         "given": _given(desk, known.terms),
         "done_keys": (*PLANS.keys, *TASKS.keys),
@@ -114,7 +118,36 @@ def task(request: Request, desk: Desk, user: Reader, identity: str) -> Response:
     return show(request, "campaign_task.html", **context)
 
 
-for table in (PLANS, TASKS):
+@router.get("/draws/{identity}")
+def draw(request: Request, desk: Desk, user: Reader, identity: str) -> Response:
+    """A draw: what was committed to, the roster, who was drawn, and what anybody can check."""
+    with or_missing(), desk.reading() as connection:
+        known = campaigns.draw.load(connection, identity)
+        of = campaigns.plan.load(connection, known.plan)
+        tasks = campaigns.tasks_of(connection, known.plan)
+    context = {
+        "draw": known,
+        "plan": of,
+        "tasks": [task for task in tasks if task.draw == identity],
+        "checks": campaign_draw.checks(known),
+        "steps": noun_story(desk.ledger, campaigns.step, identity),
+        "offers": offers(DRAWS.possible(known.status), known, user, desk.today(), lambda step: ()),
+        "done_keys": DRAWS.keys,
+        "today": desk.today(),
+    }
+    return show(request, "campaign_draw.html", **context)
+
+
+@router.get("/draws/{identity}/roster.csv")
+def roster(desk: Desk, user: Reader, identity: str) -> Response:
+    """The roster of a draw, in the order of its Merkle leaves."""
+    with or_missing(), desk.reading() as connection:
+        known = campaigns.draw.load(connection, identity)
+    rows = [["name", "stratum"], *([each.name, each.stratum] for each in known.roster)]
+    return csv_file(rows, f"roster-{identity}.csv")
+
+
+for table in (PLANS, TASKS, DRAWS):
     router.include_router(act_router(CAMPAIGN, table))
 
 
