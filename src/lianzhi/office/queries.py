@@ -363,6 +363,10 @@ class CampaignQueries(Protocol):
         """The campaign of this id. KeyError: there is none."""
         ...
 
+    def recent_plans(self, connection: Connection, most: int, /) -> list[Plan]:
+        """Campaigns that were not withdrawn, the one that starts last first."""
+        ...
+
     def load_task(self, connection: Connection, identity: str, /) -> Task:
         """The task of this id. KeyError: there is none."""
         ...

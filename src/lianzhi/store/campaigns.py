@@ -31,6 +31,12 @@ def plans(connection: Connection, cursor: str = "") -> Page[Plan]:
     return page(connection, plan, plan.c.first, [], cursor)
 
 
+def recent_plans(connection: Connection, most: int) -> list[Plan]:
+    """Campaigns that were not withdrawn, the one that starts last first."""
+    order = (plan.c.first.desc(), plan.c.id)
+    return plan.every(connection, plan.c.status != "withdrawn", order=order, most=most)
+
+
 def tasks_of(connection: Connection, identity: str) -> list[Task]:
     """Tasks of a campaign, the one due first first."""
     return task.every(connection, task.c.plan == identity, order=(task.c.due, task.c.id))

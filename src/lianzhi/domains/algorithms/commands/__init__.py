@@ -7,6 +7,7 @@ from lianzhi.domains.algorithms.commands.attention import attention
 from lianzhi.domains.algorithms.commands.diversity import diversity
 from lianzhi.domains.algorithms.commands.fairness import fairness
 from lianzhi.domains.algorithms.commands.filing import filing
+from lianzhi.domains.algorithms.commands.inspections import inspections
 from lianzhi.domains.algorithms.commands.pricing import pricing
 from lianzhi.domains.algorithms.commands.ranking import ranking
 from lianzhi.domains.algorithms.commands.records import export, file_audit, load
@@ -23,7 +24,7 @@ def algorithms() -> None:
 
 for command in (fairness, pricing, attention, diversity, ranking, filing):
     algorithms.add_command(command)
-for recording in (export, file_audit, load, self_assessment):
+for recording in (export, file_audit, inspections, load, self_assessment):
     algorithms.add_command(recording)
 for table in TABLES:
     algorithms.add_command(act_group("algorithms", table, words("en").gettext, explain))

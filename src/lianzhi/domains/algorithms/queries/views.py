@@ -2,17 +2,24 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
+from lianzhi.chain.campaign import Plan
+from lianzhi.domains.algorithms.nouns.algorithm import Algorithm
 from lianzhi.domains.algorithms.nouns.audit import Audit
 from lianzhi.domains.algorithms.nouns.rectification import Rectification
 from lianzhi.domains.algorithms.queries import tables
+from lianzhi.domains.algorithms.rules.inspecting import Inspected, inspected, providers
 from lianzhi.kit.noun_story import Step, noun_story
 from lianzhi.kit.noun_tables import NounTable
 from lianzhi.kit.noun_views import Page, page
 from lianzhi.office.ports import Ledger
+from lianzhi.office.queries import CampaignQueries
+
+#: Names that one query asks for.
+_AT_ONCE = 500
 
 
 def listed(
@@ -55,3 +62,29 @@ def algorithm_ids(connection: Connection) -> set[str]:
 def story(ledger: Ledger, identity: str) -> list[Step]:
     """The entries of a noun, in order."""
     return noun_story(ledger, tables.step, identity)
+
+
+class Inspection(NamedTuple):
+    """A campaign as an inspection of the registry."""
+
+    plan: Plan
+    rows: list[Inspected]
+
+
+def inspection(connection: Connection, campaigns: CampaignQueries, identity: str) -> Inspection:
+    """What came back in a campaign, by its tasks. KeyError: there is no such campaign."""
+    plan = campaigns.load_plan(connection, identity)
+    tasks = campaigns.tasks_of(connection, identity)
+    names = providers(tasks)
+    known: list[Algorithm] = []
+    for start in range(0, len(names), _AT_ONCE):
+        wanted = tables.algorithm.c.provider.in_(names[start : start + _AT_ONCE])
+        known += tables.algorithm.every(connection, wanted)
+    audits = [
+        audit
+        for each in known
+        for audit in audits_of(connection, "algorithm", each.id)
+        if plan.terms.since <= audit.at
+    ]
+    files = [file for each in known for file in rectifications_of(connection, each.id)]
+    return Inspection(plan, inspected(tasks, known, audits, files))
