@@ -11,14 +11,15 @@ from hypothesis import strategies as st
 
 from consoles import Console
 from lianzhi.chain.life import IllegalStepError
-from lianzhi.domains.mediation.causes import Handled, Seen, recurring
 from lianzhi.domains.mediation.learning.effect import effect
 from lianzhi.domains.mediation.nouns.note import Note
 from lianzhi.domains.mediation.refusals import RefusedError, explain
 from lianzhi.domains.mediation.rules import Rules
+from lianzhi.stats.recurring import Handled, Seen, recurring
 
 TODAY = dt.date(2026, 3, 2)
 _, POLICY = Rules().prevention(TODAY)
+LIMITS = POLICY.least, POLICY.false_discovery
 WINDOW = dt.timedelta(POLICY.window)
 SINCE = TODAY - WINDOW
 OFFICES = ("A", "B", "C", "D")
@@ -34,7 +35,7 @@ def cases(number, day=SINCE) -> list[Handled]:
 
 
 def verdicts(seen, handled):
-    found = recurring(seen, handled, POLICY, SINCE, TODAY)
+    found = recurring(seen, handled, *LIMITS, SINCE, TODAY)
     return {(each.cause, each.office): each for each in found}
 
 
@@ -63,8 +64,8 @@ def test_one_party_that_disputes_often_is_no_recurring_cause():
 
 @given(st.permutations([*even(3), *disputes("x", "A", 20)]))
 def test_the_order_of_disputes_does_not_matter(seen):
-    assert recurring(seen, cases(60), POLICY, SINCE, TODAY) == recurring(
-        sorted(seen), cases(60), POLICY, SINCE, TODAY
+    assert recurring(seen, cases(60), *LIMITS, SINCE, TODAY) == recurring(
+        sorted(seen), cases(60), *LIMITS, SINCE, TODAY
     )
 
 

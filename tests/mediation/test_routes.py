@@ -9,9 +9,10 @@ from click.testing import CliRunner
 
 from lianzhi.chain.policy import PolicyError
 from lianzhi.cli.main import main
-from lianzhi.domains.mediation.routes import FIELDS, Dispute, filing_faults, ways
+from lianzhi.domains.mediation.routes import FIELDS
 from lianzhi.domains.mediation.rules import Rules
 from lianzhi.law.calendar import UnknownYearError
+from lianzhi.law.remedies import Dispute, filing_faults, ways
 
 RULES = Rules()
 LAW = RULES.law
@@ -122,8 +123,12 @@ def test_a_wrong_filing_is_told_with_the_right_one():
 
 def test_a_year_without_holidays_is_said_and_not_guessed():
     last = LAW.calendar.known_years[-1]
+    open_still = way("customs_other", "reconsideration", DAY(last, 12, 1))
+    assert (open_still.last_day, open_still.unknown_year) == (None, last + 1)
+    assert open_still.obstacles == ()
+    # Once that year has begun, whether the time is over cannot be told.
     with pytest.raises(UnknownYearError):
-        way("customs_other", "reconsideration", DAY(last, 12, 1))
+        way("customs_other", "reconsideration", DAY(last + 1, 2, 1), known=DAY(last, 12, 1))
 
 
 def test_every_field_has_routes_whose_bases_were_read():

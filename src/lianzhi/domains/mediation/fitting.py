@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from lianzhi.domains.mediation.case_row import CaseRow
 from lianzhi.domains.mediation.fitting_policy import FittingPolicy
 from lianzhi.domains.mediation.warning import Levels, Warned, WarningPolicy, Weight, warn_all
-from lianzhi.stats.intervals import Interval, clopper_pearson
+from lianzhi.stats.calibration import Tenth, brier, tenths
 from lianzhi.stats.logistic import Logistic, fit
 from lianzhi.stats.roc import Estimate, areas
 
@@ -32,16 +32,6 @@ class TooFewError(ValueError):
     def __init__(self, part: str, disputed: int, kept: int, least: int) -> None:
         self.part, self.disputed, self.kept, self.least = part, disputed, kept, least
         super().__init__(f"{part}: {disputed} disputed, {kept} not; give {least} of each")
-
-
-class Tenth(NamedTuple):
-    """A tenth of the reported cases by what was predicted for them."""
-
-    cases: int
-    predicted: float
-    disputed: int
-    interval: Interval
-    """Of the share of disputes, Clopper-Pearson (95 %)."""
 
 
 class Quality(NamedTuple):
@@ -167,13 +157,5 @@ def _quality(
     """Scores are turned into probabilities by the earlier cases, and judged on the later ones."""
     model: Logistic = fit(earlier[:, None], truth, penalty)
     predicted = model.probability(later[:, None])
-    errors = (predicted - truth_later) ** 2
-    half = 1.959964 * float(errors.std(ddof=1) / np.sqrt(len(errors)))
-    mean = float(errors.mean())
-    order = np.argsort(predicted, kind="stable")
-    tenths = []
-    for part in np.array_split(order, 10):
-        hits = int(truth_later[part].sum())
-        interval = clopper_pearson(hits, len(part))
-        tenths.append(Tenth(len(part), float(predicted[part].mean()), hits, interval))
-    return Quality(area, Estimate(mean, max(mean - half, 0.0), mean + half), tuple(tenths))
+    parts = tenths(predicted, truth_later)
+    return Quality(area, brier(predicted, truth_later), parts)

@@ -6,14 +6,15 @@ from pathlib import Path
 
 from lianzhi.chain.policy import Dated, PolicyError
 from lianzhi.chain.policy_folders import PolicyFolders
-from lianzhi.domains.mediation import routes
-from lianzhi.domains.mediation.causes import PreventionPolicy
 from lianzhi.domains.mediation.dispute_policy import DisputePolicy
 from lianzhi.domains.mediation.fitting_policy import FittingPolicy
 from lianzhi.domains.mediation.matching import MatchingPolicy
-from lianzhi.domains.mediation.routes import Law, RouteError
+from lianzhi.domains.mediation.prevention_policy import PreventionPolicy
+from lianzhi.domains.mediation.routes import FIELDS, REMEDIES
 from lianzhi.domains.mediation.warning import WarningPolicy
+from lianzhi.law import remedies
 from lianzhi.law.clock import midnight
+from lianzhi.law.remedies import Law, RouteError
 
 POLICY = Path(str(files("lianzhi.domains.mediation"))) / "policy"
 _PARTS = (
@@ -44,7 +45,9 @@ class Rules:
         folders.check_names(_PARTS)
         law = folders.law()
         try:
-            known = routes.load(folders.layers("routes"), law.bases, law.periods)
+            known = remedies.load(
+                folders.layers("routes"), law.bases, law.periods, FIELDS, REMEDIES
+            )
         except RouteError as error:
             raise PolicyError(f"policy {error}") from None
         self._weights: Dated[WarningPolicy] = folders.dated(WarningPolicy, "warning")

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 
 from lianzhi.chain.scorecard import Figure
 from lianzhi.domains.mediation.matching import Part, Reason
-from lianzhi.domains.mediation.routes import Fault, Way
 from lianzhi.domains.mediation.warning import Point
 from lianzhi.domains.mediation.words import words
 from lianzhi.kit.figure_sentences import per_cent
 from lianzhi.kit.periods import DAY_MS
+from lianzhi.law.remedies import Fault, Way
 
 _NO_NAMES: Mapping[str, str] = {}
 
@@ -28,7 +28,11 @@ def fault_text(fault: Fault, language: str) -> str:
 
 
 def no_last_day(way: Way, language: str) -> str:
-    """Why a remedy has no last day: time does not run yet, or there is no limit."""
+    """Why a remedy has no last day: time does not run yet, there is no limit, or the last day lies
+    in a year whose holidays are not known."""
+    if way.unknown_year is not None:
+        text = words(language).gettext("mediation.last_day_unknown")
+        return text % {"day": f"{way.unknown_year}-01-01", "year": way.unknown_year}
     key = "mediation.not_running" if way.obstacles else "mediation.no_period"
     return words(language).gettext(key)
 

@@ -9,13 +9,12 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from lianzhi.domains.mediation import routes
 from lianzhi.domains.mediation.dispute_policy import DisputePolicy
 from lianzhi.domains.mediation.nouns.dispute import RecordedDispute
-from lianzhi.domains.mediation.routes import Law
-from lianzhi.law import clock
+from lianzhi.law import clock, remedies
 from lianzhi.law.calendar import UnknownYearError
 from lianzhi.law.clock import Clock, Suspension, midnight
+from lianzhi.law.remedies import Law
 
 Key = Literal["assign", "mediate", "visit", "term", "confirmation", "review", "remedy"]
 CONFIRMATION, REVIEW = "settlement.confirmation", "reconsideration.decide"
@@ -98,15 +97,17 @@ def _remedies(
 ) -> Iterator[DueClock]:
     if dispute.known is None or dispute.review is not None:
         return  # nobody may sue while a reconsideration is pending
-    facts = routes.Dispute(field=dispute.field, known=dispute.known, day=today)
+    facts = remedies.Dispute(field=dispute.field, known=dispute.known, day=today)
     try:
-        ways = routes.ways(facts, law)
+        ways = remedies.ways(facts, law)
     except UnknownYearError:
         yield DueClock("remedy", None, "running")
         return
     for way in ways:
         if way.last_day is not None:
             yield _until("remedy", way.last_day, policy, today, way.route.remedy)
+        elif way.unknown_year is not None:
+            yield DueClock("remedy", None, "running", detail=way.route.remedy)
 
 
 def _plain(key: Key, start: dt.date, days: int, policy: DisputePolicy, today: dt.date) -> DueClock:

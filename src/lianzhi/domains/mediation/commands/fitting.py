@@ -8,11 +8,12 @@ from rich.table import Table
 
 from lianzhi.chain.policy import PolicyError
 from lianzhi.domains.mediation.fitting import Fitted, Quality, TooFewError, fit_weights
-from lianzhi.domains.mediation.fitting_output import calibration_picture, policy_text
+from lianzhi.domains.mediation.fitting_output import policy_text
 from lianzhi.domains.mediation.importing.files import known_schemas
 from lianzhi.domains.mediation.rules import Rules
 from lianzhi.domains.mediation.words import words
 from lianzhi.kit.options import deployment_options
+from lianzhi.kit.pictures.calibration import calibration_picture
 from lianzhi.kit.terminal import NO, console, print_json, print_problems
 from lianzhi.stats.roc import Estimate
 from lianzhi.tabular.reading import read
@@ -54,7 +55,8 @@ def fit_warnings(
     if fitted.helps:
         _write(path, policy_text(fitted, day))
     if picture is not None:
-        picture.write_text(calibration_picture(fitted, gettext), "utf-8")
+        texts = (gettext(f"warning_fit.{key}") for key in ("picture", "predicted", "observed"))
+        picture.write_text(calibration_picture(fitted.fitted.tenths, *texts), "utf-8")
     if as_json:
         written = str(path) if fitted.helps else None
         print_json({**fitted._asdict(), "helps": fitted.helps, "written": written})
@@ -85,7 +87,7 @@ def _print(fitted: Fitted, language: str) -> None:
     heads = ("predicted", "observed", "cases")
     tenths = Table(*(gettext(f"warning_fit.{head}") for head in heads))
     for tenth in fitted.fitted.tenths:
-        share = tenth.disputed / max(tenth.cases, 1)
+        share = tenth.happened / tenth.cases
         limits = f"({tenth.interval.lo:.1%} - {tenth.interval.hi:.1%})"
         tenths.add_row(f"{tenth.predicted:.1%}", f"{share:.1%} {limits}", str(tenth.cases))
     console().print(tenths)

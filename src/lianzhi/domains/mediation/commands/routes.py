@@ -8,15 +8,7 @@ import click
 from rich.table import Table
 
 from lianzhi.chain.policy import PolicyError
-from lianzhi.domains.mediation.routes import (
-    FIELDS,
-    REMEDIES,
-    Dispute,
-    Fault,
-    Way,
-    filing_faults,
-    ways,
-)
+from lianzhi.domains.mediation.routes import FIELDS, REMEDIES
 from lianzhi.domains.mediation.rules import Rules
 from lianzhi.domains.mediation.wording import fault_text, no_last_day
 from lianzhi.domains.mediation.words import words
@@ -24,6 +16,7 @@ from lianzhi.kit.options import deployment_options
 from lianzhi.kit.terminal import NO, console, print_json
 from lianzhi.law.calendar import UnknownYearError
 from lianzhi.law.periods import UnknownPeriodError
+from lianzhi.law.remedies import Dispute, Fault, Way, filing_faults, ways
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 

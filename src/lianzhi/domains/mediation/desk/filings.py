@@ -5,14 +5,15 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from lianzhi.chain.life import next_status
-from lianzhi.domains.mediation import routes
 from lianzhi.domains.mediation.desk.disputes import Disputes
 from lianzhi.domains.mediation.desk.office import Office
 from lianzhi.domains.mediation.nouns.dispute import RecordedDispute
 from lianzhi.domains.mediation.nouns.filing import STEPS, Filing
 from lianzhi.domains.mediation.queries import tables
 from lianzhi.domains.mediation.refusals import RefusedError
+from lianzhi.domains.mediation.routes import FIELDS
 from lianzhi.domains.mediation.wording import fault_text
+from lianzhi.law import remedies
 from lianzhi.law.words import Words
 from lianzhi.office.drafts import derived_id
 from lianzhi.office.ports import Batch
@@ -76,7 +77,7 @@ class Filings:
                 raise RefusedError(f"filing_{name}", f"{name}: write 1 to {most}", most=most)
         if len(sent.contact) > MOST_NAME:
             raise RefusedError("filing_contact", f"contact: up to {MOST_NAME}", most=MOST_NAME)
-        if sent.field and sent.field not in routes.FIELDS:
+        if sent.field and sent.field not in FIELDS:
             raise RefusedError("filing_field", f"field is {sent.field!r:.80}; choose from the list")
         identity = derived_id(once, "public", "filing")
         known = sent.known and self._office.dated(sent.known)
@@ -128,12 +129,12 @@ class Filings:
         if not words.strip():
             raise RefusedError("filing_answer", "words is empty; write what the party has to know")
         filing, law, today = self.get(identity), self._office.rules.law, self._office.today()
-        facts = routes.Dispute(field=field, known=filing.known or filing.sent, day=today)
-        faults = routes.filing_faults(remedy, forum or "-", facts, law)
+        facts = remedies.Dispute(field=field, known=filing.known or filing.sent, day=today)
+        faults = remedies.filing_faults(remedy, forum or "-", facts, law)
         if wrong := next((fault for fault in faults if fault.key != "pay_first"), None):
             text = Words(zh=fault_text(wrong, "zh"), en=fault_text(wrong, "en"))
             raise RefusedError("filing_forum", text.en, fault=text)
-        way = next(each for each in routes.ways(facts, law) if each.route.remedy == remedy)
+        way = next(each for each in remedies.ways(facts, law) if each.route.remedy == remedy)
         payload = {
             "remedy": remedy, "forum": forum, "field": field, "by": by,
             "last_day": way.last_day if filing.known else None,

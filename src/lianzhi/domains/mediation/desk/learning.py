@@ -4,7 +4,6 @@ import datetime as dt
 import secrets
 from collections.abc import Sequence
 
-from lianzhi.domains.mediation.causes import Cause, recurring
 from lianzhi.domains.mediation.desk.office import Office
 from lianzhi.domains.mediation.learning import figures
 from lianzhi.domains.mediation.learning.effect import Effect, effect
@@ -13,6 +12,7 @@ from lianzhi.domains.mediation.nouns.note import KINDS, WAYS, Note
 from lianzhi.domains.mediation.queries import learning, tables
 from lianzhi.domains.mediation.refusals import RefusedError
 from lianzhi.domains.mediation.routes import FIELDS
+from lianzhi.stats.recurring import Cause, recurring
 
 #: Names that a note may be addressed to, and characters of one.
 _MOST, _NAME = 200, 64
@@ -31,7 +31,8 @@ class Learning:
         since, until = self._window()
         with self._office.reading() as connection:
             seen, handled = learning.seen(connection), learning.handled(connection)
-        return recurring(seen, handled, self._office.rules.prevention(until)[1], since, until)
+        policy = self._office.rules.prevention(until)[1]
+        return recurring(seen, handled, policy.least, policy.false_discovery, since, until)
 
     def notes(self) -> list[Note]:
         """All notes, the latest start first."""

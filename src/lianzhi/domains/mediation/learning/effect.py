@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterable, Sequence
 from math import inf
 from typing import Literal, NamedTuple
 
-from lianzhi.domains.mediation.causes import Handled, PreventionPolicy, Seen
 from lianzhi.domains.mediation.nouns.note import Note
+from lianzhi.domains.mediation.prevention_policy import PreventionPolicy
 from lianzhi.stats.intervals import Interval, poisson_rate
 from lianzhi.stats.rate_ratio import Rate, RateRatio, rate_ratio, ratio_of_rate_ratios
+from lianzhi.stats.recurring import Handled, Seen
 
 Verdict = Literal["early", "unknown", "alike", "fell", "rose"]
 Unit = Literal["cases", "days"]
@@ -63,7 +64,7 @@ def effect(
     """The effect of a note up to `today`; `early` until the follow-up of policy has passed,
     `unknown` where a group or a period has no dispute at all.
 
-    Parties are counted once a period, see `causes`.
+    Parties are counted once a period, see `stats/recurring`.
     """
     window = dt.timedelta(policy.window)
     ends = min(today, note.start + window, note.withdrawn or dt.date.max)

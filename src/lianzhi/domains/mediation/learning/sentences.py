@@ -2,11 +2,11 @@
 
 from math import isnan
 
-from lianzhi.domains.mediation.causes import Cause
 from lianzhi.domains.mediation.learning.effect import Effect
 from lianzhi.domains.mediation.words import words
 from lianzhi.kit.figure_sentences import per_cent, times
 from lianzhi.stats.rate_ratio import RateRatio
+from lianzhi.stats.recurring import Cause
 
 
 def cause_sentence(cause: Cause, language: str) -> str:

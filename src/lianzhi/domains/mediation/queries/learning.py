@@ -5,8 +5,8 @@ import datetime as dt
 import msgspec
 from sqlalchemy import Connection, select
 
-from lianzhi.domains.mediation.causes import Handled, Seen
 from lianzhi.domains.mediation.queries import tables
+from lianzhi.stats.recurring import Handled, Seen
 
 
 class _Facts(msgspec.Struct):

@@ -5,15 +5,16 @@ from functools import partial
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from lianzhi.domains.mediation import routes
 from lianzhi.domains.mediation.acts.filing import FILING
 from lianzhi.domains.mediation.desk.filings import number_of
 from lianzhi.domains.mediation.nouns.filing import STATUSES
+from lianzhi.domains.mediation.routes import FIELDS
 from lianzhi.domains.mediation.web.page import Desk, Staff, show
 from lianzhi.domains.mediation.wording import no_last_day
 from lianzhi.domains.mediation.words import words
 from lianzhi.kit.acts import offers
 from lianzhi.kit.page import Look, QueryText, language_of, or_missing
+from lianzhi.law import remedies
 
 router = APIRouter(prefix="/filings")
 
@@ -43,9 +44,9 @@ def filing_page(request: Request, desk: Desk, user: Staff, look: Look, identity:
         filing = desk.filings.get(identity)
     look("filings", [filing.id])
     law, today, language = desk.office.rules.law, desk.office.today(), language_of(request)
-    field = filing.field or routes.FIELDS[0]
-    facts = routes.Dispute(field=field, known=filing.known or filing.sent, day=today)
-    ways = routes.ways(facts, law) if filing.field else ()
+    field = filing.field or FIELDS[0]
+    facts = remedies.Dispute(field=field, known=filing.known or filing.sent, day=today)
+    ways = remedies.ways(facts, law) if filing.field else ()
     gettext, texts = words(language).gettext, desk.filings.texts(filing)
     forums = sorted(desk.rules.forums())
     vault = desk.office.ledger.vault

@@ -5,11 +5,12 @@ from functools import partial
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from lianzhi.domains.mediation.routes import FIELDS, REMEDIES, Dispute, filing_faults, ways
+from lianzhi.domains.mediation.routes import FIELDS, REMEDIES
 from lianzhi.domains.mediation.web.page import Desk, Reader, show
 from lianzhi.domains.mediation.wording import fault_text, no_last_day
 from lianzhi.kit.form_values import day
 from lianzhi.kit.page import QueryText, language_of
+from lianzhi.law.remedies import Dispute, filing_faults, ways
 
 router = APIRouter(prefix="/routes")
 

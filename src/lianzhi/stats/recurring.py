@@ -1,4 +1,4 @@
-"""Recurring causes: which cause comes up at an office more often than elsewhere. Pure.
+"""Recurring causes: which cause comes up at an office more often than elsewhere.
 
 Parties count, not disputes: one that disputes ten times on the same cause counts once, so that a
 series of one enterprise is no recurring cause, and counts come closer to independent ones.
@@ -7,9 +7,7 @@ series of one enterprise is no recurring cause, and counts come closer to indepe
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Literal, NamedTuple
-
-import msgspec
+from typing import Literal, NamedTuple
 
 from lianzhi.stats.intervals import Interval, poisson_rate
 from lianzhi.stats.multiplicity import benjamini_hochberg
@@ -17,17 +15,7 @@ from lianzhi.stats.rate_ratio import RateRatio, rate_ratio
 
 _Cell = tuple[str, str, str]
 """Field, cause and office."""
-Days = Annotated[int, msgspec.Meta(ge=28, le=1100)]
 Verdict = Literal["recurring", "alike", "few", "no_base"]
-
-
-class PreventionPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One dated version of the thresholds; the TOML file explains the fields."""
-
-    least: Annotated[int, msgspec.Meta(ge=2, le=100)]
-    false_discovery: Annotated[float, msgspec.Meta(gt=0, le=0.5)]
-    window: Days
-    follow_up: Days
 
 
 class Seen(NamedTuple):
@@ -69,14 +57,16 @@ class Cause(NamedTuple):
 def recurring(
     seen: Iterable[Seen],
     handled: Iterable[Handled],
-    policy: PreventionPolicy,
+    least: int,
+    false_discovery: float,
     since: dt.date,
     until: dt.date,
 ) -> tuple[Cause, ...]:
     """Causes of [since, until), those that recur first, then by parties.
 
     A cause recurs where its rate per case lies above that of the other causes and offices of its
-    field (exact rate ratio) at the false discovery rate of policy, and enough parties had it.
+    field (exact rate ratio) at a false discovery rate (Benjamini and Hochberg 1995), and at least
+    `least` parties had it.
     """
     within = [each for each in seen if since <= each.day < until]
     disputes = Counter(each[:3] for each in within)
@@ -92,11 +82,11 @@ def recurring(
         field, cause, office = cell
         base, ratio = cases[field, office], ratios[cell]
         verdict: Verdict = "alike"
-        if count < policy.least:
+        if count < least:
             verdict = "few"
         elif ratio is None:
             verdict = "no_base"
-        elif ratio.value > 1 and adjusted[cell] <= policy.false_discovery:
+        elif ratio.value > 1 and adjusted[cell] <= false_discovery:
             verdict = "recurring"
         rate = poisson_rate(count, base) if base else None
         causes.append(
