@@ -1,8 +1,11 @@
 """Puts `streams` and `databases` on the path of every test, with databases to run on."""
 
 import os
+import tomllib
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,9 +16,11 @@ from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.util import LRUCache
 
 from databases import KINDS, MEMORY, Databases, Server, running, upgrade_quickly, with_tables
+from lianzhi.chain import policy
 from lianzhi.config import Config
 from lianzhi.jobs import ticker
 from lianzhi.jobs.post import courier
+from lianzhi.law import data_files
 from lianzhi.store import passwords
 
 #: Examples of a property that the quick tests never go below.
@@ -99,6 +104,17 @@ def statements_compiled_once() -> Iterator[None]:
         patch.setattr(Engine, "_compiled_cache", shared, raising=False)
         patch.setattr(DefaultDialect, "__eq__", lambda self, other: type(self) is type(other))
         patch.setattr(DefaultDialect, "__hash__", lambda self: hash(type(self)))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def law_parsed_once() -> Iterator[None]:
+    """Nearly every node reads the same files of law and policy, and changes nothing in their data.
+    A text is parsed once by a process."""
+    parser = SimpleNamespace(loads=lru_cache(256)(tomllib.loads))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(data_files, "tomllib", parser)
+        patch.setattr(policy, "tomllib", parser)
         yield
 
 

@@ -29,10 +29,23 @@ def load(
 ) -> M:
     """The result of `merge` for the TOML files of folders, each converted by `read`.
 
-    A path to a file counts as a folder with it alone. `merge` is called after each file with
-    everything read so far, by folder, and raises ValueError where it does not fit together. Raises
-    `error` naming the file, the fault and the remedy.
+    A path to a file counts as a folder with it alone. `merge` is called with everything that was
+    read, by folder, and raises ValueError where it does not fit together. Raises `error` naming the
+    file, the fault and the remedy.
     """
+    try:
+        return merge([[read(_decode(file)) for file in _files(folder)] for folder in folders])
+    except (OSError, ValueError, RecursionError):
+        return _one_by_one(folders, read, merge, error)
+
+
+def _one_by_one(
+    folders: Sequence[Path],
+    read: Callable[[dict[str, Any]], R],
+    merge: Callable[[Sequence[Sequence[R]]], M],
+    error: type[Exception],
+) -> M:
+    """As `load`, with a merge after each file: the first that fits no more is the one to name."""
     layers: list[list[R]] = []
     for folder in folders:
         layers.append([])
