@@ -52,7 +52,7 @@ endif
 	$(BIN)/python tools/compile.py $(if $(CHECKED),--checked) && echo $(if $(CHECKED),checked,quick) > $@ || true
 
 test: dev  ## the test suite; what needs Chromium is skipped by name where it is missing
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(if $(FAST),-m "not slow")
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(if $(FAST),-m "not slow and not postgres")
 
 lint: dev
 	$(BIN)/ruff check .

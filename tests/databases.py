@@ -54,7 +54,7 @@ def _binaries() -> Path | None:
 
 THERE = find_spec("psycopg") is not None and bool(GIVEN or _binaries())
 needs_postgres = pytest.mark.skipif(not THERE, reason=MISSING)
-KINDS = ("sqlite", pytest.param("postgres", marks=needs_postgres))
+KINDS = ("sqlite", pytest.param("postgres", marks=(needs_postgres, pytest.mark.postgres)))
 """For fixtures with a parameter: whatever stands on them runs once on each."""
 
 

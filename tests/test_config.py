@@ -87,6 +87,7 @@ def test_what_is_shown_of_a_url() -> None:
         shown(f"postgresql+psycopg://ann:a@{SECRET}@db.example/lianzhi")
 
 
+@pytest.mark.slow
 def test_the_demo_never_goes_where_the_environment_leads(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -98,6 +98,7 @@ def test_nobody_is_told_of_who_acts_alone() -> None:
     assert told(numbered(merged(life(2))), []) == []
 
 
+@pytest.mark.slow
 @settings(max_examples=6)
 @given(cuts=st.lists(st.integers(0, len(EVENTS)), max_size=5), again=st.booleans())
 def test_any_split_finds_the_same(cuts: list[int], again: bool) -> None:

@@ -88,6 +88,7 @@ def test_whose_the_item_is_stands_beside_it_and_answers_for_nothing() -> None:
     assert next(one for one in last.evidence if one.actor == "maker0").role == "owner"
 
 
+@pytest.mark.slow
 @settings(max_examples=5)
 @given(cuts=st.lists(st.integers(0, len(EVENTS)), max_size=4), again=st.booleans())
 def test_any_split_finds_the_same(cuts: list[int], again: bool) -> None:
@@ -97,6 +98,7 @@ def test_any_split_finds_the_same(cuts: list[int], again: bool) -> None:
 SPLIT = folded(RatingDetector(SELDOM), EVENTS)[1]
 
 
+@pytest.mark.slow
 def test_it_finds_what_the_search_through_a_file_finds() -> None:
     made = joined(calm(), attack())
     batch, ratings = assess(table(made)), table(made)

@@ -82,6 +82,7 @@ def test_two_families_on_one_thing_are_told_each() -> None:
     assert {f"army{n}" for n in range(12)} in told
 
 
+@pytest.mark.slow
 @settings(max_examples=5)
 @given(cuts=st.lists(st.integers(0, len(EVENTS)), max_size=4), again=st.booleans())
 def test_any_split_finds_the_same(cuts: list[int], again: bool) -> None:

@@ -152,6 +152,7 @@ def test_a_file_that_is_read_again_fills_no_quarantine(home: Path, stream: Path)
     assert len(said(run("quarantine", "--json", home=home))) == 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("settings", "options", "late"),
     [

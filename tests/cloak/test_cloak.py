@@ -211,6 +211,7 @@ def test_telling_words_are_those_of_offensive_texts():
     assert not {"天气", "真的"} & set(found)
 
 
+@pytest.mark.slow
 def test_generators_and_the_detector_share_nothing():
     def imported(path):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

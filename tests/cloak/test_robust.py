@@ -30,6 +30,7 @@ def told():
     return said
 
 
+@pytest.mark.slow
 def test_every_attack_and_half_has_its_row_and_invisible_ones_lose_nothing(data):
     said = told()
     assert {f"{attack}, {half}" for attack in robust.ATTACKS for half in robust.HALVES} < set(said)

@@ -11,6 +11,7 @@ HERE = Path(__file__).parent
 INSTALLED = HERE / "installed"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", ["story_of_an_installed_domain.py", "laws.py"])
 def test_it_enters_by_the_door(file: str) -> None:
     path = os.pathsep.join([str(INSTALLED), os.environ.get("PYTHONPATH", "")])

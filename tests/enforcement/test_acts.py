@@ -36,6 +36,7 @@ def case(house):
     return house.filed()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", TABLES, ids=[table.noun for table in TABLES])
 def test_an_act_is_refused_to_a_role_that_lacks_its_permissions(house, table):
     for role, granted in {**ENFORCEMENT.roles, "viewer": frozenset({"read"})}.items():

@@ -32,6 +32,7 @@ def figures(text):
     return {row["figure"]: row for row in csv.DictReader(io.StringIO(text.lstrip("\ufeff")))}
 
 
+@pytest.mark.slow
 def test_the_card_is_audited_drawn_and_given_as_csv(house):
     page = house.get("/enforcement/figures?period=all").text
     assert 'role="alert"' not in page.split("<main")[1].split("</main>")[0]

@@ -120,6 +120,7 @@ def test_a_range_of_fines_in_parts_or_upside_down_is_told(empty, tmp_path):
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_tables_are_as_a_rebuild_makes_them(bureau):
     report = audit_tables(bureau.ledger.engine, MODEL)
     assert (report.ok, report.faults) == (True, ())
@@ -229,6 +230,7 @@ bureau.desk.history.take(found, "chief", watch=lambda n, of: os.kill(os.getpid()
 """
 
 
+@pytest.mark.slow
 def test_an_import_that_is_killed_leaves_nothing(tmp_path, town):
     (tmp_path / "home").mkdir()
     text = textwrap.dedent(KILLED).format(path=sys.path)

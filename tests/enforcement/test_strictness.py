@@ -150,6 +150,7 @@ def test_the_harsh_and_the_mild_are_found_with_their_direction():
     assert found.shares.officers > 0.03
 
 
+@pytest.mark.slow
 def test_the_partner_of_the_harsh_is_not_told():
     told = [
         set(
@@ -225,6 +226,7 @@ def test_who_spares_friends_is_told_with_the_cases_to_read():
     assert all(low.fine == by_id[low.case].fine < low.usual / 1.5 for low in one.low)
 
 
+@pytest.mark.slow
 def test_where_nobody_is_spared_hardly_anybody_is_told():
     found = [compare(spared(seed, 0)[1], POLICY, officers()) for seed in range(40, 52)]
     assert sum(any(one.look for one in some.sparing) for some in found) <= 3

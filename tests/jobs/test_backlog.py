@@ -163,9 +163,9 @@ def test_closing_judges_no_longer_than_its_patience(
         assert told(node) == undisturbed
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
-    """Findings of a run that nothing disturbed."""
+    """Findings of a run that nothing disturbed, nor `backlog` made slow."""
     node, findings = opened(tmp_path_factory.mktemp("undisturbed"))
     with node:
         send(node, EVENTS)

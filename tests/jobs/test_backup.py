@@ -162,6 +162,7 @@ def said_restored(node: Node) -> list[dict[str, object]]:
     ]
 
 
+@pytest.mark.slow
 def test_a_running_node_is_backed_up_at_one_moment(
     databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -54,6 +54,7 @@ def test_where_the_world_is_unlike_the_shipped_weights_fitting_helps():
     assert (fitted.earlier, fitted.later) == (2800, 1200)
 
 
+@pytest.mark.slow
 def test_where_the_shipped_weights_are_right_it_says_that_fitting_does_not_help():
     helps = [
         fit_weights([*world(2000, like_shipped(), seed)], POLICY, HOW, DAY).helps

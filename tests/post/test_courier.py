@@ -83,6 +83,7 @@ def test_a_database_that_is_locked_does_not_hold_up_the_start(
     assert not failures
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quick")
 def test_a_moody_receiver_gets_each_message_once_and_in_order(
     house: Make, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
@@ -165,6 +166,7 @@ def test_gone_is_a_dead_letter_at_once_and_can_be_sent_again(
     assert eventually(lambda: one.told("parcel.sent") == ["m-a-1"])
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quick")
 def test_what_always_fails_dies_after_sixteen_attempts(house: Make, receiver: Receiver) -> None:
     receiver.behave = lambda handler, _: handler.answer(500) or True  # type: ignore[attr-defined]

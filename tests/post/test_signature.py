@@ -61,6 +61,7 @@ def test_rotation_signs_with_both_until_the_overlap_is_over(tmp_path: Path) -> N
         keys.current(NOW)
 
 
+@pytest.mark.slow
 def test_every_attempt_is_signed_and_says_the_same(receiver: Receiver, house) -> None:
     first = True
 

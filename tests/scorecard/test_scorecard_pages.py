@@ -186,6 +186,7 @@ def test_a_filter_that_the_figure_has_not_is_refused(house: ProcessHouse, node: 
     assert client.get("/cases?on=revisited&linked=yes").status_code == 422
 
 
+@pytest.mark.slow
 def test_the_page_behind_every_figure_opens_and_so_do_its_filters(
     house: ProcessHouse, node: FakeNode
 ) -> None:

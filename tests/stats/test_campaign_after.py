@@ -57,6 +57,7 @@ def test_a_watch_has_a_value_for_each_week_and_none_after_its_horizon() -> None:
     assert result.blocks[0] == 124
 
 
+@pytest.mark.slow
 def test_weeks_to_come_change_no_alarm() -> None:
     made = world((35, 0), CALM, effect=0.5, after=30, returns=5)
     whole = watched(made)
@@ -152,6 +153,7 @@ def test_after_a_peak_the_rate_falls_by_itself() -> None:
         after_peaks(series_of(made), 2, 8)
 
 
+@pytest.mark.slow
 def test_starts_that_were_none_show_mostly_nothing() -> None:
     made = world((39, 2), Nature(), before=140, effect=0.5)
     window = Window(made.start, made.end)

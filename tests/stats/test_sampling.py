@@ -83,6 +83,7 @@ def test_clustered_lots_are_found_as_often_as_promised():
     assert 0.94 < found < 0.97
 
 
+@pytest.mark.slow
 def test_the_fit_covers_the_true_share_where_binomial_limits_do_not():
     dice = np.random.default_rng(8)
     mean, size, rounds = 0.1, 4.0, 150
@@ -99,6 +100,7 @@ def test_the_fit_covers_the_true_share_where_binomial_limits_do_not():
     assert binomial <= 0.7 * rounds
 
 
+@pytest.mark.slow
 def test_independent_units_are_rarely_taken_for_clusters():
     dice = np.random.default_rng(9)
     p = [fit_beta_binomial(dice.binomial(50, 0.1, 30), [50] * 30).p for _ in range(100)]

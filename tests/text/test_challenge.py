@@ -63,6 +63,7 @@ def test_no_mobile_number_in_it_can_be_anybody_s() -> None:
                 assert unassigned.fullmatch(number), one["id"]
 
 
+@pytest.mark.slow
 def test_no_example_that_models_are_fitted_to_is_near_an_item() -> None:
     """By runs of three characters: those of both over those of either."""
     frozen = [one["text"] for kind in FROZEN for one in rows(kind)]

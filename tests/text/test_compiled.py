@@ -472,6 +472,7 @@ print([column.tolist() for column in score_many(texts)])
 """
 
 
+@pytest.mark.slow
 def test_a_whole_assessment() -> None:
     some = []
     for name in NAMES:

@@ -129,6 +129,7 @@ def lexicon_of(terms: list[str]) -> Lexicon:
     )
 
 
+@pytest.mark.slow
 def test_what_holds_too_much_is_done_without() -> None:
     rng = Random(1)
     chars = np.unique(as_codes(fold("".join(map(chr, range(0x4E00, 0x9FA0)))).text))

@@ -204,6 +204,8 @@ TABLE = {
 }
 FORMS = [route for route in TABLE if route[0] == "POST" and not route[1].startswith("/v1/")]
 EVERYONE = ["anonymous", *ROLES, *(f"key:{scope}" for scope in SCOPES)]
+#: Whom the quick tests ask as: nobody, the least role, those who rule and decide, and one key.
+FEW = {"anonymous", "viewer", "admin", "senior", "key:read"}
 
 
 def expected(caller, method, path):
@@ -275,7 +277,9 @@ def client_of(app, signed_in, bearer):
     return make
 
 
-@pytest.mark.parametrize("caller", EVERYONE)
+@pytest.mark.parametrize(
+    "caller", [pytest.param(c, marks=() if c in FEW else pytest.mark.slow) for c in EVERYONE]
+)
 def test_everyone_is_let_in_where_they_belong_and_nowhere_else(client_of, caller):
     client, wrong = client_of(caller), []
     for (method, path), (_, _, request) in TABLE.items():

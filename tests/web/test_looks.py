@@ -527,6 +527,7 @@ def rows_of(node: FakeNode) -> dict[str, list[tuple[object, ...]]]:
         }
 
 
+@pytest.mark.slow
 def test_no_get_changes_anything_but_that_a_look_is_recorded(town, client, signed_in, bearer):
     node, ids = town
     named = {"index": 0, "token": "0", "notice": "0", "account": "victim", **ids}

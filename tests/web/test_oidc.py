@@ -410,6 +410,7 @@ def impatient(monkeypatch):
     monkeypatch.setattr(oidc_module, "TIMEOUT_S", 3.0)
 
 
+@pytest.mark.slow
 def test_a_provider_that_hangs_keeps_one_thread_and_nobody_else(
     enter, hanging, alice, pool, impatient
 ):
@@ -419,6 +420,7 @@ def test_a_provider_that_hangs_keeps_one_thread_and_nobody_else(
     assert client.get("/login").status_code == 200
 
 
+@pytest.mark.slow
 def test_codes_are_taken_a_few_at_a_time(oidc, provider, hanging, node, pool, impatient):
     provider.discovery = {"token_endpoint": hanging}
     client = Client(oidc)
