@@ -25,6 +25,7 @@ COUNSEL = Domain(
     acts=lazily("lianzhi.domains.counsel.acts:TABLES"),
     tick=lazily("lianzhi.domains.counsel.desk:Desk.tick"),
     open=lazily("lianzhi.domains.counsel.desk:Desk"),
+    erase=lazily("lianzhi.domains.counsel.desk:Desk.erase"),
     refusals=lazily("lianzhi.domains.counsel.refusals:refusals"),
     refused=lazily("lianzhi.domains.counsel.refusals:explain"),
     routers=lazily("lianzhi.domains.counsel.web:routers"),

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from lianzhi.chain.policy import PolicyError
+from lianzhi.documents.paper import PaperError
 from lianzhi.domains.counsel.words import words
 from lianzhi.kit.refusal_text import RefusalText, answer
 from lianzhi.law.calendar import UnknownYearError
@@ -28,7 +30,7 @@ class GateRefusedError(RefusedError):
 
 def refusals() -> tuple[type[Exception], ...]:
     """What acts of this domain raise when they are refused."""
-    return (RefusedError, UnknownYearError)
+    return (RefusedError, UnknownYearError, PaperError, PolicyError)
 
 
 def explain(error: Exception, language: str) -> dict[str, Any] | None:
@@ -38,4 +40,8 @@ def explain(error: Exception, language: str) -> dict[str, Any] | None:
         rules = [f"{each.says.say(language)} ({each.article})" for each in error.refusals]
         text = _TEXT.refused_step(error.step, catalogue)
         return answer(409, text, rules, error.refusals[0].gate)
+    if isinstance(error, PaperError):
+        return answer(422, catalogue.gettext("refused.paper_fields"), [str(error)], "paper")
+    if isinstance(error, PolicyError):
+        return answer(409, catalogue.gettext("refused.paper_settings"), [str(error)], "policy")
     return _TEXT.explain(error, catalogue, language)

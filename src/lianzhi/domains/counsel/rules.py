@@ -10,7 +10,7 @@ from lianzhi.domains.counsel.guidance.policy import GuidancePolicy
 from lianzhi.law.clock import midnight
 
 POLICY = Path(str(files("lianzhi.domains.counsel"))) / "policy"
-_PARTS = ("bases", "periods", "gates", "guidance", "holidays.toml", "uploads")
+_PARTS = ("bases", "periods", "gates", "guidance", "agency.toml", "holidays.toml", "uploads")
 
 
 class Rules:

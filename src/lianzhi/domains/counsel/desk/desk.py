@@ -3,6 +3,7 @@
 from lianzhi.domains.counsel.desk.guidance import Guidance
 from lianzhi.domains.counsel.desk.matters import Matters
 from lianzhi.domains.counsel.desk.office import Office
+from lianzhi.domains.counsel.desk.papers import Papers
 from lianzhi.domains.counsel.desk.receptions import Commitments, Receptions
 from lianzhi.domains.counsel.desk.reviews import Reviews
 from lianzhi.domains.counsel.rules import Rules
@@ -21,8 +22,13 @@ class Desk:
         self.commitments = Commitments(self.office)
         self.matters = Matters(self.office)
         self.reviews = Reviews(self.office)
+        self.papers = Papers(self.office, means.home, folder)
         self.tick()
 
     def tick(self) -> None:
         """Delete uploads that nobody confirmed."""
         self.guidance.uploads.sweep(self.office.now())
+
+    def erase(self, account: str) -> int:
+        """Delete the papers about an account; returns how many."""
+        return self.papers.erase(account)

@@ -5,6 +5,7 @@ from sqlalchemy import MetaData
 from lianzhi.domains.counsel.nouns.lesson import LESSON
 from lianzhi.domains.counsel.nouns.manual import MANUAL
 from lianzhi.domains.counsel.nouns.matter import MATTER
+from lianzhi.domains.counsel.nouns.paper import PAPER
 from lianzhi.domains.counsel.nouns.question import QUESTION
 from lianzhi.domains.counsel.nouns.reception import COMMITMENT, RECEPTION
 from lianzhi.domains.counsel.nouns.review import REVIEW
@@ -20,10 +21,11 @@ reception = NounTable(DOMAIN, RECEPTION, metadata)
 commitment = NounTable(DOMAIN, COMMITMENT, metadata)
 matter = NounTable(DOMAIN, MATTER, metadata)
 review = NounTable(DOMAIN, REVIEW, metadata)
+paper = NounTable(DOMAIN, PAPER, metadata)
 step = step_table(DOMAIN, metadata)
 
 
 def projections() -> list[NounProjection]:
     """A fresh set of the domain's projections."""
-    nouns = (question, manual, lesson, reception, commitment, matter, review)
+    nouns = (question, manual, lesson, reception, commitment, matter, review, paper)
     return [NounProjection(DOMAIN, nouns, step)]

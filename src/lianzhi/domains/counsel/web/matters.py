@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from lianzhi.domains.counsel.acts.matter import MATTER
 from lianzhi.domains.counsel.nouns.matter import Matter
+from lianzhi.domains.counsel.web import papers
 from lianzhi.domains.counsel.web.office_files import Fact, View, router_of
 
 
@@ -28,5 +29,6 @@ router = router_of(
         lambda desk: desk.matters,
         _facts,
         "matters",
+        lambda desk, file: {} if file is None else papers.section(desk, desk.matters, file.id),
     )
 )

@@ -41,7 +41,7 @@ class View(NamedTuple):
 
 
 #: What `more` may give.
-_BLANK = {"kept": None, "promise": None, "commitments": (), "tabs": False}
+_BLANK = {"kept": None, "promise": None, "commitments": (), "tabs": False, "papers": None}
 
 
 def router_of(view: View) -> APIRouter:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from lianzhi.domains.counsel.acts.review import REVIEW
 from lianzhi.domains.counsel.nouns.review import Review
+from lianzhi.domains.counsel.web import papers
 from lianzhi.domains.counsel.web.office_files import Fact, View, router_of
 
 
@@ -37,5 +38,6 @@ router = router_of(
         lambda desk: desk.reviews,
         _facts,
         "reviews",
+        lambda desk, file: {} if file is None else papers.section(desk, desk.reviews, file.id),
     )
 )
