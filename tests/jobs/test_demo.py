@@ -11,6 +11,8 @@ from lianzhi.jobs.demo import Platform
 from lianzhi.jobs.node import Node
 from lianzhi.store import views
 
+#: All stand on minutes of the demo, played once.
+pytestmark = pytest.mark.slow
 BEGIN = 1_795_600_000_000
 STEP_MS = 500
 
