@@ -398,3 +398,72 @@ def test_what_came_in_is_entered_later_but_no_decision_before_it(node, desk):
         decide(desk, identity, day=february(26))
     assert (caught.value.rule, caught.value.params["day"]) == ("office_before", february(27))
     decide(desk, identity, day=february(28))
+
+
+def under_rule_review(desk, day=RECEIVED):
+    """A case that stands still from 11 February for the review of a normative document."""
+    identity = accepted(desk, day)
+    take(desk, identity, "suspended", day, ground="rule_review")
+    return identity
+
+
+def test_an_incidental_review_has_clocks_of_its_own_counted_over_the_festival(node, desk):
+    identity = under_rule_review(desk)
+    file = desk.reviews.get(identity)
+    # Thursday, Friday, and the working Saturday before the festival.
+    assert (file.rule_clock[-6:], file.rule_due) == ("le_ask", february(14))
+    assert file.due is None
+    # 13, 14, 24 to 28 February (a working Saturday too), 2 to 4 March.
+    reached = {"reached": february(12)}
+    file = take(desk, identity, "rule_asked", february(12), rule_to="某市司法局", **reached)
+    assert (file.rule_to, file.rule_due) == ("某市司法局", march(4))
+    go_to(node, march(4))
+    file = take(desk, identity, "rule_answered", march(3))
+    assert file.rule_due == march(13)  # thirty days from 11 February
+    with pytest.raises(GateRefusedError) as caught:
+        take(desk, identity, "resumed", march(4))
+    assert gates(caught) == ["rule_settled"]
+    file = take(desk, identity, "rule_settled", march(4), rule_finding="stopped")
+    assert (file.rule_due, file.rule_finding) == (None, "stopped")
+    file = take(desk, identity, "resumed", march(4))
+    assert file.status == "accepted"
+    assert file.stays == ((RECEIVED, march(3)),)
+    rebuild(node)
+    assert desk.reviews.get(identity) == file
+
+
+def test_a_document_of_another_authority_is_transferred_and_answered_in_sixty_days(node, desk):
+    transfer = desk.reviews.last_day("reconsideration.rule_forward", RECEIVED)
+    assert transfer == february(27)  # 12 to 14 and 24 to 27 February
+    identity = under_rule_review(desk)
+    file = take(
+        desk, identity, "rule_transferred", february(12), rule_to="某省政府", reached=february(12)
+    )
+    assert (file.rule_clock[-5:], file.rule_due) == ("reply", dt.date(2026, 4, 13))
+    with pytest.raises(GateRefusedError) as caught:
+        take(desk, identity, "rule_answered", february(13))
+    assert gates(caught) == ["rule_was_asked"]
+    page = Console(node, "lead", "en").get(f"/counsel/reviews/{identity}").text
+    assert "2026-04-13" in page
+    assert "the authority replies in sixty days" in page
+
+
+def test_other_stays_know_no_incidental_review(desk):
+    identity = accepted(desk, RECEIVED)
+    take(desk, identity, "suspended", RECEIVED, ground="settling")
+    assert desk.reviews.get(identity).rule_due is None
+    for step, more in (
+        ("rule_asked", {"rule_to": "某局", "reached": RECEIVED}),
+        ("rule_settled", {"rule_finding": "lawful"}),
+    ):
+        with pytest.raises(GateRefusedError) as caught:
+            take(desk, identity, step, RECEIVED, **more)
+        assert gates(caught) == ["rule_under_review"]
+    assert take(desk, identity, "resumed", february(12)).status == "accepted"
+
+
+def test_files_under_incidental_review_are_listed_by_its_last_day(desk):
+    later, sooner = receive(desk), under_rule_review(desk)
+    assert desk.reviews.get(sooner).rule_due < desk.reviews.get(later).due
+    rows = desk.reviews.page("").rows
+    assert [row.id for row in rows][:2] == [sooner, later]

@@ -11,6 +11,7 @@ from lianzhi.domains.counsel.nouns.review import (
     GROUNDS,
     OUTCOMES,
     PROCEDURES,
+    RULE_FINDINGS,
     STEPS,
 )
 from lianzhi.office.acts import DAY, ActTable, Field, Opening, opening_of, words
@@ -75,6 +76,32 @@ REVIEW = ActTable(
             needs=LEAD,
         ),
         act("resume", "resumed", _REASON, DAY, needs=LEAD),
+        act(
+            "ask_rule",
+            "rule_asked",
+            Field("rule_to", "text", "review.rule_to"),
+            DAY,
+            _REACHED,
+            words("review.rule_questions"),
+        ),
+        act("answer_rule", "rule_answered", words("review.rule_answer"), DAY),
+        act(
+            "transfer_rule",
+            "rule_transferred",
+            Field("rule_to", "text", "review.rule_to"),
+            DAY,
+            _REACHED,
+            words("review.rule_questions"),
+            needs=LEAD,
+        ),
+        act(
+            "settle_rule",
+            "rule_settled",
+            choice("rule_finding", "review.rule_finding", RULE_FINDINGS, "review_rule_finding"),
+            _REASON,
+            DAY,
+            needs=LEAD,
+        ),
         act("convert", "converted", _REASON, needs=LEAD),
         act(
             "extend",

@@ -112,6 +112,10 @@ def _answered_in_time(facts: ReviewFacts, terms: ReviewTerms) -> bool:
     return (day is not None and (due is None or day <= due)) or given["evidence"] is True
 
 
+def _rule_settled(facts: ReviewFacts, terms: ReviewTerms) -> bool:
+    return facts.file.ground != "rule_review" or facts.file.rule_finding is not None
+
+
 PREDICATES: dict[str, Rule] = {
     "completion_in_time": _in_time,
     "completion_overdue": _completion_overdue,
@@ -131,6 +135,11 @@ PREDICATES: dict[str, Rule] = {
     "parties_heard": _parties_heard,
     "no_worse": _no_worse,
     "answered_in_time": _answered_in_time,
+    "rule_under_review": lambda facts, terms: (
+        facts.file.ground == "rule_review" and facts.file.rule_finding is None
+    ),
+    "rule_was_asked": lambda facts, terms: facts.file.rule_clock == "reconsideration.rule_answer",
+    "rule_settled": _rule_settled,
     "opinion_waits": lambda facts, terms: facts.file.opinion_due is not None,
     "opinion_known": lambda facts, terms: facts.file.opinion_due is None,
 }

@@ -22,6 +22,9 @@ def _no_time(file: Review, day: dt.date, given: Given) -> Given:
     return {"due": None}
 
 
+_NO_RULE: Given = {"rule_clock": "", "rule_due": None}
+
+
 def _closed(file: Review, day: dt.date, given: Given) -> Given:
     """Only an opinion may still wait for its answer."""
     return {"clock": "", "due": file.opinion_due}
@@ -35,7 +38,13 @@ class Reviews(Files[Review]):
         self.gates = gates_of(office, "review", PREDICATES, ReviewTerms)
         self._changes: dict[str, Change] = {
             "completion_asked": _no_time,
-            "suspended": _no_time,
+            "suspended": self._suspended,
+            "rule_asked": lambda file, day, given: self._rule("answer", self._reached(given, day)),
+            "rule_answered": lambda file, day, given: self._rule("review", file.days["suspended"]),
+            "rule_transferred": lambda file, day, given: self._rule(
+                "reply", self._reached(given, day)
+            ),
+            "rule_settled": lambda file, day, given: _NO_RULE,
             "completed": lambda file, day, given: self._run(_ACCEPT, day),
             "accepted": self._accepted,
             "copied": self._copied,
@@ -101,10 +110,22 @@ class Reviews(Files[Review]):
         reached = self._reached(given, day)
         return {"answer_due": self.last_day(f"reconsideration.answer{suffix}", reached)}
 
+    def _suspended(self, file: Review, day: dt.date, given: Given) -> Given:
+        """No time runs, but for a normative document that is under review (行政复议法 56 to 58)."""
+        is_of_rule = given["ground"] == "rule_review"
+        rule: Given = self._rule("ask", day) if is_of_rule else _NO_RULE
+        return {"due": None, "rule_to": "", "rule_finding": None, **rule}
+
+    def _rule(self, period: str, since: dt.date) -> Given:
+        """The clock of an incidental review."""
+        key = f"reconsideration.rule_{period}"
+        return {"rule_clock": key, "rule_due": self.last_day(key, since)}
+
     def _resumed(self, file: Review, day: dt.date, given: Given) -> Given:
         stays = (*file.stays, stay(file.days["suspended"], day))
         since = file.since or file.began
-        return {"stays": stays, "due": self.last_day(file.clock, since, stays, file.extra)}
+        due = self.last_day(file.clock, since, stays, file.extra)
+        return {"stays": stays, "due": due, **_NO_RULE}
 
     def _converted(self, file: Review, day: dt.date, given: Given) -> Given:
         clock = self._run(_decide("ordinary"), file.since or file.began, file.stays)

@@ -3,6 +3,8 @@
 import datetime as dt
 from typing import ClassVar, Literal, get_args
 
+import msgspec
+
 from lianzhi.chain.life import START, Steps
 from lianzhi.chain.noun import Noun
 from lianzhi.domains.counsel.nouns.office_file import OfficeFile, folded
@@ -28,6 +30,10 @@ Outcome = Literal[
 ]  # fmt: skip
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
+#: What became of a normative document or basis under incidental review (行政复议法 59).
+RuleFinding = Literal["lawful", "stopped", "other_authority"]
+RULE_FINDINGS: tuple[RuleFinding, ...] = get_args(RuleFinding)
+
 _AT = frozenset({"accepted"})
 _ALL = _AT | {"suspended", "decided", "served", "settled", "ended"}
 STEPS: Steps = {
@@ -45,6 +51,10 @@ STEPS: Steps = {
     "review.inspected": (_AT, None),
     "review.suspended": (_AT, "suspended"),
     "review.resumed": (frozenset({"suspended"}), "accepted"),
+    "review.rule_asked": (frozenset({"suspended"}), None),
+    "review.rule_answered": (frozenset({"suspended"}), None),
+    "review.rule_transferred": (frozenset({"suspended"}), None),
+    "review.rule_settled": (frozenset({"suspended"}), None),
     "review.converted": (_AT, None),
     "review.extended": (_AT, None),
     "review.settled": (_AT, "settled"),
@@ -82,6 +92,22 @@ class Review(OfficeFile, frozen=True, kw_only=True):
     opinion_to: str = ""
     opinion_due: dt.date | None = None
     """Last day to report what was corrected; None: no opinion waits for its answer."""
+
+    rule_to: str = ""
+    """Authority that was asked about a normative document, or to which it was transferred."""
+    rule_clock: str = ""
+    """Key of the period that runs for the document under review; empty: none."""
+    rule_due: dt.date | None = None
+    """Its last day; None: none runs, or the holidays of its year are not known."""
+    rule_finding: RuleFinding | None = None
+    """What became of the document; None: it is under review, or there is none."""
+
+    @property
+    def order(self) -> int:
+        """As of every file; during an incidental review by the last day of that."""
+        if self.rule_due is None or self.closed:
+            return super().order
+        return msgspec.structs.replace(self, due=self.rule_due, rule_due=None).order
 
     @property
     def closed(self) -> bool:
