@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from lianzhi.chain.event import Event
@@ -40,13 +40,13 @@ class Counts:
             self.quarantined += receipt.quarantined
             self.late += receipt.late
 
-    def add_judged(self, events: Iterable[Event], seconds: float) -> None:
-        """Add a group of events that the detectors have taken."""
-        lengths = [len(event.text) if event.text else 0 for event in events]
+    def add_judged(self, frames: Sequence[Sequence[Event]], seconds: float) -> None:
+        """Add frames of events that the detectors have taken."""
+        texts = [event.text for events in frames for event in events if event.text]
         with self._lock:
-            self.judged += len(lengths)
-            self.texts["judge"] += len(lengths) - lengths.count(0)
-            self.texts_cut["judge"] += sum(length > IN_FULL for length in lengths)
+            self.judged += sum(map(len, frames))
+            self.texts["judge"] += len(texts)
+            self.texts_cut["judge"] += sum(map(IN_FULL.__lt__, map(len, texts)))
             self.text_seconds["judge"] += seconds
 
     def add_findings(self, findings: Iterable[Finding]) -> None:

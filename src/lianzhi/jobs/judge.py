@@ -271,7 +271,7 @@ class Judge:
             self._judge(frames)
         seconds = time.monotonic() - began
         self._pace.learn(seconds, sum(len(frame.events) for frame in frames))
-        self._counts.add_judged((event for frame in frames for event in frame.events), seconds)
+        self._counts.add_judged([frame.events for frame in frames], seconds)
         if not self._live:
             with self._room:
                 self._room.notify_all()
