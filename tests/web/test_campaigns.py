@@ -2,9 +2,11 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from campaign_house import DAY, WEEK, decided, findings, overturn
 from hypothesis import given
@@ -12,15 +14,18 @@ from hypothesis import strategies as st
 from web_house import HOUR, FakeNode, csrf_of, pile_on
 
 from databases import Databases
+from lianzhi.chain import campaign_judging
 from lianzhi.chain.campaign import Terms, includes
 from lianzhi.chain.campaign_figures import CampaignCounts, figures
 from lianzhi.chain.campaign_judging import judged
 from lianzhi.chain.life import IllegalStepError
+from lianzhi.chain.policy import Dated, load_policy
 from lianzhi.chain.scorecard import Cube
 from lianzhi.law.clock import china_day, midnight
 from lianzhi.office.campaigns import Campaigns
 from lianzhi.office.refusal import Refusal
 from lianzhi.record.entry import Draft
+from lianzhi.stats.campaign.policy import JudgingPolicy
 from lianzhi.store import campaign_counts, campaigns
 
 
@@ -124,6 +129,24 @@ def test_a_change_shows_who_when_and_what_was_before(node: FakeNode) -> None:
     assert refused.value.rule == "campaign_started"
 
 
+def test_changes_at_once_each_say_what_was_before(node: FakeNode) -> None:
+    identity = opened(node)
+
+    def change(who: int) -> None:
+        for n in range(5):
+            fields = terms_of(node, outcome=f"{who}-{n}")
+            node.campaigns.change(identity, by=f"user{who}", words="again", **fields)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(change, range(4)))
+    changes = node.campaigns.plan(identity).changes
+    known = "fewer pile-ons per comment"
+    for each in changes:
+        assert each.before == {"outcome": known}
+        known = str(each.after["outcome"])
+    assert len(changes) == 20
+
+
 def test_a_campaign_that_ended_keeps_its_days(node: FakeNode) -> None:
     identity = opened(node)
     fields = terms_of(node)
@@ -216,6 +239,18 @@ def test_a_fall_beside_a_steady_control_is_a_fall(node: FakeNode) -> None:
     _, (detected, *reasons) = ten_weeks(node, 30, 8)
     assert detected == "fell"
     assert "no_audit" in reasons, "what is detected is not the harm itself"
+
+
+def test_the_yardstick_is_that_of_its_first_day(
+    node: FakeNode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = load_policy("lianzhi.stats.campaign", JudgingPolicy).latest()[1]
+    later = (node.campaigns.today() + dt.timedelta(days=1)).isoformat()
+    blind = msgspec.structs.replace(shipped, least_weeks_before=520)
+    versions = Dated([("2020-01-01", shipped), (later, blind)])
+    monkeypatch.setattr(campaign_judging, "load_policy", lambda *given: versions)
+    _, (detected, *_reasons) = ten_weeks(node, 30, 8)
+    assert detected == "fell"
 
 
 def test_a_changed_lexicon_makes_weeks_incomparable(node: FakeNode) -> None:

@@ -31,7 +31,7 @@ def judged(series: WeeklySeries, terms: Terms) -> Judged | None:
     """
     if not 0 < series.start < series.whole:
         return None
-    policy = _policy()
+    policy = _policy(terms)
     counts, window = _weeks(series, terms)
     result = judge(counts, window, policy)
     moved = None
@@ -60,14 +60,15 @@ def returned(series: WeeklySeries, terms: Terms) -> Return | None:
     counts, window = _weeks(series, terms)
     if window.end is None or window.end >= series.whole:
         return None
-    seen = watch(counts, window, _policy())
+    seen = watch(counts, window, _policy(terms))
     if not isinstance(seen, ReboundWatch) or seen.alarm is None:
         return None
     return Return(seen.alarm - window.end + 1, series.harm[seen.alarm])
 
 
-def _policy() -> JudgingPolicy:
-    return load_policy("lianzhi.stats.campaign", JudgingPolicy).latest()[1]
+def _policy(terms: Terms) -> JudgingPolicy:
+    """The yardstick in force on the first day of a campaign: none that came later is put to it."""
+    return load_policy("lianzhi.stats.campaign", JudgingPolicy).at(terms.since)[1]
 
 
 def _weeks(series: WeeklySeries, terms: Terms) -> tuple[Weekly, Window]:

@@ -18,6 +18,7 @@ from lianzhi.office.domain_office import DomainOffice, domain_draft
 from lianzhi.office.office import Office
 from lianzhi.office.refusal import Refusal
 from lianzhi.office.written_lists import split_list
+from lianzhi.record.entry import Draft
 
 #: Who takes a step by the clock.
 CLOCK = "ticker"
@@ -63,20 +64,19 @@ class Campaigns(DomainOffice):
         Raises Refusal, also where nothing is changed, or the first day of one that has started.
         """
         _require("words", words)
-        with self.reading() as connection:
-            plan = self.office.queries.campaigns.load_plan(connection, identity)
-        next_status(campaign.PLAN_STEPS, "plan.changed", plan.status)
-        terms = self._terms(given)
-        before, after = campaign.changed(plan.terms, **_fields(terms))
-        if not after:
-            _refuse("campaign_unchanged", "words", "")
-        today = self.today()
-        if "first" in after and min(plan.first, terms.first) < today:
-            _refuse("campaign_started", "first", terms.first.isoformat())
-        if "last" in after and min(plan.last, terms.last) < today:
-            _refuse("campaign_ended", "last", terms.last.isoformat())
-        payload = {"plan": identity, "before": before, "after": after, "by": by}
-        self._put("plan.changed", identity, payload, words=words)
+        terms, today = self._terms(given), self.today()
+        with self.ledger.batch() as batch:
+            plan = self.office.queries.campaigns.load_plan(batch.connection, identity)
+            next_status(campaign.PLAN_STEPS, "plan.changed", plan.status)
+            before, after = campaign.changed(plan.terms, **_fields(terms))
+            if not after:
+                _refuse("campaign_unchanged", "words", "")
+            if "first" in after and min(plan.first, terms.first) < today:
+                _refuse("campaign_started", "first", terms.first.isoformat())
+            if "last" in after and min(plan.last, terms.last) < today:
+                _refuse("campaign_ended", "last", terms.last.isoformat())
+            payload = {"plan": identity, "before": before, "after": after, "by": by}
+            batch.append([self._draft("plan.changed", identity, payload, words=words)])
 
     def withdraw(self, identity: str, *, by: str, words: str) -> None:
         """Give a campaign up. KeyError: there is no such campaign. Raises IllegalStepError."""
@@ -94,17 +94,19 @@ class Campaigns(DomainOffice):
 
     def assign(self, *, by: str, plan: str, body: Body, name: str, due: dt.date, words: str) -> str:
         """Give a body a task; returns the id of the task. KeyError: there is no such campaign."""
-        with self.reading() as connection:
-            status = self.office.queries.campaigns.load_plan(connection, plan).status
-        if status == "withdrawn":
-            _refuse("campaign_withdrawn", "body", name)
         _require("name", name)
         _require("words", words)
         if due < self.today():
             _refuse("campaign_due", "due", due.isoformat())
         task = secrets.token_hex(8)
         payload = {"task": task, "plan": plan, "body": body, "name": name.strip(), "due": due}
-        self._put("task.assigned", task, payload | {"by": by}, words=words)
+        with self.ledger.batch() as batch:
+            if (
+                self.office.queries.campaigns.load_plan(batch.connection, plan).status
+                == "withdrawn"
+            ):
+                _refuse("campaign_withdrawn", "body", name)
+            batch.append([self._draft("task.assigned", task, payload | {"by": by}, words=words)])
         return task
 
     def urge(self, identity: str, *, by: str, words: str) -> None:
@@ -161,9 +163,12 @@ class Campaigns(DomainOffice):
         return task
 
     def _put(self, kind: str, ref: str, payload: Mapping[str, Any], **texts: str) -> None:
-        kept = {name: (text, ()) for name, text in texts.items()}
         with self.ledger.batch() as batch:
-            batch.append([domain_draft(campaign.CAMPAIGN, kind, ref, self.now(), payload, kept)])
+            batch.append([self._draft(kind, ref, payload, **texts)])
+
+    def _draft(self, kind: str, ref: str, payload: Mapping[str, Any], **texts: str) -> Draft:
+        kept = {name: (text, ()) for name, text in texts.items()}
+        return domain_draft(campaign.CAMPAIGN, kind, ref, self.now(), payload, kept)
 
     def plan(self, identity: str) -> Plan:
         """A campaign. KeyError: there is none."""
