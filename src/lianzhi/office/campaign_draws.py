@@ -44,7 +44,7 @@ class CampaignDraws(DomainOffice):
         reveal_until: dt.date, body: Body, due: dt.date, words: str,
     ) -> str:  # fmt: skip
         """Commit to a draw; returns its id. `roster`: a name a line, with a stratum after a bar;
-        `words`: what those who are drawn are request for. Raises Refusal."""
+        `words`: what those who are drawn are asked for. Raises Refusal."""
         with self.reading() as connection:
             status = self.office.queries.campaigns.load_plan(connection, plan).status
         if status == "withdrawn":
