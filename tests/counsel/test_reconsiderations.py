@@ -433,9 +433,8 @@ def test_an_incidental_review_has_clocks_of_its_own_counted_over_the_festival(no
 
 
 def test_a_document_of_another_authority_is_transferred_and_answered_in_sixty_days(node, desk):
-    transfer = desk.reviews.last_day("reconsideration.rule_forward", RECEIVED)
-    assert transfer == february(27)  # 12 to 14 and 24 to 27 February
     identity = under_rule_review(desk)
+    assert desk.reviews.get(identity).transfer_due == february(27)  # 12 to 14, 24 to 27 February
     file = take(
         desk, identity, "rule_transferred", february(12), rule_to="某省政府", reached=february(12)
     )
@@ -458,7 +457,7 @@ def test_other_stays_know_no_incidental_review(desk):
     ):
         with pytest.raises(GateRefusedError) as caught:
             take(desk, identity, step, RECEIVED, **more)
-        assert gates(caught) == ["rule_under_review"]
+        assert gates(caught)[0] == "rule_under_review"
     assert take(desk, identity, "resumed", february(12)).status == "accepted"
 
 
@@ -467,3 +466,43 @@ def test_files_under_incidental_review_are_listed_by_its_last_day(desk):
     assert desk.reviews.get(sooner).rule_due < desk.reviews.get(later).due
     rows = desk.reviews.page("").rows
     assert [row.id for row in rows][:2] == [sooner, later]
+
+
+def test_a_document_is_dealt_with_once_and_by_who_may(node, desk):
+    here, away = under_rule_review(desk), under_rule_review(desk)
+    asked = {"rule_to": "某局", "reached": february(12)}
+    with pytest.raises(GateRefusedError) as caught:  # its maker was not asked
+        take(desk, here, "rule_settled", february(12), rule_finding="lawful")
+    assert gates(caught) == ["rule_findable"]
+    take(desk, here, "rule_asked", february(12), **asked)
+    take(desk, away, "rule_transferred", february(12), **asked)
+    for identity, step in ((here, "rule_asked"), (here, "rule_transferred"), (away, "rule_asked")):
+        with pytest.raises(GateRefusedError) as caught:
+            take(desk, identity, step, february(12), **asked)
+        assert gates(caught) == ["rule_not_begun"]
+    for identity, finding in ((here, "other_authority"), (away, "stopped")):
+        with pytest.raises(GateRefusedError) as caught:
+            take(desk, identity, "rule_settled", february(12), rule_finding=finding)
+        assert gates(caught) == ["rule_findable"]
+    file = take(desk, away, "ended", february(12), ending="withdrawn")
+    assert (file.rule_clock, file.rule_due, file.transfer_due) == ("", None, None)
+
+
+def test_a_stay_under_the_text_of_2017_needs_no_clock_that_it_did_not_have(node, desk):
+    day = dt.date(2023, 5, 9)
+    identity = receive(desk, day)
+    take(desk, identity, "accepted", day, procedure="ordinary", agreed=False)
+    file = take(desk, identity, "suspended", day, ground="rule_review")
+    assert (file.status, file.rule_due, file.transfer_due) == ("suspended", None, None)
+    assert take(desk, identity, "resumed", dt.date(2023, 5, 20)).status == "accepted"
+
+
+def test_an_answer_is_not_dated_before_what_it_answers(node, desk):
+    identity = under_rule_review(desk)
+    take(desk, identity, "rule_asked", february(13), rule_to="某局", reached=february(13))
+    with pytest.raises(RefusedError, match="2026-02-13 or a later day"):
+        take(desk, identity, "rule_answered", february(12))
+    other = accepted(desk, february(13))
+    take(desk, other, "copied", february(24), reached=february(24))
+    with pytest.raises(RefusedError, match="2026-02-24 or a later day"):
+        take(desk, other, "answered", february(14))

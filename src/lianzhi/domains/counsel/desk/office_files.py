@@ -3,6 +3,7 @@
 import datetime as dt
 import secrets
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import ClassVar, Generic, TypeVar
 
 from lianzhi.chain.life import next_status
@@ -32,6 +33,9 @@ class Files(Generic[F]):
     """Steps whose words may be blank."""
     LOOSE: ClassVar[frozenset[str]] = frozenset()
     """Steps whose day says nothing about the order of others."""
+
+    AFTER: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    """Steps that answer another, which leads to no status: none bears an earlier day than that."""
 
     def __init__(self, office: Office, table: NounTable[F]) -> None:
         self._office, self._table = office, table
@@ -84,7 +88,7 @@ class Files(Generic[F]):
 
     def earliest(self, file: F, step: str) -> dt.date:
         """First day that a step may bear: none lies before the step that led to the present
-        status, and one that leads to another status lies before none."""
+        status or that it answers, and one that leads to another status lies before none."""
         name, steps = self._table.noun.name, self._table.noun.steps
 
         def leads_on(key: str) -> bool:
@@ -93,6 +97,8 @@ class Files(Generic[F]):
         before = file.days.keys() - self.LOOSE
         if not leads_on(step):
             before = {key for key in before if leads_on(key)}
+        if (answered := self.AFTER.get(step)) in file.days:
+            before = {*before, answered}
         return max(file.days[key] for key in before)
 
     def refusals(

@@ -112,6 +112,16 @@ def _answered_in_time(facts: ReviewFacts, terms: ReviewTerms) -> bool:
     return (day is not None and (due is None or day <= due)) or given["evidence"] is True
 
 
+def _rule_findable(facts: ReviewFacts, terms: ReviewTerms) -> bool:
+    """Whether the document can have met this end: here after asking, elsewhere after transfer."""
+    clock = facts.file.rule_clock
+    elsewhere = clock == "reconsideration.rule_reply"
+    here = clock in ("reconsideration.rule_answer", "reconsideration.rule_review")
+    if facts.given is None:
+        return elsewhere or here
+    return elsewhere if facts.given["rule_finding"] == "other_authority" else here
+
+
 def _rule_settled(facts: ReviewFacts, terms: ReviewTerms) -> bool:
     return facts.file.ground != "rule_review" or facts.file.rule_finding is not None
 
@@ -138,6 +148,8 @@ PREDICATES: dict[str, Rule] = {
     "rule_under_review": lambda facts, terms: (
         facts.file.ground == "rule_review" and facts.file.rule_finding is None
     ),
+    "rule_not_begun": lambda facts, terms: facts.file.rule_clock == "reconsideration.rule_ask",
+    "rule_findable": _rule_findable,
     "rule_was_asked": lambda facts, terms: facts.file.rule_clock == "reconsideration.rule_answer",
     "rule_settled": _rule_settled,
     "opinion_waits": lambda facts, terms: facts.file.opinion_due is not None,

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from types import MappingProxyType
 
 from lianzhi.domains.counsel.desk.office import Office
 from lianzhi.domains.counsel.desk.office_files import Files, Given, named, number, too_early
@@ -22,16 +23,25 @@ def _no_time(file: Review, day: dt.date, given: Given) -> Given:
     return {"due": None}
 
 
-_NO_RULE: Given = {"rule_clock": "", "rule_due": None}
+_NO_RULE: Given = {"rule_clock": "", "rule_due": None, "transfer_due": None}
 
 
 def _closed(file: Review, day: dt.date, given: Given) -> Given:
     """Only an opinion may still wait for its answer."""
-    return {"clock": "", "due": file.opinion_due}
+    return {"clock": "", "due": file.opinion_due, **_NO_RULE}
 
 
 class Reviews(Files[Review]):
     """Receives requests for reconsideration, and takes them to a decision."""
+
+    AFTER = MappingProxyType(
+        {
+            "answered": "copied",
+            "hearing_held": "hearing_told",
+            "rule_answered": "rule_asked",
+            "opinion_answered": "opinion_sent",
+        }
+    )
 
     def __init__(self, office: Office) -> None:
         super().__init__(office, tables.review)
@@ -40,7 +50,7 @@ class Reviews(Files[Review]):
             "completion_asked": _no_time,
             "suspended": self._suspended,
             "rule_asked": lambda file, day, given: self._rule("answer", self._reached(given, day)),
-            "rule_answered": lambda file, day, given: self._rule("review", file.days["suspended"]),
+            "rule_answered": lambda file, day, given: self._rule("review", file.days["received"]),
             "rule_transferred": lambda file, day, given: self._rule(
                 "reply", self._reached(given, day)
             ),
@@ -111,15 +121,21 @@ class Reviews(Files[Review]):
         return {"answer_due": self.last_day(f"reconsideration.answer{suffix}", reached)}
 
     def _suspended(self, file: Review, day: dt.date, given: Given) -> Given:
-        """No time runs, but for a normative document that is under review (行政复议法 56 to 58)."""
-        is_of_rule = given["ground"] == "rule_review"
-        rule: Given = self._rule("ask", day) if is_of_rule else _NO_RULE
+        """No time runs, but for a normative document under review (行政复议法 56 to 58, from 2024
+        on). It is asked for with the request (13), from whose receipt the days of 56 run."""
+        rule = _NO_RULE
+        if given["ground"] == "rule_review" and self._in_force("reconsideration.rule_ask", day):
+            transfer = self.last_day("reconsideration.rule_forward", file.days["received"])
+            rule = {**self._rule("ask", day), "transfer_due": transfer}
         return {"due": None, "rule_to": "", "rule_finding": None, **rule}
+
+    def _in_force(self, period: str, day: dt.date) -> bool:
+        return self._office.rules.law.periods.versions(period)[0].effective_from <= day
 
     def _rule(self, period: str, since: dt.date) -> Given:
         """The clock of an incidental review."""
         key = f"reconsideration.rule_{period}"
-        return {"rule_clock": key, "rule_due": self.last_day(key, since)}
+        return {**_NO_RULE, "rule_clock": key, "rule_due": self.last_day(key, since)}
 
     def _resumed(self, file: Review, day: dt.date, given: Given) -> Given:
         stays = (*file.stays, stay(file.days["suspended"], day))

@@ -99,6 +99,8 @@ class Review(OfficeFile, frozen=True, kw_only=True):
     """Key of the period that runs for the document under review; empty: none."""
     rule_due: dt.date | None = None
     """Its last day; None: none runs, or the holidays of its year are not known."""
+    transfer_due: dt.date | None = None
+    """Last day to transfer it where another authority may decide; None once that is settled."""
     rule_finding: RuleFinding | None = None
     """What became of the document; None: it is under review, or there is none."""
 

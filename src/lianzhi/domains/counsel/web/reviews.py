@@ -24,6 +24,7 @@ def _facts(file: Review) -> Iterator[Fact]:
         ("review.rule_to", file.rule_to, ""),
         ("review.rule_clock", file.rule_clock, "review_rule_clock"),
         ("review.rule_due", file.rule_due, ""),
+        ("review.transfer_due", file.transfer_due, ""),
         ("review.rule_finding", file.rule_finding, "review_rule_finding"),
         ("review.opinion_to", file.opinion_to, ""),
         ("review.opinion_due", file.opinion_due, ""),
