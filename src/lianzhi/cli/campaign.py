@@ -14,6 +14,7 @@ from lianzhi.cli.case_words import language as spoken
 from lianzhi.cli.common import fail
 from lianzhi.kit.judgement_text import displacement_sentences, rebound_sentence, sentences
 from lianzhi.kit.terminal import print_json
+from lianzhi.law.clock import midnight
 from lianzhi.law.words import LANGUAGES
 from lianzhi.stats.campaign.displacement import Displacement, displacement
 from lianzhi.stats.campaign.layout import Window
@@ -63,7 +64,8 @@ def judge_file(
     Columns: week (its first day), outcome, and if known exposure, control, control_exposure and
     any number of neighbour.NAME.
     """
-    policy = load_policy("lianzhi.stats.campaign", JudgingPolicy).latest()[1]
+    yardsticks = load_policy("lianzhi.stats.campaign", JudgingPolicy)
+    policy = yardsticks.at(midnight(start.date()))[1]
     policy = msgspec.structs.replace(policy, level=policy.level if level is None else level)
     try:
         table = read_weeks(file)
