@@ -7,44 +7,26 @@ rendered again. See `office.issued_papers`.
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection
 
 from lianzhi.documents.numbering import next_number
 from lianzhi.documents.paper import PaperError
-from lianzhi.documents.paper_composing import Lack, bilingual, complete, compose, lacking
-from lianzhi.documents.paper_forms import FORMS
-from lianzhi.documents.paper_template import Language
 from lianzhi.domains.counsel.desk.office import Office
 from lianzhi.domains.counsel.desk.office_files import Files
 from lianzhi.domains.counsel.nouns.paper import IssuedPaper
 from lianzhi.domains.counsel.papers import PAPERS
 from lianzhi.domains.counsel.papers.agency import load
-from lianzhi.domains.counsel.papers.filling import Case, Due, fill, papers_of
+from lianzhi.domains.counsel.papers.composing import Forms, Offer, offer_of, rendered
+from lianzhi.domains.counsel.papers.filling import Case, Due, papers_of
 from lianzhi.domains.counsel.queries import tables
 from lianzhi.domains.counsel.refusals import RefusedError
-from lianzhi.domains.counsel.words import words
-from lianzhi.law.words import Words
 from lianzhi.office import files
 from lianzhi.office.issued_papers import hashes, issue_paper, read_paper
 from lianzhi.record.entry import Draft
 
-Forms = Literal["zh", "both"]
-_SETTINGS = frozenset({"agency", "number"})
-"""Fields that come from the settings only."""
 _TRIES = 20
-
-
-class Offer(NamedTuple):
-    """A paper that may be issued, with the fields to be entered for it."""
-
-    kind: str
-    title: Words
-    lacks: tuple[Lack, ...]
-    settings: tuple[str, ...]
-    """Fields missing from the office's settings; it can't be issued without them."""
-    known: Mapping[str, str] = {}
 
 
 class Papers:
@@ -72,16 +54,7 @@ class Papers:
             case = self._case(of, identity, due)
             if case.name is None:
                 continue
-            lacks = lacking(PAPERS, due.kind, self._filled(case, "zh"))
-            unset = tuple(
-                name
-                for name, is_unset in (
-                    ("agency", case.agency.name is None), ("number", not case.agency.short),
-                )
-                if is_unset
-            )  # fmt: skip
-            missing = tuple(lack for lack in lacks if lack.name not in _SETTINGS)
-            offers.append(Offer(due.kind, PAPERS.kind(due.kind).title, missing, unset))
+            offers.append(offer_of(case))
         return offers
 
     def issue(
@@ -99,7 +72,7 @@ class Papers:
     def read(self, identity: str, number: str, form: str) -> bytes:
         """The bytes of an issued paper. KeyError: there is none, or it was erased."""
         copy = next((paper for paper in self.issued(identity) if paper.number == number), None)
-        if copy is None or form not in FORMS:
+        if copy is None or form not in ("docx", "pdf"):
             raise KeyError(number)
         vault = self._office.ledger.vault
         return read_paper(vault, self._files, getattr(copy, form), copy.index, form)
@@ -127,10 +100,6 @@ class Papers:
         agency = load(day, self._folder / "agency.toml")
         return Case(file, name, of.story(identity), due, agency, day)
 
-    def _filled(self, case: Case, language: Language) -> dict[str, Any]:
-        gettext = words(language).gettext
-        return fill(case, language, lambda family, key: gettext(f"{family}.{key}"))
-
     def _issue(
         self, of: Files[Any], identity: str, kind: str, by: str, given: Mapping[str, str],
         language: Forms,
@@ -148,13 +117,7 @@ class Papers:
         with self._office.reading() as connection:
             serial, number = next_number(pattern, year, _last(connection, kind, year))
         typed = {name: text for name, text in given.items() if text.strip()}
-        filled = [
-            complete(PAPERS, kind, self._filled(case, each) | {"number": number}, typed, _SETTINGS)
-            for each in _languages(language)
-        ]
-        zh, *en = (fields for fields, _ in filled)
-        paper = bilingual(PAPERS, kind, zh, None, *en) if en else compose(PAPERS, kind, "zh", zh)
-        bodies = {form: render(paper) for form, render in FORMS.items()}
+        bodies = rendered(case, number, typed, language)
         payload = {
             "paper": secrets.token_hex(8), "file": identity, "person": case.file.person,
             "kind": kind, "year": year, "serial": serial, "number": number, "day": case.day,
@@ -172,10 +135,6 @@ class Papers:
 
         issued = issue_paper(self._office.ledger, self._files, number, bodies, entry, current)
         return number if issued else None
-
-
-def _languages(language: Forms) -> tuple[Language, ...]:
-    return ("zh", "en") if language == "both" else ("zh",)
 
 
 def _last(connection: Connection, kind: str, year: int) -> int:

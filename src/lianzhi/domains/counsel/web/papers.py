@@ -10,8 +10,8 @@ from lianzhi.chain.policy import PolicyError
 from lianzhi.documents.paper_composing import Input, inputs
 from lianzhi.domains.counsel.desk.desk import Desk as CounselDesk
 from lianzhi.domains.counsel.desk.office_files import Files
-from lianzhi.domains.counsel.desk.papers import Offer
 from lianzhi.domains.counsel.papers import PAPERS
+from lianzhi.domains.counsel.papers.composing import Offer
 from lianzhi.domains.counsel.web.page import Desk, Staff
 from lianzhi.kit.downloads import PAPER_MEDIA, attachment
 from lianzhi.kit.form_values import prefixed
