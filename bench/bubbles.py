@@ -11,8 +11,8 @@ import time
 import numpy as np
 
 from bench.share import share
-from lianzhi.domains.algorithms.diversity.feeds import Feeds
-from lianzhi.domains.algorithms.diversity.measuring import feed_measures, measure
+from lianzhi.audits.diversity.feeds import Feeds
+from lianzhi.audits.diversity.measuring import feed_measures, measure
 from lianzhi.domains.algorithms.policy import load
 from lianzhi.stats.topic_diversity import Lists
 

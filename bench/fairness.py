@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from lianzhi.domains.algorithms.fairness.run import audit_file
+from lianzhi.audits.fairness.run import audit_file
 from lianzhi.domains.algorithms.policy import load
 
 MAP = "prediction: p\nlabel: y\nattributes: [a, b, c]\n"

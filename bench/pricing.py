@@ -16,8 +16,8 @@ from scipy.special import ndtr
 from scipy.stats import ttest_ind
 
 from bench.pricing_world import SCENARIOS, World, draw
+from lianzhi.audits.pricing.run import audit_file
 from lianzhi.domains.algorithms.policy import load
-from lianzhi.domains.algorithms.pricing.run import audit_file
 from lianzhi.stats.clustered_gap import Cells, within_gap
 from lianzhi.stats.intervals import wilson
 

@@ -11,9 +11,9 @@ from click.testing import CliRunner
 from scipy.stats import binomtest, false_discovery_control, fisher_exact
 from scipy.stats.contingency import relative_risk
 
+from lianzhi.audits.fairness.audit import FairnessAudit
+from lianzhi.audits.fairness.run import audit_file
 from lianzhi.domains.algorithms.commands import algorithms
-from lianzhi.domains.algorithms.fairness.audit import FairnessAudit
-from lianzhi.domains.algorithms.fairness.run import audit_file
 from lianzhi.domains.algorithms.policy import load
 from lianzhi.stats.multinomial import resampled_tables
 from lianzhi.stats.verdict import Verdict

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from lianzhi.audits.ranking.audit import ranks
 from lianzhi.domains.algorithms.commands import algorithms
-from lianzhi.domains.algorithms.ranking.audit import ranks
 from lianzhi.stats.traffic_shares import traffic_shares
 
 MAP = "account: account\nitem: item\ntime: time\nwindow_minutes: 60\n"

@@ -10,9 +10,9 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lianzhi.audits.pricing.run import audit_file
 from lianzhi.domains.algorithms.commands import algorithms
 from lianzhi.domains.algorithms.policy import load
-from lianzhi.domains.algorithms.pricing.run import audit_file
 from lianzhi.stats.clustered_gap import Cells, within_gap
 from lianzhi.stats.sensitivity import sign_test_gamma
 from lianzhi.stats.verdict import Verdict

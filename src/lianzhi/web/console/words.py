@@ -16,9 +16,9 @@ NAMES = {"zh": "中文", "en": "English"}
 
 
 def words(language: str) -> Translations:
-    """The catalogue of a language, with the words of documents and domains; a missing key shows as
-    itself."""
-    shared = ("lianzhi.documents", "lianzhi.kit")
+    """The catalogue of a language, with the words of documents, audits and domains; a missing key
+    shows as itself."""
+    shared = ("lianzhi.documents", "lianzhi.kit", "lianzhi.audits")
     return read_catalogues((__package__, *shared, *packages("words")), language)
 
 

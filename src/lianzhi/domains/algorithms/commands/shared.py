@@ -61,7 +61,7 @@ def run_audit(kind: str, more: dict[str, object], **options: Unpack[AuditOptions
     """
     version, policies = _policy_on(options["on"])
     policy = getattr(policies, kind)
-    room = f"lianzhi.domains.algorithms.{kind}"
+    room = f"lianzhi.audits.{kind}"
     audit_file = lazily(f"{room}.run:audit_file")
     fields_of, write, show = (
         lazily(f"{room}.output:{name}") for name in ("audit_fields", "write_audit", "print_audit")

@@ -17,7 +17,7 @@ from lianzhi.domains.domain import lazily
 from lianzhi.stats.verdict import Verdict
 from lianzhi.tabular.column_map import MapError
 
-_HERE = "lianzhi.domains.algorithms"
+_AUDITS = "lianzhi.audits"
 #: Audits are imported when a file is audited: pages need not wait for DuckDB and SciPy.
 _days_of_file = lazily("lianzhi.tabular.table_source:days_in")
 #: Seed of the bootstrap: a rerun of the same file gives the same bytes.
@@ -46,9 +46,9 @@ def run(kind: Kind, request: Request) -> Fields:
     """The figures of an audit as plain data, its report written. Raises MapError."""
     terms: Any = getattr(request.policy, kind)
     policy = msgspec.structs.replace(terms, margin=request.margin)
-    output = f"{_HERE}.{kind}.output"
+    output = f"{_AUDITS}.{kind}.output"
     seeded = {"seed": _SEED} if kind == "fairness" else {}
-    audit = lazily(f"{_HERE}.{kind}.run:audit_file")(
+    audit = lazily(f"{_AUDITS}.{kind}.run:audit_file")(
         request.path, request.map_path, policy, **seeded
     )
     fields: Fields = lazily(f"{output}:audit_fields")(audit, request.version, policy)

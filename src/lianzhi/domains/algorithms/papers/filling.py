@@ -100,7 +100,7 @@ def _audit(audit: Audit, gettext: Gettext) -> dict[str, Any]:
         "kind": gettext(f"audit_kind.{audit.kind}"),
         "day": china_day(audit.at),
         "data": days,
-        "verdict": gettext(f"algorithms_verdict.{audit.verdict.value}"),
+        "verdict": gettext(f"audit_verdict.{audit.verdict.value}"),
         "digests": f"{_grouped(audit.file)}\n{_grouped(audit.map)}",
     }
 
@@ -110,7 +110,7 @@ def _gap(audit: Audit, figure: Figure, gettext: Gettext) -> dict[str, Any]:
         "kind": gettext(f"audit_kind.{audit.kind}"),
         "name": _compared(figure.name, gettext),
         "value": _value(figure),
-        "verdict": gettext(f"algorithms_verdict.{figure.verdict.value}"),
+        "verdict": gettext(f"audit_verdict.{figure.verdict.value}"),
     }
 
 
@@ -119,7 +119,7 @@ def _compared(name: str, gettext: Gettext) -> str:
     before, sign, last = name.rpartition(" · ")
     if not sign:
         return name
-    key = "audit.with_reasons" if last == "reasons" else f"algorithms_metric.{last}"
+    key = "audit.with_reasons" if last == "reasons" else f"audit_metric.{last}"
     return f"{before} · {gettext(key)}"
 
 

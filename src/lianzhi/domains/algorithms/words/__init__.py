@@ -6,6 +6,8 @@ from lianzhi.catalogue import read_catalogues
 
 
 def words(language: str) -> Translations:
-    """The domain's catalogue of a language, with what the kit says of forms and files; a missing
-    key is shown as itself."""
-    return read_catalogues(("lianzhi.kit", "lianzhi.domains.algorithms"), language)
+    """The domain's catalogue of a language, with what the kit says of forms and files and an
+    audit of its figures; a missing key is shown as itself."""
+    return read_catalogues(
+        ("lianzhi.kit", "lianzhi.audits", "lianzhi.domains.algorithms"), language
+    )
