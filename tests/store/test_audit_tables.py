@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine, select, text
 from test_projections import HOUR, found, granted, opened, step, story
 
+from lianzhi.law.clock import china_day
 from lianzhi.record.entry import Draft
 from lianzhi.store.audit_tables import audit_tables
 from lianzhi.store.ledger import Ledger, open_ledger
@@ -43,15 +44,21 @@ def test_an_honest_read_model_is_sound_at_every_step(engine: Engine, tmp_path: P
     ledger.rebuild()
     report = audit_tables(engine)
     assert (report.ok, report.entries, report.faults) == (True, 11, ())
-    assert report.rows == 2 + 1 + 8 + 1 + 1 + 1
+    assert report.rows == 2 + 1 + 8 + 1 + 1 + 1 + 1
+
+
+def days_of(findings: int) -> int:
+    """Rows of `finding_days`: a finding an hour, of an incident that began the hour before."""
+    payloads = (found(f"f{n}", n * HOUR).payload for n in range(findings))
+    return len({(china_day(each["since"]), china_day(each["at"])) for each in payloads})
 
 
 def test_a_record_longer_than_what_is_folded_at_once(engine: Engine, tmp_path: Path) -> None:
     ledger = open_ledger(engine, tmp_path, projections=[Chain()])
     ledger.append([found(f"f{n}", n * HOUR) for n in range(1000)])
-    assert audit_tables(engine).rows == 1000
+    assert audit_tables(engine).rows == 1000 + days_of(1000)
     ledger.append([found(f"f{n}", n * HOUR) for n in range(1000, 2345)])
-    assert (audit_tables(engine).ok, audit_tables(engine).rows) == (True, 2345)
+    assert (audit_tables(engine).ok, audit_tables(engine).rows) == (True, 2345 + days_of(2345))
 
 
 @pytest.mark.parametrize(
@@ -113,6 +120,7 @@ def test_the_first_row_of_every_table_is_named(engine: Engine, ledger: Ledger) -
         *(("finding", "F9"), ("case", "B2"), ("case_step", "B2/13"), ("protection", "p1")),
         ("judged", "li/50400000"),
         ("case_times", "B2"),
+        ("finding_days", "bullying.pile_on/-28800000/-28800000"),
     ]
 
 

@@ -44,7 +44,7 @@ def findings(node: FakeNode, kind: str, counts: list[int], since: int) -> None:
     drafts = []
     for week, count in enumerate(counts):
         for number in range(count):
-            at = since + week * WEEK + number * HOUR
+            at = since + week * WEEK + (number + 1) * HOUR
             draft = pile_on(number, at)[0]
             identity = f"{kind}{at}"
             said = {**draft.payload, "id": identity, "kind": kind}

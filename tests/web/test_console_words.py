@@ -15,9 +15,10 @@ from lianzhi import documents
 from lianzhi.accounts.memory.likeness import TRAITS
 from lianzhi.chain import appeal, decision, measure, report, signal
 from lianzhi.chain import lexicon as lexicons
-from lianzhi.chain.campaign import BODIES, PLAN_STEPS, TASK_STEPS, Terms
-from lianzhi.chain.campaign_draw import DRAW_STEPS
+from lianzhi.chain.campaign import BODIES, Terms
 from lianzhi.chain.campaign_figures import CONTRADICTIONS
+from lianzhi.chain.campaign_sample import BEFORE, DURING, JUDGED
+from lianzhi.chain.campaign_supply import COLUMNS
 from lianzhi.chain.case import OUTCOMES, TRANSITIONS, Status
 from lianzhi.chain.disclosure import PUBLIC
 from lianzhi.chain.event import KINDS
@@ -36,8 +37,10 @@ from lianzhi.domains.registry import DOMAINS
 from lianzhi.flow.quarantine import Reason
 from lianzhi.jobs import in_force
 from lianzhi.kit import format as kit_format
-from lianzhi.office.campaign_acts import DRAWS, PLANS, TASKS
+from lianzhi.office.campaign_acts import DRAWS, PLANS, SAMPLES, SUPPLIES, TABLES, TASKS
 from lianzhi.office.campaign_draws import RULES as DRAW_RULES
+from lianzhi.office.campaign_samples import RULES as SAMPLE_RULES
+from lianzhi.office.campaign_supplies import RULES as SUPPLY_RULES
 from lianzhi.office.campaigns import CLOCK
 from lianzhi.office.campaigns import RULES as CAMPAIGN_RULES
 from lianzhi.office.messages import CHANNELS as CHANNELS_OUT
@@ -80,10 +83,7 @@ HOME = Path(console.__file__).parent
 SAYS = r"gettext$|\.say$|\.count$|^section$"
 
 _CAMPAIGN_FIELDS = [
-    field
-    for table in (PLANS, TASKS, DRAWS)
-    for act in (*table.openings, *table.acts)
-    for field in act.fields
+    field for table in TABLES for act in (*table.openings, *table.acts) for field in act.fields
 ]
 #: Dimensions of the public report.
 PUBLISHED = {dim for dims in PUBLIC.values() for dim in dims}
@@ -136,17 +136,23 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         *(f"no_{name}" for name in NEEDED),
     ),
     "campaign_by": (CLOCK,),
-    "campaign_series": ("harm", "control", "neighbour"),
+    "campaign_series": ("harm", "neighbour", *COLUMNS),
+    "campaign_judged": JUDGED,
+    "campaign_stratum": (BEFORE, DURING),
+    "campaign_sample_status": ("planned", "drawn", "finished"),
+    "campaign_supply_status": ("given", "withdrawn"),
+    "sample_act": SAMPLES.keys,
+    "supply_act": SUPPLIES.keys,
     "campaign_body": BODIES,
-    "campaign_done": (*PLANS.keys, *TASKS.keys, *DRAWS.keys),
+    "campaign_done": tuple({key for table in TABLES for key in table.keys}),
     "campaign_phase": ("withdrawn", "planned", "running", "watched", "over"),
     "campaign_state": ("standing", "undone"),
     "campaign_status": ("open", "late", "replied", "done"),
     "campaign_subject": (*measure.SUBJECT_TYPES, "item"),
     "plan_act": PLANS.keys,
     "task_act": TASKS.keys,
-    "step.campaign": (*PLAN_STEPS, *TASK_STEPS, *DRAW_STEPS),
-    "refused": (*CAMPAIGN_RULES, *DRAW_RULES),
+    "step.campaign": tuple(step for table in TABLES for step in table.steps),
+    "refused": (*CAMPAIGN_RULES, *DRAW_RULES, *SAMPLE_RULES, *SUPPLY_RULES),
     "lot_act": DRAWS.keys,
     "campaign_check": ("recorded", "in_time", "drawn_again", "published"),
     "campaign_draw_status": ("planned", "drawn"),

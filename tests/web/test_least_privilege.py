@@ -157,6 +157,13 @@ TABLE = {
     ("GET", "/campaign/draws/{identity}/roster.csv"): ("read", 404, {}),
     ("POST", "/campaign/draws"): ("campaign", 409, {"data": {"count": "1"}}),
     ("POST", "/campaign/draws/{identity}/{key}"): ("campaign", 404, {}),
+    ("GET", "/campaign/samples/{identity}"): ("read", 404, {}),
+    ("GET", "/campaign/samples/{identity}/items.csv"): ("read", 404, {}),
+    ("POST", "/campaign/samples"): ("campaign", 409, {"data": {"count": "1"}}),
+    ("POST", "/campaign/samples/{identity}/{key}"): ("campaign work", 404, {}),
+    ("GET", "/campaign/supplies/{identity}"): ("read", 404, {}),
+    ("POST", "/campaign/supplies"): ("campaign", 409, {"data": {"words": "x"}}),
+    ("POST", "/campaign/supplies/{identity}/{key}"): ("campaign", 404, {}),
     ("GET", "/campaign/tasks/{identity}"): ("read", 404, {}),
     ("POST", "/campaign/tasks"): ("campaign", 409, {"data": {"name": "x"}}),
     ("POST", "/campaign/tasks/{identity}/{key}"): ("campaign", 404, {}),
@@ -227,7 +234,7 @@ def expected(caller, method, path):
         return allowed
     if caller == "anonymous":
         return {303} if method == "GET" else {401}
-    return allowed if who == USER or who in GRANTS[caller] else {403}
+    return allowed if who == USER or GRANTS[caller].intersection(who.split()) else {403}
 
 
 def ask(client, method, path, **request):

@@ -6,8 +6,9 @@ gets a task of the campaign each, with its deadline, reply and urging.
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from typing import Protocol
 
 import msgspec
 
@@ -108,8 +109,40 @@ def drawn(plan: DrawPlan, opened: Reveal, roster: Sequence[Candidate]) -> tuple[
     return tuple(names)
 
 
-def checks(draw: Draw) -> tuple[Check, ...]:
-    """What anybody can check of a draw on the record; none before the reveal."""
+class Lot(Protocol):
+    """A draw on the record, whatever it is for."""
+
+    @property
+    def terms(self) -> DrawPlan:
+        """What was committed to."""
+
+    @property
+    def digest(self) -> str:
+        """Of the terms, as the record has it."""
+
+    @property
+    def roster(self) -> tuple[Candidate, ...]:
+        """Who or what could be drawn."""
+
+    @property
+    def day(self) -> dt.date:
+        """On which the plan was recorded."""
+
+    @property
+    def reveal(self) -> Reveal | None:
+        """The opened commitment."""
+
+    @property
+    def drawn(self) -> tuple[str, ...]:
+        """Who or what was drawn, as the record has it."""
+
+
+Drawing = Callable[[DrawPlan, Reveal, Sequence[Candidate]], tuple[str, ...]]
+
+
+def checks(draw: Lot, drawing: Drawing = drawn) -> tuple[Check, ...]:
+    """What anybody can check of a draw on the record; none before the reveal. `drawing` is how it
+    is drawn again."""
     if draw.reveal is None:
         return ()
     plan, on = draw.terms, draw.terms.public.on
@@ -117,7 +150,7 @@ def checks(draw: Draw) -> tuple[Check, ...]:
     recorded = Check("recorded", digest == draw.digest, digest)
     in_time = Check("in_time", draw.day < on, on.isoformat())
     try:
-        again = drawn(plan, draw.reveal, draw.roster)
+        again = drawing(plan, draw.reveal, draw.roster)
     except DrawError as error:
         return (recorded, in_time, Check("drawn_again", holds=False, detail=str(error)))
     same = Check("published", again == draw.drawn, str(len(again)))

@@ -1,7 +1,8 @@
 """Outcome of a campaign: weekly series of the harm, its control and neighbours.
 
-Findings count in weeks from the campaign's first day. The week that is not over is shown and judged
-by nobody.
+Findings count in weeks from the campaign's first day, in the week in which their incident began.
+Some are made weeks later, so the latest weeks may still grow; `delays` tell by how much. The week
+that is not over is shown and judged by nobody.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,8 @@ from lianzhi.chain.campaign_figures import WEEK_MS
 
 #: Weeks before the start that are looked at, where the record reaches back so far.
 WEEKS_BEFORE = 130
+#: Weeks from an incident to its finding that are told apart.
+LONGEST_DELAY = 12
 
 
 class Changed(msgspec.Struct, frozen=True):
@@ -37,6 +40,10 @@ class WeeklySeries(msgspec.Struct, frozen=True, kw_only=True):
     """Empty: there is none."""
     neighbours: Mapping[str, Sequence[int]] = {}
     changes: Sequence[Changed] = ()
+    delays: Sequence[Sequence[int]] = ()
+    """Of whole weeks, findings of the harm by weeks from the incident to the finding, from 0 to
+    LONGEST_DELAY, where those of more weeks stand too; empty: not counted."""
+    control_delays: Sequence[Sequence[int]] = ()
 
     @property
     def changed_weeks(self) -> tuple[int, ...]:

@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from lianzhi.chain.policy import load_policy
-from lianzhi.cli.campaign_file import WeeksError, read_weeks
+from lianzhi.cli.campaign_file import WeeksError, WeeksFile, read_weeks
 from lianzhi.cli.case_words import language as spoken
 from lianzhi.cli.common import fail
 from lianzhi.kit.judgement_text import displacement_sentences, rebound_sentence, sentences
@@ -21,7 +21,6 @@ from lianzhi.stats.campaign.layout import Window
 from lianzhi.stats.campaign.policy import JudgingPolicy
 from lianzhi.stats.campaign.rebound import ReboundWatch, watch
 from lianzhi.stats.campaign.verdict import Judgement, Verdict, judge
-from lianzhi.stats.campaign.weekly import Weekly
 from lianzhi.web.console.words import words
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -61,8 +60,8 @@ def judge_file(
 ) -> None:
     """Judge a campaign by the weekly counts in FILE (CSV, XLSX, JSON).
 
-    Columns: week (its first day), outcome, and if known exposure, control, control_exposure and
-    any number of neighbour.NAME.
+    Columns: week (its first day), outcome, and if known exposure, control, control_exposure,
+    complete (share of the outcome that is known so far) and any number of neighbour.NAME.
     """
     yardsticks = load_policy("lianzhi.stats.campaign", JudgingPolicy)
     policy = yardsticks.at(midnight(start.date()))[1]
@@ -76,8 +75,8 @@ def judge_file(
         )
         if window.end is not None and window.end <= window.start:
             fail(f"the campaign ends with --end {end:%F}, before it starts; give a later week")
-        judgement = judge(table.series, window, policy)
-        moved, watched = _beside(table.series, window, policy, judgement)
+        judgement = judge(table.series, window, policy, table.complete)
+        moved, watched = _beside(table, window, policy, judgement)
     except (WeeksError, ValueError) as error:
         fail(str(error))
     except OSError as error:
@@ -102,14 +101,14 @@ def judge_file(
 
 
 def _beside(
-    series: Weekly, window: Window, policy: JudgingPolicy, judgement: Judgement
+    table: WeeksFile, window: Window, policy: JudgingPolicy, judgement: Judgement
 ) -> tuple[Displacement | None, ReboundWatch | None]:
     """What is said besides the verdict: of neighbours and of a rebound, where the rate fell."""
     if judgement.detected is not Verdict.FELL or not (judgement.layout and judgement.change):
         return None, None
     moved = displacement(judgement.layout, judgement.change, policy)
-    over = window.end is not None and window.end < series.weeks
-    watched = watch(series, window, policy) if over else None
+    over = window.end is not None and window.end < table.series.weeks
+    watched = watch(table.series, window, policy, table.complete) if over else None
     return moved, watched if isinstance(watched, ReboundWatch) and watched.weeks else None
 
 

@@ -6,16 +6,18 @@ from pathlib import Path
 from typing import Annotated, NamedTuple
 
 import msgspec
+import numpy as np
 
-from lianzhi.stats.campaign.weekly import MOST_WEEKS, Weekly, weekly
+from lianzhi.stats.campaign.weekly import MOST_WEEKS, Floats, Weekly, weekly
 from lianzhi.tabular.cells import Line, read_lines
 from lianzhi.tabular.codec import codec, text
 from lianzhi.tabular.problem import TableError, excerpt
 
-COLUMNS = ("week", "outcome", "exposure", "control", "control_exposure")
+COLUMNS = ("week", "outcome", "exposure", "control", "control_exposure", "complete")
 _NEIGHBOUR = "neighbour."
 _COUNT = codec(Annotated[int, msgspec.Meta(ge=0)])
 _EXPOSURE = codec(Annotated[float, msgspec.Meta(gt=0)])
+_SHARE = codec(Annotated[float, msgspec.Meta(gt=0, le=1)])
 MOST_NEIGHBOURS = 50
 
 
@@ -29,6 +31,8 @@ class WeeksFile(NamedTuple):
     weeks: list[dt.date]
     """The first day of each."""
     series: Weekly
+    complete: Floats | None = None
+    """Share of each week's outcome that is known, above 0 up to 1."""
 
     def week_of(self, day: dt.date) -> int:
         """The week that holds a day, from 0. Raises WeeksError."""
@@ -61,8 +65,10 @@ def read_weeks(path: Path) -> WeeksFile:
     near = {
         name.removeprefix(_NEIGHBOUR): values[name] for name in names if name.startswith(_NEIGHBOUR)
     }
+    shares = values.pop("complete", None)
     plain = {name: values[name] for name in COLUMNS[1:] if name in values}
-    return WeeksFile(weeks, weekly(**plain, neighbours=near))
+    complete = None if shares is None else np.array(shares)
+    return WeeksFile(weeks, weekly(**plain, neighbours=near), complete)
 
 
 def _check_names(path: Path, names: list[str]) -> None:
@@ -104,6 +110,8 @@ def _weeks(path: Path, lines: Sequence[Line], names: list[str]) -> list[dt.date]
 def _column(path: Path, lines: Sequence[Line], names: list[str], name: str) -> list[float]:
     place, exposure = names.index(name), name.endswith("exposure")
     kind, mend = (_EXPOSURE, "above 0") if exposure else (_COUNT, "from 0 on, without a fraction")
+    if name == "complete":
+        kind, mend = _SHARE, "above 0 up to 1"
     values: list[float] = []
     for line in lines:
         cell = line.cells[place] if place < len(line.cells) else None

@@ -1,11 +1,14 @@
-"""The campaign of the demo: it begins on the day that the demo is started, with one task."""
+"""The campaign of the demo: it begins on the day that the demo is started."""
 
 import datetime as dt
 
 from lianzhi.domains.registry import DOMAINS
+from lianzhi.office.acts import Upload
 from lianzhi.office.campaigns import Campaigns
 
 _DAYS, _REPLY_DAYS = 28, 7
+#: Weeks of the supplied denominator: some before the start, and to the end.
+_WEEKS_BEFORE, _WEEKS = 52, 56
 
 
 def open_campaign(campaigns: Campaigns, by: str) -> str:
@@ -50,5 +53,25 @@ def open_campaign(campaigns: Campaigns, by: str) -> str:
         body="platform",
         due=today + dt.timedelta(days=_REPLY_DAYS + 7),
         words="报送推荐算法的审计数据和整改情况。",
+    )
+    first = today - dt.timedelta(weeks=_WEEKS_BEFORE)
+    weeks = (f"{first + dt.timedelta(weeks=n)},{21_000 + 900 * (n % 5)}" for n in range(_WEEKS))
+    campaigns.supplies.give(
+        by=by,
+        plan=plan,
+        weeks=Upload("comments.csv", "\n".join(("week,exposure", *weeks)).encode()),
+        words="演示平台运营报表：每周评论数（虚构）。",
+    )
+    campaigns.samples.plan(
+        by=by,
+        plan=plan,
+        roster="\n".join(
+            f"C{7919 * n % 10_007:05d} | {'before' if n % 2 else 'during'}" for n in range(1, 241)
+        ),
+        count=60,
+        source="福彩双色球下一期开奖号码，升序，以空格分开",
+        on=today + dt.timedelta(days=1),
+        reveal_until=today + dt.timedelta(days=3),
+        words="辱骂、威胁或人肉搜索具体的人即为有害；批评意见不是。",
     )
     return plan

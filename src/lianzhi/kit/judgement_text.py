@@ -7,6 +7,7 @@ from babel.support import Translations
 
 from lianzhi.stats.campaign.change import Change
 from lianzhi.stats.campaign.displacement import Displacement
+from lianzhi.stats.campaign.history import PeakPath
 from lianzhi.stats.campaign.rebound import ReboundWatch
 from lianzhi.stats.campaign.verdict import Judgement
 
@@ -45,6 +46,14 @@ def displacement_sentences(moved: Displacement, catalogue: Translations) -> list
         names = str(catalogue.gettext("list.and")).join(moved.named)
         lines.append(str(catalogue.gettext("judged.moved.named")) % {"names": names})
     return lines
+
+
+def peak_sentence(path: PeakPath, catalogue: Translations) -> str:
+    """How earlier peaks as high went on by themselves."""
+    last = {"mean": path.mean[-1], "lo": path.lo[-1], "hi": path.hi[-1]}
+    named = {"peaks": str(len(path.peaks)), "weeks": str(len(path.mean))}
+    shares = {name: f"{each:.0%}" for name, each in last.items()}
+    return str(catalogue.gettext("judged.peaks")) % {**named, **shares}
 
 
 def rebound_sentence(

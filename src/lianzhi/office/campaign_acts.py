@@ -5,6 +5,8 @@ from typing import Any
 
 from lianzhi.chain.campaign import BODIES, PLAN_STEPS, TASK_STEPS
 from lianzhi.chain.campaign_draw import DRAW_STEPS
+from lianzhi.chain.campaign_sample import JUDGED, SAMPLE_STEPS
+from lianzhi.chain.campaign_supply import SUPPLY_STEPS
 from lianzhi.office.acts import (
     Act,
     ActTable,
@@ -16,6 +18,8 @@ from lianzhi.office.acts import (
     words,
 )
 from lianzhi.office.campaign_draws import CampaignDraws
+from lianzhi.office.campaign_samples import CampaignSamples
+from lianzhi.office.campaign_supplies import CampaignSupplies
 from lianzhi.office.campaigns import Campaigns
 
 _NEEDS = ("campaign",)
@@ -113,4 +117,53 @@ DRAWS = ActTable(
     ),
     command="draw",
 )
-TABLES = (PLANS, TASKS, DRAWS)
+JUDGE = Act(
+    *("judge", ("work", "campaign"), ("judged",), method_of("samples", CampaignSamples.judge)),
+    (
+        _line("item"),
+        Field("harmful", "choice", "campaign.harmful", True, JUDGED, "campaign_judged"),
+        words("campaign.words", required=False, max_length=4000),
+    ),
+)
+SAMPLES = ActTable(
+    *("sample", "/samples", SAMPLE_STEPS),
+    acts=(
+        Act(
+            *("reveal", _NEEDS, ("revealed",), method_of("samples", CampaignSamples.reveal)),
+            (_line("public"),),
+        ),
+        JUDGE,
+    ),
+    other_steps=frozenset(),
+    opening=Opening(
+        *("plan", _NEEDS, "planned", opening_of("samples", CampaignSamples.plan)),
+        (
+            Field("plan", "text", "campaign.plan"),
+            Field("roster", "words", "campaign.items", max_length=200_000),
+            Field("count", "number", "campaign.count_each"),
+            _line("source"),
+            *(Field(name, "until", f"campaign.{name}") for name in ("on", "reveal_until")),
+            words("campaign.harm_words", max_length=4000),
+        ),
+    ),
+)
+SUPPLIES = ActTable(
+    *("supply", "/supplies", SUPPLY_STEPS),
+    acts=(
+        Act(
+            *("withdraw", _NEEDS, ("withdrawn",)),
+            method_of("supplies", CampaignSupplies.withdraw),
+            (_REASON,),
+        ),
+    ),
+    other_steps=frozenset(),
+    opening=Opening(
+        *("give", _NEEDS, "given", opening_of("supplies", CampaignSupplies.give)),
+        (
+            Field("plan", "text", "campaign.plan"),
+            Field("weeks", "file", "campaign.weeks"),
+            words("campaign.figures_from", max_length=4000),
+        ),
+    ),
+)
+TABLES = (PLANS, TASKS, DRAWS, SAMPLES, SUPPLIES)

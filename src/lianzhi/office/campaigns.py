@@ -14,6 +14,8 @@ from lianzhi.chain.campaign_figures import WEEK_MS
 from lianzhi.chain.campaign_judging import returned
 from lianzhi.chain.life import next_status
 from lianzhi.office.campaign_draws import CampaignDraws
+from lianzhi.office.campaign_samples import CampaignSamples
+from lianzhi.office.campaign_supplies import CampaignSupplies
 from lianzhi.office.domain_office import DomainOffice, domain_draft
 from lianzhi.office.office import Office
 from lianzhi.office.refusal import Refusal
@@ -38,6 +40,8 @@ class Campaigns(DomainOffice):
     def __init__(self, office: Office, now: Callable[[], int], home: Path) -> None:
         self.office, self.ledger, self.now = office, office.ledger, now
         self.draws = CampaignDraws(office, now, home)
+        self.samples = CampaignSamples(office, now, home)
+        self.supplies = CampaignSupplies(office, now)
         self._looked: dict[str, int] = {}
         """Whole weeks since its end up to which a campaign was watched, by id."""
 
@@ -148,8 +152,8 @@ class Campaigns(DomainOffice):
             if plan.phase(now) != "watched" or self._looked.get(plan.id, 0) >= weeks:
                 continue
             with self.reading() as connection:
-                series = self.office.queries.campaigns.series(connection, plan.terms, now)
-            if (alarm := returned(series, plan.terms)) is not None:
+                evidence = self.office.queries.campaigns.evidence(connection, plan, now)
+            if (alarm := returned(evidence)) is not None:
                 payload = {"plan": plan.id, "by": CLOCK, **msgspec.structs.asdict(alarm)}
                 self._put("plan.rebounded", plan.id, payload)
                 alarms += 1

@@ -12,9 +12,10 @@ import msgspec
 from sqlalchemy import Connection, Engine
 
 from lianzhi.chain.campaign import Plan, Task
-from lianzhi.chain.campaign import Terms as CampaignTerms
 from lianzhi.chain.campaign_draw import Draw
-from lianzhi.chain.campaign_outcome import WeeklySeries
+from lianzhi.chain.campaign_judging import Evidence as CampaignEvidence
+from lianzhi.chain.campaign_sample import Sample
+from lianzhi.chain.campaign_supply import Supply
 from lianzhi.chain.case import Case
 from lianzhi.chain.decision import Decision
 from lianzhi.chain.finding import Finding
@@ -357,7 +358,7 @@ class LexiconQueries(Protocol):
 
 
 class CampaignQueries(Protocol):
-    """Campaigns, their draws and tasks."""
+    """Campaigns, their draws, tasks, samples and supplied figures."""
 
     def load_plan(self, connection: Connection, identity: str, /) -> Plan:
         """The campaign of this id. KeyError: there is none."""
@@ -375,6 +376,14 @@ class CampaignQueries(Protocol):
         """The draw of this id. KeyError: there is none."""
         ...
 
+    def load_supply(self, connection: Connection, identity: str, /) -> Supply:
+        """The supplied table of this id. KeyError: there is none."""
+        ...
+
+    def load_sample(self, connection: Connection, identity: str, /) -> Sample:
+        """The sample of this id. KeyError: there is none."""
+        ...
+
     def draws_of(self, connection: Connection, plan: str, /) -> list[Draw]:
         """Draws of a campaign, oldest first; of all campaigns where it is empty."""
         ...
@@ -387,8 +396,8 @@ class CampaignQueries(Protocol):
         """Campaigns whose last day has passed, without an alarm so far."""
         ...
 
-    def series(self, connection: Connection, terms: CampaignTerms, now: int, /) -> WeeklySeries:
-        """Weekly series of a campaign until now."""
+    def evidence(self, connection: Connection, plan: Plan, now: int, /) -> CampaignEvidence:
+        """What a campaign is judged by until now."""
         ...
 
     def tasks_past(self, connection: Connection, today: dt.date, /) -> list[Task]:

@@ -1,7 +1,8 @@
 """What is counted under a campaign: findings, cases, decisions and measures of its kinds and days.
 
-Rows are chosen by kind and time alone. Cases are of the days in which they were opened; decisions
-and measures are of the days in which they were made, in cases of the kinds.
+Rows are chosen by kind and time alone. Findings are of the days on which they were made; in weekly
+series, of the week in which their incident began. Cases are of the days in which they were opened;
+decisions and measures are of the days in which they were made, in cases of the kinds.
 """
 
 from collections.abc import Sequence
@@ -23,12 +24,12 @@ from sqlalchemy import (
 
 from lianzhi.chain.campaign import Terms
 from lianzhi.chain.campaign_figures import WEEK_MS, CampaignCounts
-from lianzhi.chain.campaign_outcome import WEEKS_BEFORE, Changed, WeeklySeries
+from lianzhi.chain.campaign_outcome import LONGEST_DELAY, WEEKS_BEFORE, Changed, WeeklySeries
 from lianzhi.chain.scorecard import Cube
 from lianzhi.kit.noun_views import ROWS, Page, whole
 from lianzhi.record.entry import decode
 from lianzhi.store.process_tables import decision, measure
-from lianzhi.store.score_tables import case_times
+from lianzhi.store.score_tables import case_times, finding_days
 from lianzhi.store.tables import entry, payload
 from lianzhi.store.views_tables import finding
 
@@ -86,40 +87,46 @@ def counts(connection: Connection, terms: Terms) -> CampaignCounts:
     )
 
 
-def weekly(connection: Connection, kinds: Sequence[str], since: int, until: int) -> list[int]:
-    """Findings of some kinds in each week from `since`; the last week may be cut off by `until`."""
+def weekly(connection: Connection, kinds: Sequence[str], since: int, until: int) -> list[list[int]]:
+    """Findings of some kinds by the week in which their incident began, counted from `since`, a day
+    of China's, and by the weeks until they were made; the last week may be cut off by `until`."""
     if not kinds or until <= since:
         return []
-    place = (finding.c.at - since) // WEEK_MS
+    days = finding_days.c
+    week, week_made = ((day - since) // WEEK_MS for day in (days.began, days.made))
     rows = connection.execute(
-        select(place, func.count())
-        .where(of_kinds(finding.c.kind, kinds), finding.c.at >= since, finding.c.at < until)
-        .group_by(place)
+        select(week, week_made, func.sum(days.number))
+        .where(of_kinds(days.kind, kinds), days.began >= since, days.began < until)
+        .group_by(week, week_made)
     )
-    series = [0] * -(-(until - since) // WEEK_MS)
-    for number, count in rows:
-        series[int(number)] += count
-    return series
+    table = [[0] * (LONGEST_DELAY + 1) for _ in range(-(-(until - since) // WEEK_MS))]
+    for first, last, number in rows:
+        table[int(first)][min(int(last) - int(first), LONGEST_DELAY)] += int(number)
+    return table
 
 
 def series(connection: Connection, terms: Terms, now: int) -> WeeklySeries:
     """Weekly series from as long before the campaign as the record reaches, to the end of the
     watch or to now."""
-    first = connection.scalar(select(func.min(finding.c.at)))
+    first = connection.scalar(select(func.min(finding_days.c.began)))
     before = 0 if first is None else min(WEEKS_BEFORE, max(0, (terms.since - first) // WEEK_MS))
     since, until = terms.since - before * WEEK_MS, min(now, terms.watched_until)
 
-    def count(*kinds: str) -> list[int]:
+    def count(*kinds: str) -> list[list[int]]:
         return weekly(connection, kinds, since, until)
 
+    harm, control = count(*terms.kinds), count(*terms.controls)
+    whole = max(0, until - since) // WEEK_MS
     return WeeklySeries(
         since=since,
         start=before,
-        whole=max(0, until - since) // WEEK_MS,
-        harm=count(*terms.kinds),
-        control=count(*terms.controls),
-        neighbours={kind: count(kind) for kind in terms.neighbours},
+        whole=whole,
+        harm=[*map(sum, harm)],
+        control=[*map(sum, control)],
+        neighbours={kind: [*map(sum, count(kind))] for kind in terms.neighbours},
         changes=_changes(connection, terms, since, until),
+        delays=harm[:whole],
+        control_delays=control[:whole],
     )
 
 

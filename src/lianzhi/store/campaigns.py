@@ -1,4 +1,4 @@
-"""Tables of campaigns and their tasks, folded from the record, and what is asked of them."""
+"""Tables of campaigns and what belongs to them, folded from the record, and their queries."""
 
 import datetime as dt
 
@@ -6,6 +6,9 @@ from sqlalchemy import Connection
 
 from lianzhi.chain.campaign import CAMPAIGN, PLAN, TASK, Plan, Task
 from lianzhi.chain.campaign_draw import DRAW, Draw
+from lianzhi.chain.campaign_judging import Evidence
+from lianzhi.chain.campaign_sample import SAMPLE, Sample, pooled
+from lianzhi.chain.campaign_supply import SUPPLY, Supply
 from lianzhi.kit.noun_tables import NounProjection, NounTable, step_table
 from lianzhi.kit.noun_views import Page, page
 from lianzhi.law.clock import china_day
@@ -15,15 +18,17 @@ from lianzhi.store.tables import metadata
 plan = NounTable(CAMPAIGN, PLAN, metadata)
 task = NounTable(CAMPAIGN, TASK, metadata)
 draw = NounTable(CAMPAIGN, DRAW, metadata)
+sample = NounTable(CAMPAIGN, SAMPLE, metadata)
+supply = NounTable(CAMPAIGN, SUPPLY, metadata)
 step = step_table(CAMPAIGN, metadata)
 
 load_plan, load_task, load_draw = plan.load, task.load, draw.load
-series = campaign_counts.series
+load_sample, load_supply = sample.load, supply.load
 
 
 def projection() -> NounProjection:
-    """A fresh projection of campaigns, tasks and draws."""
-    return NounProjection(CAMPAIGN, (plan, task, draw), step)
+    """A fresh projection of campaigns and what belongs to them."""
+    return NounProjection(CAMPAIGN, (plan, task, draw, sample, supply), step)
 
 
 def plans(connection: Connection, cursor: str = "") -> Page[Plan]:
@@ -46,6 +51,25 @@ def draws_of(connection: Connection, identity: str) -> list[Draw]:
     """Draws of a campaign, oldest first; of all campaigns where it is empty."""
     wanted = (draw.c.plan == identity,) if identity else ()
     return draw.every(connection, *wanted, order=(draw.c.index,))
+
+
+def samples_of(connection: Connection, identity: str) -> list[Sample]:
+    """Samples of a campaign, oldest first."""
+    return sample.every(connection, sample.c.plan == identity, order=(sample.c.index,))
+
+
+def supplies_of(connection: Connection, identity: str) -> list[Supply]:
+    """Tables supplied to a campaign, the latest first, withdrawn ones too."""
+    return supply.every(connection, supply.c.plan == identity, order=(supply.c.index.desc(),))
+
+
+def evidence(connection: Connection, known: Plan, now: int) -> Evidence:
+    """What a campaign is judged by until now: the latest table that was not withdrawn, and all
+    samples that are finished."""
+    given = (each for each in supplies_of(connection, known.id) if each.status == "given")
+    samples = pooled(samples_of(connection, known.id))
+    series = campaign_counts.series(connection, known.terms, now)
+    return Evidence(known.terms, series, next(given, None), samples)
 
 
 def tasks_past(connection: Connection, today: dt.date) -> list[Task]:

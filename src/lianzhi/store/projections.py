@@ -97,6 +97,7 @@ def _finding(connection: Connection, entry: Entry, payload: Payload) -> None:
     row |= {"index": entry.index, "case": None}
     row["reach"] = counts.get("actors", len(payload.get("subjects", ())))
     _FIND.run(connection, row)
+    score_tables.count_finding(connection, row["kind"], row["since"], row["at"])
 
 
 def _granted(connection: Connection, entry: Entry, payload: Payload) -> None:

@@ -1,4 +1,4 @@
-"""Tables of the scorecard: first times of steps in each case, and each revisit.
+"""Tables of figures: first times of steps in each case, each revisit, findings by day.
 
 Like the other tables of the read model they are folds over the record. They are narrow, so that the
 figures of many cases can be read at once, and name no person.
@@ -22,6 +22,7 @@ from sqlalchemy import (
     update,
 )
 
+from lianzhi.law.clock import china_day, midnight
 from lianzhi.prepared import Prepared
 from lianzhi.record.entry import Entry
 from lianzhi.store.tables import metadata
@@ -62,7 +63,26 @@ revisit = Table(
     Index("revisit_held", "held_at"),
 )
 
-TABLES = (case_times, revisit)
+finding_days = Table(
+    "finding_days",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column(
+        *("began", BigInteger),
+        primary_key=True,
+        autoincrement=False,
+        comment="midnight in China before the incident began",
+    ),
+    Column(
+        *("made", BigInteger),
+        primary_key=True,
+        autoincrement=False,
+        comment="midnight in China before the finding was made",
+    ),
+    Column("number", BigInteger, nullable=False, comment="findings of this kind and these days"),
+)
+
+TABLES = (case_times, revisit, finding_days)
 
 _OF: BindParameter[str] = bindparam("of")
 _AT: BindParameter[int] = bindparam("at")
@@ -74,6 +94,22 @@ _FIRST = {
 }
 _PENDING = Prepared(update(revisit).where(revisit.c.case == _OF, revisit.c.held_at.is_(None)))
 _OPEN, _PLAN = Prepared(insert(case_times)), Prepared(insert(revisit))
+_DAY = (finding_days.c.kind == _OF) & (finding_days.c.began == _AT)
+_MADE_ON: BindParameter[int] = bindparam("on")
+_COUNT = Prepared(
+    update(finding_days)
+    .where(_DAY, finding_days.c.made == _MADE_ON)
+    .values(number=finding_days.c.number + 1)
+)
+_FIRST_OF_DAY = Prepared(insert(finding_days))
+
+
+def count_finding(connection: Connection, kind: str, since: int, at: int) -> None:
+    """Count a finding under the days in China on which its incident began and it was made."""
+    first, last = (midnight(china_day(moment)) for moment in (min(since, at), at))
+    if _COUNT.run(connection, {"of": kind, "at": first, "on": last}).rowcount == 0:
+        row = {"kind": kind, "began": first, "made": last, "number": 1}
+        _FIRST_OF_DAY.run(connection, row)
 
 
 def apply(connection: Connection, entry: Entry, payload: Payload) -> None:

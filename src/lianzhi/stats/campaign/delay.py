@@ -86,8 +86,6 @@ def _change(
 
     Mann-Whitney on the share of each cohort's early reports, so that cohorts count, not events.
     """
-    from scipy.stats import mannwhitneyu  # noqa: PLC0415 - takes 1 s to load
-
     late = int(np.argmax(share >= 0.9))
     early = int(np.argmax(share >= share[late] / 2))
     if early == late:
@@ -97,4 +95,6 @@ def _change(
     speed = by_then[used, early] / total[used]
     if len(speed) < _LATEST + _FEWEST:
         return 1.0
+    from scipy.stats import mannwhitneyu  # noqa: PLC0415 - takes 1 s to load
+
     return float(mannwhitneyu(speed[-_LATEST:], speed[:-_LATEST]).pvalue)

@@ -9,7 +9,8 @@ from lianzhi.stats.campaign.layout import Reason, Window, layout
 from lianzhi.stats.campaign.policy import JudgingPolicy
 from lianzhi.stats.campaign.weekly import Floats, Weekly, merged
 
-_PEAK_WEEKS = 4
+#: Weeks whose mean rate makes a peak.
+PEAK_WEEKS = 4
 
 
 class PeakPath(NamedTuple):
@@ -32,19 +33,19 @@ def after_peaks(series: Weekly, start: int, weeks: int) -> PeakPath:
     der Pols and Dobson (2005), Int. J. Epidemiol. 34, 215-220. For the picture: the verdict does
     not rest on it. Raises ValueError for a start outside the series.
     """
-    if not _PEAK_WEEKS <= start <= series.weeks:
-        raise ValueError(f"start is {start}; give {_PEAK_WEEKS} to {series.weeks}")
+    if not PEAK_WEEKS <= start <= series.weeks:
+        raise ValueError(f"start is {start}; give {PEAK_WEEKS} to {series.weeks}")
     rate = np.log((series.outcome + 0.5) / series.exposure)[:start]
-    smooth = np.convolve(rate, np.ones(_PEAK_WEEKS) / _PEAK_WEEKS, "valid")
+    smooth = np.convolve(rate, np.ones(PEAK_WEEKS) / PEAK_WEEKS, "valid")
     peaks: list[int] = []
-    for week in range(_PEAK_WEEKS - 1, start - weeks - _PEAK_WEEKS):
-        high = smooth[week - _PEAK_WEEKS + 1] >= smooth[-1]
+    for week in range(PEAK_WEEKS - 1, start - weeks - PEAK_WEEKS):
+        high = smooth[week - PEAK_WEEKS + 1] >= smooth[-1]
         if high and (not peaks or week > peaks[-1] + weeks):
             peaks.append(week)
     if not peaks:
         return PeakPath((), np.empty(0), np.empty(0), np.empty(0))
     ahead = np.array(peaks)[:, None] + 1 + np.arange(weeks)
-    paths = np.exp(rate[ahead] - smooth[np.array(peaks) - _PEAK_WEEKS + 1][:, None])
+    paths = np.exp(rate[ahead] - smooth[np.array(peaks) - PEAK_WEEKS + 1][:, None])
     return PeakPath(tuple(peaks), paths.mean(axis=0), paths.min(axis=0), paths.max(axis=0))
 
 

@@ -29,6 +29,8 @@ class Reason(StrEnum):
     """Latest weeks are not yet reported and are not judged."""
     BASELINE_CUT = "baseline_cut"
     """Weeks before an earlier change of the detector are left out."""
+    DELAY_CHANGED = "delay_changed"
+    """Findings are made faster or later than before: late ones can't be allowed for."""
     NO_AUDIT = "no_audit"
     """No sample was judged blind: nothing is known of the harm itself."""
 

@@ -14,7 +14,7 @@ from lianzhi.kit.downloads import csv_file
 from lianzhi.kit.noun_story import noun_story
 from lianzhi.kit.page import Cursor, QueryText, desk_of, or_missing, show, user_with
 from lianzhi.law.clock import china_day
-from lianzhi.office.campaign_acts import DRAWS, PLANS, TASKS
+from lianzhi.office.campaign_acts import DRAWS, PLANS, SAMPLES, SUPPLIES, TABLES, TASKS
 from lianzhi.office.campaigns import Campaigns
 from lianzhi.store import campaign_counts, campaigns
 from lianzhi.web.console.campaign_outcome import outcome_of, table_of_weeks
@@ -23,6 +23,8 @@ from lianzhi.web.console.page import Reader, catalogue
 router = APIRouter(prefix=f"/{CAMPAIGN}")
 Desk = Annotated[Campaigns, desk_of(CAMPAIGN)]
 Lead = Annotated[Any, user_with("campaign")]
+#: What begins on the page of a campaign.
+_OPENED = (TASKS, SUPPLIES, SAMPLES, DRAWS)
 
 
 @router.get("/plans")
@@ -48,7 +50,10 @@ def plan(request: Request, desk: Desk, user: Reader, identity: str) -> Response:
         handled = _figures(connection, known.terms)
         tasks = campaigns.tasks_of(connection, identity)
         draws = campaigns.draws_of(connection, identity)
-        series = campaign_counts.series(connection, known.terms, desk.now())
+        samples = campaigns.samples_of(connection, identity)
+        supplies = campaigns.supplies_of(connection, identity)
+        evidence = campaigns.evidence(connection, known, desk.now())
+    may = known.status != "withdrawn" and user.may("campaign")
     possible = PLANS.possible(known.status)
     context = {
         "plan": known,
@@ -57,11 +62,12 @@ def plan(request: Request, desk: Desk, user: Reader, identity: str) -> Response:
         "drill": _drill(desk, known.terms),
         "tasks": tasks,
         "draws": draws,
-        "outcome": outcome_of(series, known.terms, catalogue(request)),
+        "samples": samples,
+        "supplies": supplies,
+        "outcome": outcome_of(evidence, catalogue(request)),
         "steps": noun_story(desk.ledger, campaigns.step, identity),
         "offers": offers(possible, known, user, desk.today(), lambda step: ()),
-        "draw": DRAWS.opening if known.status != "withdrawn" and user.may("campaign") else None,
-        "assign": TASKS.opening if known.status != "withdrawn" and user.may("campaign") else None,
+        "openings": _OPENED if may else (),
         "given": _given(desk, known.terms),
         "done_keys": (*PLANS.keys, *TASKS.keys),
         "today": desk.today(),
@@ -74,8 +80,8 @@ def weeks(desk: Desk, user: Reader, identity: str) -> Response:
     """The weekly series that are over, as `lianzhi campaign judge` reads them."""
     with or_missing(), desk.reading() as connection:
         known = campaigns.plan.load(connection, identity)
-        series = campaign_counts.series(connection, known.terms, desk.now())
-    return csv_file(table_of_weeks(series), f"campaign-{identity}.csv")
+        evidence = campaigns.evidence(connection, known, desk.now())
+    return csv_file(table_of_weeks(evidence), f"campaign-{identity}.csv")
 
 
 @router.get("/plans/{identity}/behind/{noun}")
@@ -147,7 +153,7 @@ def roster(desk: Desk, user: Reader, identity: str) -> Response:
     return csv_file(rows, f"roster-{identity}.csv")
 
 
-for table in (PLANS, TASKS, DRAWS):
+for table in TABLES:
     router.include_router(act_router(CAMPAIGN, table))
 
 
