@@ -22,6 +22,7 @@ PARTS += (
     "hostile",
     "surveillance",
     "campaigns",
+    "campaign_page",
     "targeting",
     "titles",
     "matching",

@@ -1,14 +1,17 @@
 """What a campaign is judged by: late findings, supplied denominators, samples judged blind."""
 
 import datetime as dt
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from campaign_house import DAY, WEEK, findings
+from campaign_house import DAY, WEEK, decided, findings, overturn
+from docx import Document
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import func, select
 from test_campaigns import opened
 from web_house import HOUR, FakeNode, csrf_of, pile_on
 
@@ -25,6 +28,7 @@ from lianzhi.office.campaign_supplies import read_supply
 from lianzhi.office.refusal import Refusal
 from lianzhi.record.entry import Draft
 from lianzhi.store import campaigns
+from lianzhi.store.views_tables import finding
 from lianzhi.web.console.campaign_outcome import table_of_weeks
 
 NOISE = [0, 2, 1, -1, -2]
@@ -289,3 +293,58 @@ def test_pages_of_what_a_campaign_is_judged_by(node: FakeNode, signed_in: Any) -
     plan = client.get(f"/campaign/plans/{identity}", headers={"accept-language": "zh"}).text
     for word in ("补充数据", "盲评抽样", "结论按基数折算", "行动开始后提供"):
         assert word in plan, word
+
+
+def test_the_bulletin_says_what_is_known_in_both_languages(node: FakeNode, signed_in: Any) -> None:
+    identity, _ = fifty_weeks(node, 30, 12)
+    handled_once(node)
+    client = signed_in("viewer")
+    body = client.get(f"/campaign/plans/{identity}/bulletin.docx").content
+    words = "\n".join(text_of(body))
+    for part in (
+        "专项行动通报：清朗",
+        "Output is not outcome",
+        "检出情况：下降",
+        "0 项，已撤销 1 项",
+    ):
+        assert part in words, part
+    pdf = client.get(f"/campaign/plans/{identity}/bulletin.pdf").content
+    assert pdf.startswith(b"%PDF-")
+    again = client.get(f"/campaign/plans/{identity}/bulletin.pdf").content
+    assert again == pdf, "the same record gives the same file"
+
+
+def handled_once(node: FakeNode) -> None:
+    """A measure of the second day, which is taken back."""
+    now = node.clock
+    node.clock = midnight(node.campaigns.today()) - 9 * WEEK
+    overturn(node, decided(node, 1))
+    node.clock = now
+
+
+def text_of(docx: bytes) -> Iterator[str]:
+    document = Document(io.BytesIO(docx))
+    yield from (paragraph.text for paragraph in document.paragraphs)
+    for table in document.tables:
+        for row in table.rows:
+            yield from (cell.text for cell in row.cells)
+
+
+def test_campaigns_are_compared_beside_the_months(node: FakeNode, signed_in: Any) -> None:
+    fifty_weeks(node, 30, 12)
+    handled_once(node)
+    client = signed_in("viewer")
+    for language, words in {
+        "en": ("fell", "not shown", "Measures taken back"),
+        "zh": ("下降", "无法判断", "已撤销的措施"),
+    }.items():
+        shown = client.get("/campaign/compare", headers={"accept-language": language}).text
+        for word in words:
+            assert word in shown, word
+    lines = client.get("/campaign/compare.csv").text.splitlines()
+    assert lines[0].endswith("month,findings,decisions,measures,undone")
+    assert len(lines) == 1 + 24
+    assert [line for line in lines if line.endswith(",1,1,1")], "one of each, in its month"
+    total = sum(int(line.split(",")[1]) for line in lines[1:])
+    with node.engine.connect() as connection:
+        assert total == connection.scalar(select(func.count()).select_from(finding))

@@ -46,9 +46,10 @@ from lianzhi.office.campaigns import RULES as CAMPAIGN_RULES
 from lianzhi.office.messages import CHANNELS as CHANNELS_OUT
 from lianzhi.record.entry import ERASED
 from lianzhi.record.verify import Fault
+from lianzhi.stats.campaign.verdict import Verdict
 from lianzhi.store.accounts import CODES, ROLES
 from lianzhi.store.accounts_tables import api_key_table, user_table
-from lianzhi.store.campaign_counts import Behind
+from lianzhi.store.campaign_counts import MONTHLY, Behind
 from lianzhi.store.counted import COUNTED
 from lianzhi.store.keys import KEY_KINDS, SCOPES
 from lianzhi.store.looks import LOOKED
@@ -138,6 +139,10 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "campaign_by": (CLOCK,),
     "campaign_series": ("harm", "neighbour", *COLUMNS),
     "campaign_judged": JUDGED,
+    "campaign_verdict": tuple(Verdict),
+    "campaign_moved": ("yes", "no", "unknown"),
+    "campaign_rebound": ("none", "due", "yes", "no"),
+    "campaign_monthly": MONTHLY,
     "campaign_stratum": (BEFORE, DURING),
     "campaign_sample_status": ("planned", "drawn", "finished"),
     "campaign_supply_status": ("given", "withdrawn"),

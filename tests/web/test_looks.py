@@ -79,12 +79,15 @@ SHOW = {
 EXPORTS = {path for path in SHOW if path.endswith(("/evidence", "/transfer"))}
 #: GET routes that show none.
 SHOW_NONE = {
+    "/campaign/compare",
+    "/campaign/compare.csv",
     "/campaign/draws/{identity}",
     "/campaign/draws/{identity}/roster.csv",
     "/campaign/plans",
     "/campaign/plans/new",
     "/campaign/plans/{identity}",
     "/campaign/plans/{identity}/behind/{noun}",
+    "/campaign/plans/{identity}/bulletin.{form}",
     "/campaign/plans/{identity}/weeks.csv",
     "/campaign/samples/{identity}",
     "/campaign/samples/{identity}/items.csv",
@@ -274,6 +277,7 @@ def town(node: FakeNode, monkeypatch):
         "campaign": plan,
         "identity": plan,
         "noun": "measures",
+        "form": "docx",
         "term": node.lexicons.add(TERM, "seen", Actor("li"), node.clock),
         "case": "c0ffee",
         "seq": "7",

@@ -11,7 +11,8 @@ import msgspec
 
 from lianzhi.chain.scorecard import Check, Contradiction, Counts, Cube, Sum, contradictions
 
-WEEK_MS = 7 * 86_400_000
+DAY_MS = 86_400_000
+WEEK_MS = 7 * DAY_MS
 _REVERSED = ("reversed", "partly_reversed")
 
 

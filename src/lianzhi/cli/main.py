@@ -106,6 +106,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
 }
 #: Subcommands defined in modules of their own.
 _BELOW = {
+    "campaign bulletin": "lianzhi.cli.campaign_records:write_bulletin",
     "campaign draw": "lianzhi.cli.campaign_records:draw_acts",
     "campaign figures": "lianzhi.cli.campaign_records:figures",
     "campaign list": "lianzhi.cli.campaign_records:list_campaigns",

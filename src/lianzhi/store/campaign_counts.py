@@ -5,6 +5,7 @@ series, of the week in which their incident began. Cases are of the days in whic
 decisions and measures are of the days in which they were made, in cases of the kinds.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
@@ -23,7 +24,7 @@ from sqlalchemy import (
 )
 
 from lianzhi.chain.campaign import Terms
-from lianzhi.chain.campaign_figures import WEEK_MS, CampaignCounts
+from lianzhi.chain.campaign_figures import DAY_MS, WEEK_MS, CampaignCounts
 from lianzhi.chain.campaign_outcome import LONGEST_DELAY, WEEKS_BEFORE, Changed, WeeklySeries
 from lianzhi.chain.scorecard import Cube
 from lianzhi.kit.noun_views import ROWS, Page, whole
@@ -150,6 +151,53 @@ def _changes(connection: Connection, terms: Terms, since: int, until: int) -> li
 def _concerns(names: Sequence[str], domains: set[str]) -> bool:
     """Whether files of policy, shipped or a deployment's own, are those of some domains."""
     return any(name.removeprefix("own/").partition("/")[0] in domains for name in names)
+
+
+class Monthly(NamedTuple):
+    """What was counted in one month, whatever the campaign."""
+
+    findings: int
+    decisions: int
+    measures: int
+    undone: int
+    """Measures of the month that were taken back, whenever."""
+
+
+#: The counts of a month.
+MONTHLY = Monthly._fields
+
+
+def monthly(connection: Connection, edges: Sequence[int]) -> list[Monthly]:
+    """Counts between midnights in China, one row fewer than there are of them."""
+    decided, ordered = decision.c.made_at, measure.c.ordered_at
+    real = measure.c.status.not_in(("shadowed", "suppressed"))
+    number = func.sum(finding_days.c.number)
+    columns = [
+        _by_month(connection, finding_days.c.made, edges, [], number),
+        _by_month(connection, decided, edges, [decision.c.status.not_in(("awaiting", "refused"))]),
+        _by_month(connection, ordered, edges, [real]),
+        _by_month(connection, ordered, edges, [real, measure.c.undone_at.is_not(None)]),
+    ]
+    return [Monthly(*counts) for counts in zip(*columns, strict=True)]
+
+
+def _by_month(
+    connection: Connection,
+    at: ColumnElement[int],
+    edges: Sequence[int],
+    where: Where,
+    number: ColumnElement[int] | None = None,
+) -> list[int]:
+    """Rows between each two edges, or the sum of a number."""
+    day = (at - edges[0]) // DAY_MS
+    count = func.count() if number is None else number
+    rows = connection.execute(
+        select(day, count).where(at >= edges[0], at < edges[-1], *where).group_by(day)
+    )
+    counts = [0] * (len(edges) - 1)
+    for place, several in rows:
+        counts[bisect_right(edges, edges[0] + int(place) * DAY_MS) - 1] += int(several)
+    return counts
 
 
 def behind(

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
+from babel.support import Translations
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy import Connection
@@ -9,14 +10,18 @@ from sqlalchemy import Connection
 from lianzhi.chain import campaign_draw
 from lianzhi.chain.campaign import CAMPAIGN, Terms
 from lianzhi.chain.campaign_figures import CampaignFigures, figures
+from lianzhi.config import Config
+from lianzhi.documents.paper_forms import FORMS
 from lianzhi.kit.acts import act_router, offers
-from lianzhi.kit.downloads import csv_file
+from lianzhi.kit.downloads import PAPER_MEDIA, attachment, csv_file
 from lianzhi.kit.noun_story import noun_story
 from lianzhi.kit.page import Cursor, QueryText, desk_of, or_missing, show, user_with
 from lianzhi.law.clock import china_day
+from lianzhi.law.words import LANGUAGES
 from lianzhi.office.campaign_acts import DRAWS, PLANS, SAMPLES, SUPPLIES, TABLES, TASKS
 from lianzhi.office.campaigns import Campaigns
 from lianzhi.store import campaign_counts, campaigns
+from lianzhi.web.console.campaign_bulletin import BulletinFacts, bulletin
 from lianzhi.web.console.campaign_outcome import outcome_of, table_of_weeks
 from lianzhi.web.console.page import Reader, catalogue
 
@@ -38,7 +43,8 @@ def listed(request: Request, desk: Desk, user: Reader, cursor: Cursor = "") -> R
 @router.get("/plans/new")
 def new(request: Request, desk: Desk, user: Lead) -> Response:
     """The form of a campaign."""
-    context = {"opening": PLANS.opening, "given": _hints(desk) | {"watch_weeks": {"value": 12}}}
+    given = _hints(desk, catalogue(request)) | {"watch_weeks": {"value": 12}}
+    context = {"opening": PLANS.opening, "given": given}
     return show(request, "campaign_new.html", **context, today=desk.today())
 
 
@@ -68,7 +74,7 @@ def plan(request: Request, desk: Desk, user: Reader, identity: str) -> Response:
         "steps": noun_story(desk.ledger, campaigns.step, identity),
         "offers": offers(possible, known, user, desk.today(), lambda step: ()),
         "openings": _OPENED if may else (),
-        "given": _given(desk, known.terms),
+        "given": _given(desk, known.terms, catalogue(request)),
         "done_keys": (*PLANS.keys, *TASKS.keys),
         "today": desk.today(),
     }
@@ -82,6 +88,25 @@ def weeks(desk: Desk, user: Reader, identity: str) -> Response:
         known = campaigns.plan.load(connection, identity)
         evidence = campaigns.evidence(connection, known, desk.now())
     return csv_file(table_of_weeks(evidence), f"campaign-{identity}.csv")
+
+
+@router.get("/plans/{identity}/bulletin.{form}")
+def bulletin_file(
+    request: Request, desk: Desk, user: Reader, identity: str, form: Literal["docx", "pdf"]
+) -> Response:
+    """The bulletin 通报 of a campaign, in Chinese with English after it."""
+    with or_missing(), desk.reading() as connection:
+        known = campaigns.plan.load(connection, identity)
+        facts = BulletinFacts(
+            plan=known,
+            figures=_figures(connection, known.terms),
+            evidence=campaigns.evidence(connection, known, desk.now()),
+            tasks=campaigns.tasks_of(connection, identity),
+            now=desk.now(),
+            agency=request.app.state.deployment or Config().deployment,
+        )
+    body = FORMS[form](bulletin(facts, LANGUAGES))
+    return attachment(body, f"bulletin-{identity}.{form}", PAPER_MEDIA[form])
 
 
 @router.get("/plans/{identity}/behind/{noun}")
@@ -167,14 +192,16 @@ def _drill(desk: Campaigns, terms: Terms) -> dict[str, str]:
     return {"kind": ",".join(kinds), "since": str(terms.since), "until": str(terms.until)}
 
 
-def _hints(desk: Campaigns) -> dict[str, dict[str, Any]]:
-    kinds = [(kind, kind) for kind in sorted(desk.kinds())]
+def _hints(desk: Campaigns, words: Translations) -> dict[str, dict[str, Any]]:
+    """Kinds of finding and domains by their words, to choose from."""
+    families = {kind: "kind" if "." in kind else "domain" for kind in sorted(desk.kinds())}
+    kinds = [(kind, words.gettext(f"{family}.{kind}")) for kind, family in families.items()]
     return {name: {"options": kinds} for name in ("kinds", "controls", "neighbours")}
 
 
-def _given(desk: Campaigns, terms: Terms) -> dict[str, dict[str, Any]]:
+def _given(desk: Campaigns, terms: Terms, words: Translations) -> dict[str, dict[str, Any]]:
     """The terms as a form shows them."""
-    given = _hints(desk)
+    given = _hints(desk, words)
     for name in terms.__struct_fields__:
         value = getattr(terms, name)
         shown = ", ".join(value) if isinstance(value, tuple) else value
