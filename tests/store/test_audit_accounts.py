@@ -33,6 +33,9 @@ def ledger(engine: Engine, tmp_path: Path) -> Ledger:
         key, _ = accounts.add_key(ledger, label, ["read"], AT + 5, "boss")
     accounts.rotate_key(ledger, key.id, 1000, AT + 6, "boss")
     accounts.revoke_key(ledger, key.id, AT + 7, "boss")
+    accounts.set_user_body(ledger, "alice", "department:海关", AT + 8, "boss")
+    first = next(key.id for key in accounts.list_keys(engine) if key.label == "platform")
+    accounts.set_key_body(ledger, first, "platform:Shop", AT + 8, "boss")
     assert accounts.authenticate(ledger, "alice", "another battery staple", AT + 8)
     return ledger
 
@@ -74,8 +77,17 @@ def test_an_honest_deployment_is_not_accused(ledger: Ledger) -> None:
         ),
         ("DELETE FROM \"user\" WHERE name = 'alice'", "user alice: the row is gone"),
         (
-            "INSERT INTO \"user\" VALUES ('0', 'mallory', '', 'admin', 0, 1, NULL, NULL, NULL)",
+            'INSERT INTO "user" (id, name, password, roles, session, created_at) '
+            "VALUES ('0', 'mallory', '', 'admin', 0, 1)",
             "user mallory: the row is not from the record",
+        ),
+        (
+            "UPDATE \"user\" SET body = 'squad:5' WHERE name = 'bob'",
+            "user bob: body: not as recorded",
+        ),
+        (
+            "UPDATE api_key SET body = NULL WHERE label = 'platform'",
+            "api_key platform: body: not as recorded",
         ),
         (
             "UPDATE api_key SET scopes = 'read decide' WHERE label = 'platform'",

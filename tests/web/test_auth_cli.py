@@ -135,3 +135,21 @@ def test_staff_changes_go_on_the_record_while_a_node_runs(run, tmp_path):
         kinds = [entry.kind for entry in node.ledger.entries()]
         assert kinds == ["policy.loaded", "user.added", "user.added", "key.added"]
         assert audit(node.engine, *custody(tmp_path)).ok
+
+
+def test_bodies_of_users_and_keys(run, engine):
+    run(user, "add", "alice", "--stdin", stdin=PASSWORD + "\n")
+    run(user, "body", "alice", "--body", "department: 海关")
+    assert run(user, "list").output == "alice\tviewer\tactive\tdepartment:海关\n"
+    run(key, "add", "shop", "--scope", "read")
+    (made,) = accounts.list_keys(engine)
+    run(key, "body", made.id, "--body", "platform:Ｓｈｏｐ")
+    assert run(key, "list").output.endswith("\tplatform:Shop\n")
+    assert accounts.list_keys(engine)[0].body.name == "Shop"
+    assert [kind for kind, _ in told(engine)][1::2] == ["user.changed", "key.changed"]
+    run(user, "body", "alice", "--none")
+    assert accounts.list_users(engine)[0].body is None
+    assert "write KIND:NAME" in run(user, "body", "alice", "--body", "army:5", code=3).output
+    assert "--none" in run(user, "body", "alice", code=2).output
+    run(key, "revoke", made.id)
+    assert "none in force" in run(key, "body", made.id, "--none", code=3).output

@@ -186,3 +186,42 @@ def test_the_rail_names_only_what_one_may_open(signed_in, language):
         client.cookies.set("lang", language)
         page = client.get("/").text
         assert {p for p in ("/people", "/looks") if f'href="{p}"' in page} == pages
+
+
+def test_the_body_of_a_user_and_of_a_key_is_set_shown_and_on_the_record(node, boss, signed_in):
+    signed_in("viewer")
+    user = user_of(node, "viewer-1")
+    path = f"/people/users/{user.id}/body"
+    answer = boss.post(path, data={"kind": "department", "name": " 海关 "})
+    assert answer.headers["location"] == "/people?done=body"
+    kind, entry = last(node)
+    assert (kind, entry["change"], entry["body"]) == ("user.changed", "body", "department:海关")
+    assert (entry["user"], entry["by"]) == ("viewer-1", "admin-0")
+    assert "海关<span" in boss.get("/people?done=body").text
+    assert "The body is set" in boss.get("/people?done=body").text
+    shown_once(boss.post("/people/keys", data={"label": "shop", "scopes": "read", "days": "30"}))
+    (key,) = accounts.list_keys(node.engine)
+    own = {"kind": "platform", "name": "Shop"}
+    assert boss.post(f"/people/keys/{key.id}/body", data=own).status_code == 303
+    assert last(node)[0] == "key.changed"
+    assert str(accounts.list_keys(node.engine)[0].body) == "platform:Shop"
+    assert boss.post(path, data={"kind": ""}).status_code == 303
+    assert user_of(node, "viewer-1").body is None
+
+
+@pytest.mark.parametrize(("kind", "name"), [("army", "x"), ("squad", " "), ("squad", "x" * 81)])
+def test_a_body_that_is_none_is_refused(node, boss, signed_in, kind, name):
+    signed_in("viewer")
+    user, size = user_of(node, "viewer-1"), node.ledger.size
+    answer = boss.post(f"/people/users/{user.id}/body", data={"kind": kind, "name": name})
+    assert answer.status_code == 422
+    assert "Choose a kind of body" in answer.text
+    assert node.ledger.size == size
+
+
+def test_nobody_sets_their_own_body(node, boss):
+    own, size = user_of(node, "admin-0"), node.ledger.size
+    answer = boss.post(f"/people/users/{own.id}/body", data={"kind": "squad", "name": "5"})
+    assert answer.status_code == 422
+    assert "Nobody changes their own body" in answer.text
+    assert node.ledger.size == size

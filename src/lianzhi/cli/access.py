@@ -105,6 +105,20 @@ def _role_options(command: F) -> F:
     )(command)
 
 
+def _body_options(command: F) -> F:
+    """Passes `body`: a text, or None with `--none`; exactly one of the two must be given."""
+    none = click.option("--none", "without", is_flag=True, help="Of no body.")
+    return click.option("--body", metavar="KIND:NAME", help="Such as department:Customs.")(
+        none(command)
+    )
+
+
+def _chosen_body(body: str | None, without: bool) -> str | None:
+    if (body is None) != without:
+        raise click.UsageError("give --body KIND:NAME or --none")
+    return body
+
+
 @click.group()
 def user() -> None:
     """People who sign in to the console."""
@@ -143,7 +157,12 @@ def user_list(home: Path, as_json: bool) -> None:
         users,
         as_json,
         lambda u: "\t".join(
-            (u.name, ",".join(u.roles), "active" if u.disabled_at is None else "disabled")
+            (
+                u.name,
+                ",".join(u.roles),
+                "active" if u.disabled_at is None else "disabled",
+                *([str(u.body)] if u.body else []),
+            )
         ),
     )
 
@@ -159,6 +178,18 @@ def user_role(name: str, roles: tuple[str, ...], home: Path, as_json: bool) -> N
     with _ledger(home) as ledger:
         changed = accounts.set_roles(ledger, name, roles, _now(), by())
     _print(changed, as_json, lambda u: f"{u.name} is {', '.join(u.roles)} now")
+
+
+@user.command("body")
+@click.argument("name")
+@_body_options
+@deployment
+def user_body(name: str, body: str | None, without: bool, home: Path, as_json: bool) -> None:
+    """Say for which department, platform or squad a user works; counts at once."""
+    chosen = _chosen_body(body, without)
+    with _ledger(home) as ledger:
+        changed = accounts.set_user_body(ledger, name, chosen, _now(), by())
+    _print(changed, as_json, lambda u: f"{u.name} works for {u.body or 'no body'}")
 
 
 @user.command("disable")
@@ -263,9 +294,22 @@ def key_list(home: Path, as_json: bool) -> None:
                 ",".join(k.scopes),
                 "valid" if k.valid_at(now) else "over",
                 _date(k.expires_at),
+                *([str(k.body)] if k.body else []),
             )
         ),
     )
+
+
+@key.command("body")
+@click.argument("key_id")
+@_body_options
+@deployment
+def key_body(key_id: str, body: str | None, without: bool, home: Path, as_json: bool) -> None:
+    """Say whose program uses a key: a department's, a platform's or a squad's."""
+    chosen = _chosen_body(body, without)
+    with _ledger(home) as ledger:
+        changed = accounts.set_key_body(ledger, key_id, chosen, _now(), by())
+    _print(changed, as_json, lambda k: f"{k.id} is of {k.body or 'no body'}")
 
 
 @key.command("revoke")

@@ -16,6 +16,7 @@ from lianzhi.store.keys import (
     list_keys,
     revoke_key,
     rotate_key,
+    set_key_body,
 )
 from lianzhi.store.passwords import MAX_PASSWORD, MIN_PASSWORD, generated
 from lianzhi.store.refusal import CODES, AccountError
@@ -34,6 +35,7 @@ from lianzhi.store.users import (
     list_users,
     set_password,
     set_roles,
+    set_user_body,
 )
 
 __all__ = [
@@ -70,8 +72,10 @@ __all__ = [
     "locks",
     "revoke_key",
     "rotate_key",
+    "set_key_body",
     "set_password",
     "set_roles",
+    "set_user_body",
     "sign_in_failure",
     "unlock",
     "user_table",

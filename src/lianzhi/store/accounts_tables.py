@@ -6,6 +6,7 @@ from lianzhi.store.tables import metadata
 
 #: `roles` are separated by spaces. `issuer` and `subject` name the same person at an OpenID
 #: provider; `password` is then an empty text, which no password fits.
+#: `body` is written as `chain.body` writes it.
 user_table = Table(
     "user",
     metadata,
@@ -18,6 +19,7 @@ user_table = Table(
     Column("disabled_at", BigInteger),
     Column("issuer", Text),
     Column("subject", Text),
+    Column("body", Text),
     Index("user_link", "issuer", "subject", unique=True),
 )
 
@@ -34,6 +36,7 @@ api_key_table = Table(
     Column("revoked_at", BigInteger),
     Column("old_digest", LargeBinary),
     Column("old_until", BigInteger),
+    Column("body", Text),
 )
 
 #: Failures in a row by keyed digest of the name that was given, whether anybody bears it or not:

@@ -1,8 +1,8 @@
 """Audit of the accounts: the tables of users and API keys against their entries on the record.
 
-Names, roles, labels, scopes and times are compared with the entries; password hashes, OpenID
-identities and digests of secrets with the marks in them (`account_marks`), where the seal key is
-given. Entries of older versions carry no mark: there, only what they state is compared.
+Names, roles, bodies, labels, scopes and times are compared with the entries; password hashes,
+OpenID identities and digests of secrets with the marks in them (`account_marks`), where the seal
+key is given. Entries of older versions carry no mark: there, only what they state is compared.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -72,10 +72,13 @@ def _fold_user(
     users: dict[str, _State], kind: str, ref: str, at: int, body: Mapping[str, Any]
 ) -> None:
     if kind == "user.added":
-        users[ref] = _State({"name": body["user"], "created_at": at, "disabled_at": None})
+        columns = {"name": body["user"], "created_at": at, "disabled_at": None, "body": None}
+        users[ref] = _State(columns)
     state = users.setdefault(ref, _State({}))
     if "roles" in body:
         state.columns["roles"] = " ".join(body["roles"])
+    if body.get("change") == "body":
+        state.columns["body"] = body["body"]
     if kind == "user.disabled":
         state.columns["disabled_at"] = at
     elif body.get("change") == "enabled":
@@ -91,7 +94,7 @@ def _fold_key(
     if kind == "key.added":
         columns = {"label": body["label"], "scopes": " ".join(body["scopes"]), "created_at": at}
         columns |= {"expires_at": body["expires_at"], "revoked_at": None}
-        columns |= {"old_digest": None, "old_until": None}
+        columns |= {"old_digest": None, "old_until": None, "body": None}
         keys[ref] = _State(columns, body.get("mark"))
         return
     state = keys.setdefault(ref, _State({}))
@@ -99,6 +102,8 @@ def _fold_key(
         state.columns["old_until"] = body["old_until"]
         state.columns.pop("old_digest", None)
         state.mark, state.old_mark = body.get("mark"), state.mark
+    elif kind == "key.changed":
+        state.columns["body"] = body["body"]
     else:
         state.columns["revoked_at"] = at
 

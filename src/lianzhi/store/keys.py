@@ -15,17 +15,19 @@ import msgspec
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.engine import Engine
 
+from lianzhi.chain.body import BodyRef, read_body
 from lianzhi.record.entry import Draft
 from lianzhi.store.account_marks import key_mark
 from lianzhi.store.accounts_tables import api_key_table
 from lianzhi.store.ledger import Ledger
 from lianzhi.store.refusal import AccountError
+from lianzhi.store.users import stored_body
 
 Scope = Literal["ingest", "protect", "read", "report", "decide", "decide_for", "notices", "audit"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 """Scopes of an API key, none of which includes another; docs/people.md says what each opens."""
 
-KEY_KINDS = ("key.added", "key.rotated", "key.revoked")
+KEY_KINDS = ("key.added", "key.rotated", "key.changed", "key.revoked")
 
 _TABLE = api_key_table.c
 
@@ -41,6 +43,8 @@ class ApiKey(msgspec.Struct, frozen=True):
     revoked_at: int | None = None
     old_until: int | None = None
     """End of validity of the secret before the last rotation."""
+    body: BodyRef | None = None
+    """Department, platform or squad whose program it is; None: of no body."""
 
     def valid_at(self, at: int) -> bool:
         """Whether the key is neither revoked nor expired."""
@@ -108,6 +112,21 @@ def rotate_key(
     return msgspec.structs.replace(key, old_until=until), _token(key_id, secret)
 
 
+def set_key_body(ledger: Ledger, key_id: str, body: str | None, at: int, by: str) -> ApiKey:
+    """Say whose program uses a key, as `KIND:NAME`; None: that of no body.
+
+    Raises AccountError for a key that is not in force.
+    """
+    text = stored_body(body)
+    with ledger.batch() as batch:
+        key = _in_force(batch.connection, key_id, at)
+        change = update(api_key_table).where(_TABLE.id == key_id)
+        batch.connection.execute(change.values(body=text))
+        payload_ = {"label": key.label, "change": "body", "body": text, "by": by}
+        batch.append([Draft(kind="key.changed", ref=key_id, at=at, payload=payload_)])
+    return msgspec.structs.replace(key, body=read_body(text) if text else None)
+
+
 def revoke_key(ledger: Ledger, key_id: str, at: int, by: str) -> None:
     """End a key with all its secrets; servers notice within seconds. Raises AccountError."""
     with ledger.batch() as batch:
@@ -169,5 +188,6 @@ def _digest(secret: str) -> bytes:
 
 
 def _key(row: Any) -> ApiKey:
-    kept = {name: row[name] for name in ApiKey.__struct_fields__ if name != "scopes"}
+    kept = {name: row[name] for name in ApiKey.__struct_fields__ if name not in ("scopes", "body")}
+    kept["body"] = read_body(row["body"]) if row["body"] else None
     return ApiKey(scopes=cast("tuple[Scope, ...]", tuple(row["scopes"].split())), **kept)

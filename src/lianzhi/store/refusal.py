@@ -14,6 +14,8 @@ Code = Literal[
     "password_wrong",
     "roles",
     "own_roles",
+    "own_body",
+    "body",
     "last_admin",
     "no_user",
     "link",

@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.engine import Engine
 
+from lianzhi.chain.body import BodyRef, read_body
 from lianzhi.chain.roles import Permission, Role, ordered, permissions
 from lianzhi.record.entry import Draft
 from lianzhi.store import lookalikes
@@ -45,6 +46,8 @@ class User(msgspec.Struct, frozen=True):
     """The user's permanent id at the provider."""
     has_password: bool = True
     """False: they sign in only at the provider."""
+    body: BodyRef | None = None
+    """Department, platform or squad for which they work; None: of no body."""
 
     def may(self, permission: Permission) -> bool:
         """Whether one of their roles allows this."""
@@ -87,6 +90,23 @@ def set_roles(ledger: Ledger, name: str, roles: Iterable[str], at: int, by: str)
     given = _roles(roles)
     payload = {"change": "roles", "roles": list(given)}
     return _change(ledger, name, {"roles": " ".join(given)}, payload, at, by)
+
+
+def set_user_body(ledger: Ledger, name: str, body: str | None, at: int, by: str) -> User:
+    """Say for which body a user works, as `KIND:NAME`; None: for none. Counts at once.
+
+    Raises AccountError, also for one's own body.
+    """
+    text = stored_body(body)
+    return _change(ledger, name, {"body": text}, {"change": "body", "body": text}, at, by)
+
+
+def stored_body(body: str | None) -> str | None:
+    """A body as tables and entries hold it. Raises AccountError."""
+    try:
+        return None if body is None else str(read_body(body))
+    except ValueError as error:
+        raise AccountError("body", str(error)) from None
 
 
 def link_user(ledger: Ledger, name: str, link: tuple[str, str], at: int, by: str) -> User:
@@ -164,9 +184,10 @@ _COLUMNS = (
 
 
 def _user(row: Any) -> User:
-    return User(
-        **{**row, "roles": tuple(row["roles"].split()), "has_password": bool(row["has_password"])}
-    )
+    body = read_body(row["body"]) if row["body"] else None
+    roles = tuple(row["roles"].split())
+    fields = {"roles": roles, "has_password": bool(row["has_password"]), "body": body}
+    return User(**{**row, **fields})
 
 
 def _refuse_lookalikes(connection: Connection, name: str) -> None:
@@ -221,6 +242,8 @@ def _change(
             )
         if by == before.name and (disables or "roles" in change):
             raise AccountError("own_roles", "roles: not one's own; ask another administrator")
+        if by == before.name and "body" in change:
+            raise AccountError("own_body", "body: not one's own; ask another administrator")
         if "subject" in change:
             _refuse_taken(connection, msgspec.structs.replace(before, **change))
         connection.execute(update(user_table).where(_TABLE.id == before.id).values(change))

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
+from lianzhi.chain.campaign import BODIES
 from lianzhi.documents.format import DAY, HOUR
 from lianzhi.kit.page import done, missing, show
 from lianzhi.store import accounts
@@ -21,7 +22,7 @@ router = APIRouter(prefix="/people")
 DAYS = (30, 90, 180, 365, 0)
 OVERLAPS = (0, 1, 24, 168)
 #: What a page may say was done.
-DONE = ("roles", "disabled", "enabled", "unlocked", "revoked")
+DONE = ("roles", "body", "disabled", "enabled", "unlocked", "revoked")
 
 Words = Annotated[str, Form(max_length=200)]
 Chosen = Annotated[list[str], Form(default_factory=list, max_length=20)]
@@ -66,6 +67,25 @@ def set_roles(
     except AccountError as error:
         return _refused(request, node, error)
     return done("/people", "roles")
+
+
+@router.post("/users/{user_id}/body")
+def set_user_body(
+    *,
+    request: Request,
+    node: Node,
+    user: Manager,
+    user_id: str,
+    kind: Annotated[str, Form(max_length=20)] = "",
+    name: Words = "",
+) -> Response:
+    """Say for which body a user works; without a kind for none."""
+    named = _name(node, user_id)
+    try:
+        accounts.set_user_body(node.ledger, named, _body(kind, name), node.now(), user.name)
+    except AccountError as error:
+        return _refused(request, node, error)
+    return done("/people", "body")
 
 
 @router.post("/users/{user_id}/disable")
@@ -129,6 +149,24 @@ def rotate(
     return _page(request, node, secret={"what": "key", "name": new.label, "text": token})
 
 
+@router.post("/keys/{key}/body")
+def set_key_body(
+    *,
+    request: Request,
+    node: Node,
+    user: Manager,
+    key: str,
+    kind: Annotated[str, Form(max_length=20)] = "",
+    name: Words = "",
+) -> Response:
+    """Say whose program uses a key; without a kind that of no body."""
+    try:
+        accounts.set_key_body(node.ledger, key, _body(kind, name), node.now(), user.name)
+    except AccountError as error:
+        return _refused(request, node, error)
+    return done("/people", "body")
+
+
 @router.post("/keys/{key}/revoke")
 def revoke(request: Request, node: Node, user: Manager, key: str) -> Response:
     """End a key."""
@@ -137,6 +175,10 @@ def revoke(request: Request, node: Node, user: Manager, key: str) -> Response:
     except AccountError as error:
         return _refused(request, node, error)
     return done("/people", "revoked")
+
+
+def _body(kind: str, name: str) -> str | None:
+    return f"{kind}:{name}" if kind else None
 
 
 def _name(node: RecordPort, user_id: str) -> str:
@@ -159,7 +201,8 @@ def _refused(request: Request, node: RecordPort, error: AccountError) -> Respons
 def _page(request: Request, node: RecordPort, status: int = 200, **context: Any) -> Response:
     users = _users(node)
     locks = accounts.locks(node.ledger, [user.name for user in users], node.now())
-    lists = {"all_roles": ROLES, "all_scopes": SCOPES, "days": DAYS, "overlaps": OVERLAPS}
+    lists: dict[str, Any] = {"bodies": BODIES}
+    lists |= {"all_roles": ROLES, "all_scopes": SCOPES, "days": DAYS, "overlaps": OVERLAPS}
     rows = {"users": users, "locks": locks, "keys": accounts.list_keys(node.engine)[::-1]}
     plain: dict[str, Any] = {"secret": None, "refused": "", "among": DONE}
     answer = show(request, "people.html", **(plain | lists | rows | context))
