@@ -127,7 +127,10 @@ class Algorithms:
 
         def state() -> list[Any]:
             with self.ledger.engine.connect() as connection:
-                nouns = (tables.algorithm, tables.audit, tables.rectification)
+                nouns = (
+                    *(tables.algorithm, tables.audit, tables.rectification),
+                    *(tables.product, tables.assessment),
+                )
                 return [noun.every(connection) for noun in nouns]
 
         before = state()

@@ -15,7 +15,7 @@ from lianzhi.audits.ranking.actions import (
 from lianzhi.audits.ranking.audit import RankingAudit, ranking_audit
 from lianzhi.audits.ranking.ranking_map import RankingMap
 from lianzhi.stats.traffic_shares import TrafficShares, traffic_shares
-from lianzhi.tabular.column_map import read_map
+from lianzhi.tabular.column_map import MapError, read_map
 from lianzhi.tabular.table_source import opened
 
 
@@ -33,6 +33,23 @@ def audit_file(
         moment = read_moment(source, wanted.adjusted_at) if wanted.adjusted_at else None
     traffic = None if moment is None else _traffic(actions, coordinated, moment, policy.level)
     return ranking_audit(actions, ranked, coordinated, wanted, policy, seed=seed, traffic=traffic)
+
+
+def traffic_of_files(
+    path: Path, map_path: Path, accounts: Path, level: float
+) -> tuple[TrafficShares | None, int]:
+    """Shares of traffic before and after the map's `adjusted_at`, and how many coordinated accounts
+    acted. None: one side has no actions. Raises MapError."""
+    wanted = read_map(map_path, RankingMap)
+    wanted.check()
+    if not wanted.adjusted_at:
+        raise MapError("adjusted_at", "", "say when it was adjusted, such as 2026-05-01 12:00")
+    coordinated = read_accounts(accounts)
+    with opened(path, wanted.table) as source:
+        actions = read_actions(source, wanted)
+        moment = read_moment(source, wanted.adjusted_at)
+    marked = len(coordinated.intersection(actions.accounts))
+    return _traffic(actions, coordinated, moment, level), marked
 
 
 def _traffic(

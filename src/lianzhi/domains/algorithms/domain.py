@@ -24,10 +24,11 @@ ALGORITHMS = Domain(
     refusals=lazily(f"{_HERE}.rules.refusals:refusals"),
     refused=lazily(f"{_HERE}.rules.refusals:explain"),
     routers=lazily(f"{_HERE}.web:routers"),
-    uploads=("/import", "/audits", "/reply", "/reaudit"),
+    uploads=("/import", "/audits", "/reply", "/reaudit", "/file_traffic"),
     pages=(
         Page("audits", "/algorithms/audits", "b", _SCALES),
         Page("rectifications", "/algorithms/rectifications", "h", _MEND),
+        Page("products", "/algorithms/products", "K", _LIST),
         Page("registry", "/algorithms/registry", "j", _LIST),
     ),
     demo=Demo(fill=lazily(f"{_HERE}.demo:fill")),

@@ -4,12 +4,14 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+from lianzhi.domains.algorithms.desk.assessments import Assessments
 from lianzhi.domains.algorithms.desk.audits import Audits
+from lianzhi.domains.algorithms.desk.products import Products
 from lianzhi.domains.algorithms.desk.rectification_redress import RectificationRedress
 from lianzhi.domains.algorithms.desk.rectifications import Rectifications
 from lianzhi.domains.algorithms.desk.registry import Registry
 from lianzhi.domains.algorithms.desk.self_assessments import SelfAssessments
-from lianzhi.domains.algorithms.nouns import algorithm, audit, rectification
+from lianzhi.domains.algorithms.nouns import algorithm, assessment, audit, product, rectification
 from lianzhi.office.acts import (
     DAY,
     Act,
@@ -27,6 +29,7 @@ Applies = Callable[[Any, dt.date], bool]
 
 _AUDIT, _LEAD = ("audit_algorithms",), ("lead_algorithms",)
 _REASON = words("act.reason")
+_SOURCE = words("product.source")
 
 
 def _line(name: str, required: bool = True) -> Field:
@@ -35,6 +38,10 @@ def _line(name: str, required: bool = True) -> Field:
 
 def _changed(known: algorithm.Algorithm, today: dt.date) -> bool:
     return known.changed is not None and known.change_filed is None
+
+
+def _of_audit(file: rectification.Rectification, today: dt.date) -> bool:
+    return file.kind != "assessment"
 
 
 def _contested(file: rectification.Rectification, today: dt.date) -> bool:
@@ -129,12 +136,62 @@ _RECTIFICATION = (
     _rectify(
         "reaudit", "reaudited", Rectifications.reaudit,
         *_FILES, Field("time", "text", "audit.time"), lead=False,
-    ),
+    )._replace(applies=_of_audit),
     _redress("contest", "contested", RectificationRedress.contest, _uncontested, lead=False),
     _redress("uphold", "upheld", RectificationRedress.uphold, _contested, lead=True),
     _redress("overturn", "overturned", RectificationRedress.overturn, _contested, lead=True),
     _rectify("close", "closed", Rectifications.close, _REASON),
 )  # fmt: skip
+_PRODUCT = (
+    Act(
+        *("measure", _AUDIT, ("measured",), method_of("products", Products.measure)),
+        (Field("users", "number", "product.users"), DAY, _SOURCE),
+    ),
+    Act(
+        *("file_traffic", _AUDIT, ("traffic_filed",), method_of("products", Products.file_traffic)),
+        (*_FILES, Field("accounts", "file", "product.accounts"), words("product.adjusted")),
+    ),
+    Act(*("end", _LEAD, ("ended",), method_of("products", Products.end)), (_REASON,)),
+)
+_REGISTER_PRODUCT = Opening(
+    *("register", _AUDIT, "registered", opening_of("products", Products.register)),
+    (
+        _line("provider"),
+        Field("name", "text", "product.name"),
+        Field("launched", "day", "algorithm.launched", required=False),
+        Field("users", "number", "product.users"),
+        *(DAY, _SOURCE),
+    ),
+)
+_BEGIN = Opening(
+    *("begin", _AUDIT, "begun", opening_of("assessments", Assessments.begin)),
+    (
+        Field("product", "choice", "product.name"),
+        Field(
+            *("occasion", "choice", "assessment.occasion", True),
+            *(assessment.OCCASIONS, "assessment_occasion"),
+        ),
+        Field("features", "text", "assessment.features", required=False),
+        words("assessment.about"),
+    ),
+)
+ANSWER = Act(
+    *("answer", _AUDIT, ("answered",), method_of("assessments", Assessments.answer)),
+    (
+        Field("question", "text", "assessment.question"),
+        Field("met", "choice", "assessment.met", True, assessment.MET, "assessment_met"),
+        Field("audits", "text", "assessment.audits", required=False),
+        words("assessment.rests"),
+    ),
+)
+_ASSESSMENT = (
+    ANSWER,
+    Act(
+        *("conclude", _AUDIT, ("concluded",), method_of("assessments", Assessments.conclude)),
+        (_REASON,),
+        lambda known, today: not known.unanswered,
+    ),
+)
 TABLES = (
     ActTable("algorithm", "/registry", algorithm.STEPS, _ALGORITHM, frozenset(), _REGISTER),
     ActTable("audit", "/audits", audit.STEPS, (), frozenset({"linked"}), _FILE),
@@ -142,4 +199,6 @@ TABLES = (
         *("rectification", "/rectifications", rectification.STEPS, _RECTIFICATION),
         frozenset({"opened", "joined", "overdue"}),
     ),
+    ActTable("product", "/products", product.STEPS, _PRODUCT, frozenset(), _REGISTER_PRODUCT),
+    ActTable("assessment", "/assessments", assessment.STEPS, _ASSESSMENT, frozenset(), _BEGIN),
 )

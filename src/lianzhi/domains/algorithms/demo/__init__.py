@@ -9,8 +9,10 @@ from pathlib import Path
 
 from lianzhi.domains.algorithms.desk import Desk
 from lianzhi.domains.algorithms.queries import tables
+from lianzhi.office.acts import Upload
 
 _SEED = 29
+_SECOND = "demo-auditor"
 _RANKING = "prediction: picked\nattributes: [region]\nreferences: {region: 城市}\n"
 _PRICES = "user: buyer\ntrait: loyalty\nprice: paid\nstrata: [item, week]\nreference: 新客\n"
 
@@ -40,7 +42,52 @@ def fill(desk: Desk, by: str, echo: Callable[[str], None]) -> None:
             words="热门榜对乡村作者的选中率偏低，请整改。",
         )
         desk.rectifications.reply(case, by, words="已调整地域权重。", file=None, day=None)
-    echo("2 algorithms, 2 audits, 1 order to rectify")
+        _assess(desk, by, _traffic(folder))
+    echo("2 algorithms, 2 audits, 1 order to rectify; 2 products, 1 assessment with adjustments")
+
+
+def _assess(desk: Desk, by: str, files: dict[str, Upload]) -> None:
+    """Two products; the larger one is assessed, and adjustments are ordered."""
+    today, products, assessments = desk.office.today(), desk.products, desk.assessments
+    star = products.register(
+        by, provider="星河短视频（示例）", name="星河", launched=today - dt.timedelta(900),
+        users=86_000_000, day=today - dt.timedelta(80), words="提供者月报（虚构）",
+    )  # fmt: skip
+    products.register(
+        by, provider="云帆出行（示例）", name="云帆", launched=today - dt.timedelta(700),
+        users=4_200_000, day=today - dt.timedelta(30), words="提供者月报（虚构）",
+    )  # fmt: skip
+    identity = assessments.begin(by, product=star, occasion="yearly", features="", words="年度评估")
+    with desk.office.reading() as connection:
+        known = tables.assessment.load(connection, identity)
+    unmet = {"equal_exposure": "审计显示乡村作者选中率偏低", "rigging": "榜单未剔除协同账号"}
+    for question in known.questions:
+        assessments.answer(
+            identity, _SECOND, question=question, audits="",
+            met="not_met" if question in unmet else "met",
+            words=unmet.get(question, "已查看产品说明和后台设置"),
+        )  # fmt: skip
+    assessments.conclude(identity, by, words="两项未达到，其余达到")
+    products.file_traffic(star, by, **files, words="榜单加入协同账号剔除")
+
+
+def _traffic(folder: Path) -> dict[str, Upload]:
+    """Actions on two days, of which coordinated accounts make fewer on the second."""
+    draw = random.Random(_SEED)  # noqa: S311 - a seeded world, no secret
+    chances = {"2026-05-01 10:00": 0.3, "2026-05-02 10:00": 0.1}
+    rows = [
+        {"account": f"c{draw.randrange(80)}" if draw.random() < chance else
+                    f"a{draw.randrange(900)}", "item": f"i{draw.randrange(20)}", "time": time}
+        for time, chance in chances.items() for _ in range(3000)
+    ]  # fmt: skip
+    actions = _write(folder / "actions.csv", rows)
+    columns = ("account: account\nitem: item\ntime: time\nwindow_minutes: 60\n"
+               "adjusted_at: 2026-05-02 00:00\n")  # fmt: skip
+    return {
+        "file": Upload("actions.csv", actions.read_bytes()),
+        "columns": Upload("map.yaml", columns.encode()),
+        "accounts": Upload("accounts.txt", "\n".join(f"c{n}" for n in range(80)).encode()),
+    }
 
 
 def _algorithms(desk: Desk, by: str, today: dt.date) -> tuple[str, str]:

@@ -1,8 +1,10 @@
 """The services of the domain, built on one office."""
 
+from lianzhi.domains.algorithms.desk.assessments import Assessments
 from lianzhi.domains.algorithms.desk.audits import Audits
 from lianzhi.domains.algorithms.desk.intake import Intake
 from lianzhi.domains.algorithms.desk.office import Office
+from lianzhi.domains.algorithms.desk.products import Products
 from lianzhi.domains.algorithms.desk.rectification_redress import RectificationRedress
 from lianzhi.domains.algorithms.desk.rectifications import Rectifications
 from lianzhi.domains.algorithms.desk.registry import Registry
@@ -23,6 +25,8 @@ class Desk:
         self.registry = Registry(self.office)
         self.intake = Intake(self.office, self.registry)
         self.audits = Audits(self.office)
+        self.products = Products(self.office)
+        self.assessments = Assessments(self.office)
         self.self_assessments = SelfAssessments(self.office)
         self.rectifications = Rectifications(self.office, self.audits)
         self.rectification_redress = RectificationRedress(self.office)

@@ -10,6 +10,7 @@ from lianzhi.domains.algorithms.filing.clocks import Law, shipped_law
 from lianzhi.domains.algorithms.nouns import DOMAIN
 from lianzhi.domains.algorithms.policy import Policy
 from lianzhi.domains.algorithms.rules.refusal import RefusedError
+from lianzhi.law.clock import midnight
 from lianzhi.office.actor import Actor
 from lianzhi.office.domain_office import DomainOffice, domain_draft
 from lianzhi.office.office import Office as ChainOffice
@@ -39,6 +40,10 @@ class Office(DomainOffice):
     def policy(self) -> tuple[str, Policy]:
         """Version and policy in force now."""
         return self._policies.at(self.now())
+
+    def policy_on(self, day: dt.date) -> Policy:
+        """The policy in force at the end of a day."""
+        return self._policies.at(midnight(day + dt.timedelta(1)) - 1)[1]
 
     def dated(self, day: dt.date | None) -> dt.date:
         """The day of a step, by default today. Raises RefusedError for a future day."""

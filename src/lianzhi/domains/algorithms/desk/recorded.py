@@ -56,7 +56,7 @@ def run(kind: Kind, request: Request) -> Fields:
     return fields
 
 
-def usual_margin(kind: Kind, policy: Policy) -> float:
+def usual_margin(kind: str, policy: Policy) -> float:
     """The margin of equivalence that policy sets for a kind."""
     return policy.fairness.margin if kind == "fairness" else policy.pricing.margin
 

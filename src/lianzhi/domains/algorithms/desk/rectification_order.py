@@ -8,25 +8,27 @@ from typing import NamedTuple
 from lianzhi.chain.decision import Ground
 from lianzhi.chain.measure import Order
 from lianzhi.domains.algorithms.desk.recorded import usual_margin
-from lianzhi.domains.algorithms.nouns.audit import Audit, Kind
+from lianzhi.domains.algorithms.nouns.assessment import Assessment
+from lianzhi.domains.algorithms.nouns.audit import Audit
+from lianzhi.domains.algorithms.nouns.rectification import Kind
 from lianzhi.domains.algorithms.policy import Policy
 from lianzhi.domains.algorithms.rules.refusal import RefusedError
 from lianzhi.law.basis import Bases
 from lianzhi.law.clock import midnight
 from lianzhi.office.decisions import DecisionRequest
-from lianzhi.stats.verdict import Verdict
 
 #: On which an order rests: the authority sets a limit within which problems are to be mended.
 _BASIS = "algorithm_provisions.rectify"
 _CATEGORY = "STATEMENT_CATEGORY_CONSUMER_INFORMATION"
-_GAPS = (Verdict.CONFIRMED, Verdict.SUSPECTED)
+Rests = Audit | Assessment
+"""On which an order rests."""
 
 
 class OrderTerms(NamedTuple):
     """The limits of an order."""
 
     scope: list[str]
-    """Comparisons of the audits whose gap is confirmed or suspected."""
+    """Comparisons of the audits whose gap is confirmed or suspected; questions that are not met."""
     margin: float
     """Within which the gaps are to lie after it."""
     until: dt.date
@@ -34,10 +36,13 @@ class OrderTerms(NamedTuple):
 
 
 def order_terms(
-    kind: Kind, audits: Sequence[Audit], until: dt.date | None, margin: str, today: dt.date,
+    kind: Kind, rests: Sequence[Rests], until: dt.date | None, margin: str, today: dt.date,
     policy: Policy,
 ) -> OrderTerms:  # fmt: skip
-    """The limits that were chosen. Raises RefusedError where the policy does not admit them."""
+    """The limits that were chosen; an assessment has no margin.
+
+    Raises RefusedError where the policy does not admit them.
+    """
     limits = policy.rectification
     days = 0 if until is None else (until - today).days
     if until is None or not limits.least_days <= days <= limits.most_days:
@@ -46,12 +51,14 @@ def order_terms(
             least=today + dt.timedelta(limits.least_days),
             most=today + dt.timedelta(limits.most_days),
         )  # fmt: skip
-    scope = sorted({name for each in audits for name in each.with_verdict(*_GAPS)})
+    scope = sorted({name for each in rests for name in each.gaps()})
+    if kind == "assessment":
+        return OrderTerms(scope, 0.0, until)
     return OrderTerms(scope, _margin(margin, usual_margin(kind, policy)), until)
 
 
 def order_request(
-    about: str, audits: Sequence[Audit], terms: OrderTerms, facts: str, ground: Ground
+    about: str, rests: Sequence[Rests], terms: OrderTerms, facts: str, ground: Ground
 ) -> DecisionRequest:
     """The decision of the chain that makes the order."""
     order = Order(
@@ -64,7 +71,7 @@ def order_request(
         facts=facts,
         ground=ground,
         category=_CATEGORY,
-        acted={about: min(each.at for each in audits)},
+        acted={about: min(each.at for each in rests)},
         fields=fields,
     )
 

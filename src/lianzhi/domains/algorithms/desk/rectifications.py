@@ -5,14 +5,17 @@ only where `rules.closing` finds nothing against it.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from contextlib import nullcontext
-from typing import Any
+
+from sqlalchemy import Connection
 
 from lianzhi.chain.measure import measure_id
 from lianzhi.domains.algorithms.desk.audits import Audits
 from lianzhi.domains.algorithms.desk.office import Office, desk_actor, reason
 from lianzhi.domains.algorithms.desk.rectification_entries import close_case, load, put
 from lianzhi.domains.algorithms.desk.rectification_order import (
+    Rests,
     ground_of,
     order_request,
     order_terms,
@@ -20,13 +23,13 @@ from lianzhi.domains.algorithms.desk.rectification_order import (
 from lianzhi.domains.algorithms.nouns.audit import Audit
 from lianzhi.domains.algorithms.nouns.rectification import Rectification
 from lianzhi.domains.algorithms.queries import tables, views
+from lianzhi.domains.algorithms.rules.assessing import recheck_obstacle
 from lianzhi.domains.algorithms.rules.closing import Obstacle, comparable, obstacle
 from lianzhi.domains.algorithms.rules.refusal import RefusedError
 from lianzhi.office.acts import Upload
 from lianzhi.office.decisions import Decisions
 from lianzhi.office.files import Files
 from lianzhi.office.measures import Measures
-from lianzhi.office.ports import Batch
 
 
 class Rectifications:
@@ -50,10 +53,10 @@ class Rectifications:
             file = load(batch, identity, "ordered")
             _, policy = office.policy()
             case = office.chain.case(batch.connection, identity)
-            audits = _first(batch, file)
-            terms = order_terms(file.kind, audits, until, margin, today, policy)
+            rests = _rests(batch.connection, file)
+            terms = order_terms(file.kind, rests, until, margin, today, policy)
             request = order_request(
-                case.about, audits, terms, reason(words), ground_of(office.law.bases, today)
+                case.about, rests, terms, reason(words), ground_of(office.law.bases, today)
             )
             at = office.now()
             decision = self._decisions.decide_in(batch, case, request, desk_actor(by), at)
@@ -85,6 +88,8 @@ class Rectifications:
         """Audit new data by the margin of the order, and file it as a re-audit."""
         with self._office.ledger.batch() as batch:
             rectification = load(batch, identity, "reaudited")
+        if rectification.kind == "assessment":
+            raise RefusedError("reaudit_assessment", f"{identity} is of an assessment")
         filed = self._audits.upload(
             rectification.algorithm, rectification.kind, file, columns, time, by,
             margin=rectification.margin, rectification=identity,
@@ -98,7 +103,7 @@ class Rectifications:
             known = tables.audit.load(batch.connection, audit)
             if audit in file.reaudits:
                 raise RefusedError("reaudit_known", f"{audit} counts already", detail=known.name)
-            _refuse(comparable(file, _first(batch, file), known))
+            _refuse(comparable(file, _audits(batch.connection, file), known))
             put(
                 self._office, batch, file, "reaudited", by, audit=audit, verdict=known.verdict.value
             )
@@ -150,16 +155,26 @@ class Rectifications:
                 put(self._office, batch, file, "overdue", "ticker", day=today)
         return len(late)
 
-    def against_closing(self, connection: Any, file: Rectification) -> Obstacle | None:
+    def against_closing(self, connection: Connection, file: Rectification) -> Obstacle | None:
         """What keeps it from being closed now; None: nothing."""
+        if file.kind == "assessment":
+            latest = file.reaudits[-1] if file.reaudits else ""
+            return recheck_obstacle(file, tables.assessment.get(connection, latest))
         audits = tables.audit.among(connection, [*file.audits, *file.reaudits])
         first = [audits[name] for name in file.audits]
         last = audits[file.reaudits[-1]] if file.reaudits else None
         return obstacle(file, first, last)
 
 
-def _first(batch: Batch, file: Rectification) -> list[Audit]:
-    return list(tables.audit.among(batch.connection, file.audits).values())
+def _audits(connection: Connection, file: Rectification) -> list[Audit]:
+    return [*tables.audit.among(connection, file.audits).values()]
+
+
+def _rests(connection: Connection, file: Rectification) -> Sequence[Rests]:
+    """The audits or assessments on which it rests."""
+    if file.kind == "assessment":
+        return [*tables.assessment.among(connection, file.audits).values()]
+    return _audits(connection, file)
 
 
 def _refuse(against: Obstacle | None) -> None:

@@ -59,6 +59,10 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     status: str = "filed"
     index: int = 0
 
+    def gaps(self) -> tuple[str, ...]:
+        """Names of the figures that show a gap, or might."""
+        return self.with_verdict(Verdict.CONFIRMED, Verdict.SUSPECTED)
+
     def with_verdict(self, *verdicts: Verdict) -> tuple[str, ...]:
         """Names of the figures with one of some verdicts."""
         return tuple(figure.name for figure in self.figures if figure.verdict in verdicts)

@@ -1,15 +1,16 @@
-"""Rectification 整改: the file of a case that an audit opened, until a re-audit closes it."""
+"""Rectification 整改: the file of a case that an audit or an assessment opened, until a re-audit
+or a recheck closes it."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from lianzhi.chain.life import START, Steps, next_status
 from lianzhi.chain.noun import Noun, Payload
-from lianzhi.domains.algorithms.nouns.audit import Kind
 from lianzhi.record.entry import Entry
 
+Kind = Literal["fairness", "pricing", "assessment"]
 _RUNNING = frozenset({"ordered", "replied"})
 STEPS: Steps = {
     "rectification.opened": (frozenset({START}), "open"),
@@ -40,11 +41,12 @@ class Rectification(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
     id: str
     algorithm: str
+    """The algorithm; of an assessment, the product."""
     kind: Kind
     audits: tuple[str, ...]
-    """Audits on which it rests."""
+    """Audits or assessments on which it rests."""
     scope: tuple[str, ...] = ()
-    """Names of the gaps that are to be closed."""
+    """Names of the gaps that are to be closed, or keys of the questions to be met."""
     margin: float = 0.0
     """Within which they have to be shown to lie."""
     due: dt.date | None = None
@@ -54,6 +56,7 @@ class Rectification(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     """The day on which it was noted that the time had run out."""
     replies: tuple[Reply, ...] = ()
     reaudits: tuple[str, ...] = ()
+    """Re-audits, or assessments by which it was rechecked."""
     appeal: str = ""
     """A reconsideration that waits for its answer."""
     closed: dt.date | None = None

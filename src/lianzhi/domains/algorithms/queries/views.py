@@ -1,14 +1,16 @@
 """What desks and pages read of the tables."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
 from lianzhi.chain.campaign import Plan
 from lianzhi.domains.algorithms.nouns.algorithm import Algorithm
+from lianzhi.domains.algorithms.nouns.assessment import Assessment
 from lianzhi.domains.algorithms.nouns.audit import Audit
+from lianzhi.domains.algorithms.nouns.product import Product
 from lianzhi.domains.algorithms.nouns.rectification import Rectification
 from lianzhi.domains.algorithms.queries import tables
 from lianzhi.domains.algorithms.rules.inspecting import Inspected, inspected, providers
@@ -18,6 +20,8 @@ from lianzhi.kit.noun_views import Page, page
 from lianzhi.office.ports import Ledger
 from lianzhi.office.queries import CampaignQueries
 
+Titled = Algorithm | Product
+"""What a rectification is about."""
 #: Names that one query asks for.
 _AT_ONCE = 500
 
@@ -44,6 +48,38 @@ def rectifications_of(connection: Connection, algorithm: str) -> list[Rectificat
     """The rectifications of an algorithm."""
     table = tables.rectification
     return table.every(connection, table.c.algorithm == algorithm, order=(table.c.index,))
+
+
+def assessments_of(connection: Connection, product: str) -> list[Assessment]:
+    """The assessments of a product, oldest first."""
+    table = tables.assessment
+    return table.every(connection, table.c.product == product, order=(table.c.index,))
+
+
+def products(connection: Connection, most: int) -> list[Product]:
+    """Products that have not ended, the one of most users first."""
+    table = tables.product
+    order = (table.c.users.desc(), table.c.id)
+    return table.every(connection, table.c.status == "live", order=order, most=most)
+
+
+def product_audits(connection: Connection, product: Product) -> list[Audit]:
+    """Audits of all algorithms of a product, oldest first by algorithm."""
+    of_provider = tables.algorithm.c.provider == product.provider
+    algorithms = tables.algorithm.every(connection, of_provider)
+    return [
+        audit
+        for each in algorithms
+        if each.product == product.name
+        for audit in audits_of(connection, "algorithm", each.id)
+    ]
+
+
+def titles(connection: Connection, files: Sequence[Rectification]) -> dict[str, Titled]:
+    """What rectifications are about, by the id of the algorithm or product."""
+    ids = list({each.algorithm for each in files})
+    subjects: dict[str, Titled] = {**tables.product.among(connection, ids)}
+    return subjects | tables.algorithm.among(connection, ids)
 
 
 def late(connection: Connection, today: dt.date) -> list[Rectification]:

@@ -6,7 +6,15 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse
 
 from lianzhi.domains.algorithms.acts import TABLES
-from lianzhi.domains.algorithms.web import audits, files, inspections, rectifications, registry
+from lianzhi.domains.algorithms.web import (
+    assessments,
+    audits,
+    files,
+    inspections,
+    products,
+    rectifications,
+    registry,
+)
 from lianzhi.domains.algorithms.web.page import Reader
 from lianzhi.kit.acts import act_router
 
@@ -20,7 +28,7 @@ def routers() -> Sequence[APIRouter]:
     """The routers that an application mounts."""
     pages = APIRouter(include_in_schema=False, prefix="/algorithms")
     pages.add_api_route("", first)
-    for module in (audits, inspections, rectifications, registry):
+    for module in (audits, inspections, rectifications, registry, products, assessments):
         pages.include_router(module.router)
     for table in TABLES:
         pages.include_router(act_router("algorithms", table))
