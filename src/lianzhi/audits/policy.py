@@ -61,3 +61,13 @@ class RankingPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     least_accounts: Annotated[int, msgspec.Meta(ge=2, le=10_000)]
     least_agreement: Annotated[float, msgspec.Meta(ge=0, le=1)]
     bootstraps: Annotated[int, msgspec.Meta(ge=100, le=100_000)]
+
+
+class ProbePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How paired probes are compared; the TOML file explains the fields."""
+
+    level: Annotated[float, msgspec.Meta(ge=0.8, lt=1)]
+    power: Annotated[float, msgspec.Meta(ge=0.5, lt=1)]
+    margin: _Share
+    least_units: Annotated[int, msgspec.Meta(ge=2, le=10_000)]
+    least_noise_pairs: _Count

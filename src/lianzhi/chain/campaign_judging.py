@@ -41,8 +41,6 @@ class Judged(NamedTuple):
     moved: Displacement | None
     level: float
     """Coverage of the intervals."""
-    per_exposure: bool
-    """Whether the harm was divided by a denominator."""
     tail: Completeness | None
     """How complete the latest weeks are, of all whole weeks; None where nothing was made late."""
     peaks: PeakPath | None
@@ -82,8 +80,7 @@ def judged(evidence: Evidence) -> Judged | None:
     moved = None
     if result.detected == "fell" and result.layout and result.change:
         moved = displacement(result.layout, result.change, policy)
-    per_exposure = evidence.supply is not None and "exposure" in evidence.supply.columns
-    return Judged(result, moved, policy.level, per_exposure, weeks.tail, _peaks(weeks))
+    return Judged(result, moved, policy.level, weeks.tail, _peaks(weeks))
 
 
 class Return(msgspec.Struct, frozen=True):

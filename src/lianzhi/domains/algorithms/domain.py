@@ -5,6 +5,7 @@ from lianzhi.domains.domain import Command, Demo, Domain, Page, lazily
 _LIST = '<path d="M4 5h12M4 10h12M4 15h8"/>'
 _SCALES = '<path d="M10 4v12M6 16h8M4 6h12M4 6 2 11h4ZM16 6l-2 5h4Z"/>'
 _MEND = '<path d="M4 10a6 6 0 0 1 10-4l2 2M16 4v4h-4M16 10a6 6 0 0 1-10 4l-2-2M4 16v-4h4"/>'
+_REACH = '<path d="M4 16V11M8 16V8M12 16V5M16 16V3"/>'
 _HERE = "lianzhi.domains.algorithms"
 
 ALGORITHMS = Domain(
@@ -28,7 +29,7 @@ ALGORITHMS = Domain(
     pages=(
         Page("audits", "/algorithms/audits", "b", _SCALES),
         Page("rectifications", "/algorithms/rectifications", "h", _MEND),
-        Page("products", "/algorithms/products", "K", _LIST),
+        Page("products", "/algorithms/products", "K", _REACH),
         Page("registry", "/algorithms/registry", "j", _LIST),
     ),
     demo=Demo(fill=lazily(f"{_HERE}.demo:fill")),

@@ -65,7 +65,7 @@ def outcome_of(evidence: Evidence, catalogue: Translations) -> Outcome:
         last=_day(series, weeks, -1),
         changes=series.changes,
         incomplete=series.whole < weeks,
-        per_exposure=result is not None and result.per_exposure,
+        per_exposure=evidence.supply is not None and "exposure" in evidence.supply.columns,
     )
 
 

@@ -9,6 +9,7 @@ from lianzhi.domains.algorithms.commands.fairness import fairness
 from lianzhi.domains.algorithms.commands.filing import filing
 from lianzhi.domains.algorithms.commands.inspections import inspections
 from lianzhi.domains.algorithms.commands.pricing import pricing
+from lianzhi.domains.algorithms.commands.probes import probes
 from lianzhi.domains.algorithms.commands.products import list_products
 from lianzhi.domains.algorithms.commands.ranking import ranking
 from lianzhi.domains.algorithms.commands.records import export, file_audit, load
@@ -23,7 +24,7 @@ def algorithms() -> None:
     """算法治理: audits of algorithms, from group fairness to prices."""
 
 
-for command in (fairness, pricing, attention, diversity, ranking, filing):
+for command in (fairness, pricing, probes, attention, diversity, ranking, filing):
     algorithms.add_command(command)
 for recording in (export, file_audit, inspections, list_products, load, self_assessment):
     algorithms.add_command(recording)

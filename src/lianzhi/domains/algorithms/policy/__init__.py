@@ -10,6 +10,7 @@ from lianzhi.audits.policy import (
     DiversityPolicy,
     FairnessPolicy,
     PricingPolicy,
+    ProbePolicy,
     RankingPolicy,
 )
 from lianzhi.chain.policy import CaseType, Dated, Proposal, load_policy
@@ -61,6 +62,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     fairness: FairnessPolicy
     pricing: PricingPolicy
+    probes: ProbePolicy
     attention: AttentionPolicy
     diversity: DiversityPolicy
     ranking: RankingPolicy

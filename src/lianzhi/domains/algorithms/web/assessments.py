@@ -36,7 +36,11 @@ def assessment(request: Request, desk: Desk, user: Reader, identity: str) -> Res
         "audits": {audit.id: audit for audit in audits},
         "answer": ANSWER if known.status == "open" and user.may("audit_algorithms") else None,
         "done_keys": _TABLE.keys,
-        "steps": views.story(office.ledger, identity),
+        "steps": [
+            step
+            for step in views.story(office.ledger, identity)
+            if not step.kind.endswith(".answered")
+        ],
         "offers": offers(others, known, user, today, lambda step: ()),
         "today": today,
     }

@@ -63,7 +63,6 @@ def product(request: Request, desk: Desk, user: Reader, identity: str) -> Respon
         "audits": audits,
         "begin": begin if user.may("audit_algorithms") else None,
         "features": FEATURES,
-        "most": max((each.users for each in known.reach), default=1),
         "done_keys": (*_TABLE.keys, *_ASSESSMENTS.keys),
         "steps": views.story(office.ledger, identity),
         "offers": offers(_TABLE.possible(known.status), known, user, today, lambda step: ()),
