@@ -1,7 +1,13 @@
 """Audits on the record: what is filed, what opens a case, and what a rerun does."""
 
+import csv
+import datetime as dt
+from pathlib import Path
+
 import pytest
 from algorithm_house import MAP, Algorithms, unchanged
+from test_diversity import rows as feed_rows
+from test_probes import rows_of
 
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.domains.algorithms.rules.refusal import RefusedError
@@ -119,3 +125,44 @@ def test_a_case_is_closed_at_its_own_desk_alone(house) -> None:
             case, "settled", "看过了", Actor("wu"), house.now
         )
     assert refused.value.rule == "own_desk"
+
+
+PROBES = "pair: pair\npersona: persona\nprice: price\n"
+FEEDS = "user: u\ntopic: t\nrank: place\narm: feed\n"
+
+
+def table(path: Path, rows: list[dict[str, object]]) -> Path:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("kind", "rows", "text", "compared"),
+    [
+        ("probes", rows_of(0.05), PROBES, "old / new"),
+        ("diversity", feed_rows(), FEEDS, "base:unfiltered · entropy"),
+    ],
+)
+def test_probes_and_feeds_go_on_the_record_too(
+    house, tmp_path: Path, kind: str, rows: list[dict[str, object]], text: str, compared: str
+) -> None:
+    columns = tmp_path / "m.yaml"
+    columns.write_text(text, encoding="utf-8")
+    filed = house.desk.audits.file(
+        house.algorithm, kind, table(tmp_path / "f.csv", rows), columns, "", "li"
+    )
+    audit = house.filed(filed.id)
+    assert audit.verdict == "confirmed"
+    assert compared in audit.gaps()
+    (opened,) = house.entries("case.opened")
+    assert (opened["case"], opened["kind"]) == (audit.case, f"algorithms.{kind}")
+    house.desk.rectifications.order(
+        audit.case, "chief", until=dt.date(2026, 3, 31), margin="", words="整改"
+    )
+    assert compared in house.file(audit.case).scope
+    pack = house.desk.self_assessments.issue(house.algorithm, "li", words="")
+    assert house.desk.self_assessments.read(house.algorithm, pack, "docx")
+    assert house.rebuilt()

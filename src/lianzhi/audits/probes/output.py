@@ -29,6 +29,7 @@ def audit_fields(audit: ProbeAudit, version: str, policy: ProbePolicy) -> dict[s
         "thresholds": msgspec.to_builtins(policy),
         "verdict": audit.verdict.value,
         "noise": audit.noise._asdict() if audit.noise else None,
+        "people": sum(each.units for each in audit.gaps),
         "left_out": audit.left_out,
         "gaps": [
             {

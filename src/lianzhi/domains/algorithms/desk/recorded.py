@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from lianzhi.domains.algorithms.nouns.audit import Figure, Kind
+from lianzhi.domains.algorithms.nouns.audit import BASE, Figure, Kind
 from lianzhi.domains.algorithms.policy import Policy
 from lianzhi.domains.domain import lazily
 from lianzhi.stats.verdict import Verdict
@@ -47,7 +47,7 @@ def run(kind: Kind, request: Request) -> Fields:
     terms: Any = getattr(request.policy, kind)
     policy = msgspec.structs.replace(terms, margin=request.margin)
     output = f"{_AUDITS}.{kind}.output"
-    seeded = {"seed": _SEED} if kind == "fairness" else {}
+    seeded = {"seed": _SEED} if kind in ("fairness", "diversity") else {}
     audit = lazily(f"{_AUDITS}.{kind}.run:audit_file")(
         request.path, request.map_path, policy, **seeded
     )
@@ -58,7 +58,8 @@ def run(kind: Kind, request: Request) -> Fields:
 
 def usual_margin(kind: str, policy: Policy) -> float:
     """The margin of equivalence that policy sets for a kind."""
-    return policy.fairness.margin if kind == "fairness" else policy.pricing.margin
+    margin: float = getattr(policy, kind).margin
+    return margin
 
 
 def figures(fields: Fields) -> tuple[Figure, ...]:
@@ -70,6 +71,22 @@ def figures(fields: Fields) -> tuple[Figure, ...]:
                 *(row["difference"], row["difference_lo"], row["difference_hi"], row["verdict"]),
             )
             for row in fields["comparisons"]
+        )
+    if "measures" in fields:
+        return tuple(
+            _figure(
+                f"{BASE}{row['baseline']} · {row['measure']}",
+                *(row["difference"], row["lo"], row["hi"], row["verdict"]),
+            )
+            for row in fields["measures"]
+        )
+    if "noise" in fields:
+        return tuple(
+            _figure(
+                f"{row['persona']} / {row['reference']}",
+                *(row["log_gap"], row["log_gap_lo"], row["log_gap_hi"], row["verdict"]),
+            )
+            for row in fields["gaps"]
         )
     return tuple(
         _figure(

@@ -10,7 +10,9 @@ from lianzhi.chain.noun import Noun, Payload
 from lianzhi.record.entry import Entry
 from lianzhi.stats.verdict import Verdict
 
-Kind = Literal["fairness", "pricing"]
+Kind = Literal["fairness", "pricing", "probes", "diversity"]
+#: Before the name of a baseline with which feeds are compared.
+BASE = "base:"
 KINDS: tuple[Kind, ...] = get_args(Kind)
 STEPS: Steps = {
     "audit.filed": (frozenset({START}), "filed"),

@@ -10,7 +10,7 @@ from lianzhi.chain.life import START, Steps, next_status
 from lianzhi.chain.noun import Noun, Payload
 from lianzhi.record.entry import Entry
 
-Kind = Literal["fairness", "pricing", "assessment"]
+Kind = Literal["fairness", "pricing", "probes", "diversity", "assessment"]
 _RUNNING = frozenset({"ordered", "replied"})
 STEPS: Steps = {
     "rectification.opened": (frozenset({START}), "open"),

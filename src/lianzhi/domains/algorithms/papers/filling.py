@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from lianzhi.domains.algorithms.nouns.algorithm import Algorithm
-from lianzhi.domains.algorithms.nouns.audit import KINDS, Audit, Figure
+from lianzhi.domains.algorithms.nouns.audit import BASE, Audit, Figure
 from lianzhi.domains.algorithms.nouns.rectification import Rectification
 from lianzhi.law.clock import china_day
 from lianzhi.stats.verdict import Verdict
@@ -12,6 +12,8 @@ from lianzhi.stats.verdict import Verdict
 Gettext = Callable[[str], str]
 """Gives a word of the catalogue by its key."""
 _GAPS = (Verdict.CONFIRMED, Verdict.SUSPECTED)
+#: Kinds of audit that every self-assessment should rest on.
+_EXPECTED = ("fairness", "pricing")
 _ORDER = {verdict: place for place, verdict in enumerate(Verdict)}
 _OVER = ("closed", "dismissed", "withdrawn")
 #: Rows of a table, so that both languages fit one paper.
@@ -51,7 +53,7 @@ def _missing(facts: PackFacts) -> Iterator[str]:
         "disclosure": not facts.disclosure.strip(),
     }
     yield from (name for name, lacking in lacks.items() if lacking)
-    yield from (f"audit_{kind}" for kind in KINDS if kind not in newest)
+    yield from (f"audit_{kind}" for kind in _EXPECTED if kind not in newest)
     for kind, audit in newest.items():
         if audit.first is None:
             yield f"undated_{kind}"
@@ -109,7 +111,7 @@ def _gap(audit: Audit, figure: Figure, gettext: Gettext) -> dict[str, Any]:
     return {
         "kind": gettext(f"audit_kind.{audit.kind}"),
         "name": _compared(figure.name, gettext),
-        "value": _value(figure),
+        "value": _value(figure, 1 if audit.kind == "diversity" else 100),
         "verdict": gettext(f"audit_verdict.{figure.verdict.value}"),
     }
 
@@ -117,21 +119,25 @@ def _gap(audit: Audit, figure: Figure, gettext: Gettext) -> dict[str, Any]:
 def _compared(name: str, gettext: Gettext) -> str:
     """What is compared, its metric in words; as on the page of an audit."""
     before, sign, last = name.rpartition(" · ")
+    if before.startswith(BASE):
+        base = gettext(f"audit_diversity.base_{before.removeprefix(BASE)}")
+        return f"{base} · {gettext(f'audit_diversity.{last}')}"
     if not sign:
         return name
     key = "audit.with_reasons" if last == "reasons" else f"audit_metric.{last}"
     return f"{before} · {gettext(key)}"
 
 
-def _value(figure: Figure) -> str:
+def _value(figure: Figure, scale: int) -> str:
+    """A gap with its interval, in hundredths or as it is."""
     if figure.value is None:
         return "—"
     limits = (
-        f" ({100 * figure.lo:.1f} – {100 * figure.hi:.1f})"
+        f" ({scale * figure.lo:.3g} – {scale * figure.hi:.3g})"
         if figure.lo is not None and figure.hi is not None
         else ""
     )
-    return f"{100 * figure.value:.1f}{limits}"
+    return f"{scale * figure.value:.3g}{limits}"
 
 
 def _grouped(digest: str) -> str:

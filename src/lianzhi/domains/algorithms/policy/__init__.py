@@ -35,7 +35,7 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Whether the provision was read in its text."""
     features: tuple[Feature, ...] = ()
     """Of which features it is asked; empty: of all."""
-    audit: Literal["", "fairness", "pricing"] = ""
+    audit: Literal["", "fairness", "pricing", "probes", "diversity"] = ""
     """Kind of audit whose newest verdict the answer may not contradict."""
 
 
