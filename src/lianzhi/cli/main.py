@@ -106,9 +106,9 @@ _COMMANDS: dict[str, tuple[str, str]] = {
 }
 #: Subcommands defined in modules of their own.
 _BELOW = {
-    "campaign bulletin": "lianzhi.cli.campaign_records:write_bulletin",
+    "campaign bulletin": "lianzhi.cli.campaign_output:write_bulletin",
     "campaign draw": "lianzhi.cli.campaign_records:draw_acts",
-    "campaign figures": "lianzhi.cli.campaign_records:figures",
+    "campaign figures": "lianzhi.cli.campaign_output:figures",
     "campaign list": "lianzhi.cli.campaign_records:list_campaigns",
     "campaign plan": "lianzhi.cli.campaign_records:plan_acts",
     "campaign sample": "lianzhi.cli.campaign_records:sample_acts",

@@ -4,18 +4,12 @@ What takes a connection sees the transaction of its batch. People are vault toke
 milliseconds UTC. A row maps the columns of a table to their values.
 """
 
-import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 import msgspec
 from sqlalchemy import Connection, Engine
 
-from lianzhi.chain.campaign import Plan, Task
-from lianzhi.chain.campaign_draw import Draw
-from lianzhi.chain.campaign_judging import Evidence as CampaignEvidence
-from lianzhi.chain.campaign_sample import Sample
-from lianzhi.chain.campaign_supply import Supply
 from lianzhi.chain.case import Case
 from lianzhi.chain.decision import Decision
 from lianzhi.chain.finding import Finding
@@ -26,6 +20,7 @@ from lianzhi.chain.policy import DeskPolicy
 from lianzhi.chain.protection import Terms
 from lianzhi.chain.signal import Hash, Signal
 from lianzhi.chain.strike import Strike
+from lianzhi.office.campaign_queries import CampaignQueries
 from lianzhi.office.messages import Message
 from lianzhi.office.views import DecisionView, LexiconTerm, LexiconVersion
 
@@ -354,54 +349,6 @@ class LexiconQueries(Protocol):
 
     def versions(self, engine: Engine, most: int, /) -> list[LexiconVersion]:
         """The versions that were put in force last, the newest first."""
-        ...
-
-
-class CampaignQueries(Protocol):
-    """Campaigns, their draws, tasks, samples and supplied figures."""
-
-    def load_plan(self, connection: Connection, identity: str, /) -> Plan:
-        """The campaign of this id. KeyError: there is none."""
-        ...
-
-    def recent_plans(self, connection: Connection, most: int, /) -> list[Plan]:
-        """Campaigns that were not withdrawn, the one that starts last first."""
-        ...
-
-    def load_task(self, connection: Connection, identity: str, /) -> Task:
-        """The task of this id. KeyError: there is none."""
-        ...
-
-    def load_draw(self, connection: Connection, identity: str, /) -> Draw:
-        """The draw of this id. KeyError: there is none."""
-        ...
-
-    def load_supply(self, connection: Connection, identity: str, /) -> Supply:
-        """The supplied table of this id. KeyError: there is none."""
-        ...
-
-    def load_sample(self, connection: Connection, identity: str, /) -> Sample:
-        """The sample of this id. KeyError: there is none."""
-        ...
-
-    def draws_of(self, connection: Connection, plan: str, /) -> list[Draw]:
-        """Draws of a campaign, oldest first; of all campaigns where it is empty."""
-        ...
-
-    def tasks_of(self, connection: Connection, plan: str, /) -> list[Task]:
-        """Tasks of a campaign, the one due first first."""
-        ...
-
-    def plans_ended(self, connection: Connection, today: dt.date, /) -> list[Plan]:
-        """Campaigns whose last day has passed, without an alarm so far."""
-        ...
-
-    def evidence(self, connection: Connection, plan: Plan, now: int, /) -> CampaignEvidence:
-        """What a campaign is judged by until now."""
-        ...
-
-    def tasks_past(self, connection: Connection, today: dt.date, /) -> list[Task]:
-        """Tasks that are open after their last day."""
         ...
 
 

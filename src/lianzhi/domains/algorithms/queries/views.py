@@ -17,8 +17,8 @@ from lianzhi.domains.algorithms.rules.inspecting import Inspected, inspected, pr
 from lianzhi.kit.noun_story import Step, noun_story
 from lianzhi.kit.noun_tables import NounTable
 from lianzhi.kit.noun_views import Page, page
+from lianzhi.office.campaign_queries import CampaignQueries
 from lianzhi.office.ports import Ledger
-from lianzhi.office.queries import CampaignQueries
 
 Titled = Algorithm | Product
 """What a rectification is about."""

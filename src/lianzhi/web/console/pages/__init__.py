@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from lianzhi.web.console.pages import (
     appeals,
+    campaign_bulletin,
     campaign_compare,
     campaign_evidence,
     campaigns,
@@ -41,7 +42,7 @@ router = APIRouter(include_in_schema=False)
 for module in (
     *(overview, desk, warnings, cases, case, case_acts, why),
     *(decide, decide_preview, decisions, measures, appeals, revisits, campaigns),
-    *(campaign_evidence, campaign_compare),
+    *(campaign_evidence, campaign_bulletin, campaign_compare),
     *(scorecard, transparency, protections, report_desk, report_case, reports, report, rules),
     *(lexicon_try, lexicons),  # an address with a name first, then those of any term
     *(signals, keeping, delivery, people, looks, settings),

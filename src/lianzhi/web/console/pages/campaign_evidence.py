@@ -1,4 +1,4 @@
-"""What a campaign is judged by: supplied weekly figures, and samples judged blind."""
+"""Draws of a campaign, and what it is judged by: supplied figures, samples judged blind."""
 
 import datetime as dt
 from typing import Annotated
@@ -12,7 +12,7 @@ from lianzhi.kit.acts import offers
 from lianzhi.kit.downloads import csv_file
 from lianzhi.kit.noun_story import noun_story
 from lianzhi.kit.page import desk_of, missing, or_missing, show
-from lianzhi.office.campaign_acts import JUDGE, SAMPLES, SUPPLIES
+from lianzhi.office.campaign_acts import DRAWS, JUDGE, SAMPLES, SUPPLIES
 from lianzhi.office.campaigns import Campaigns
 from lianzhi.store import campaigns
 from lianzhi.web.console.page import Reader
@@ -74,3 +74,32 @@ def items(desk: Desk, user: Reader, identity: str) -> Response:
         raise missing()
     rows = [[each.name, each.stratum, known.judged.get(each.name, "")] for each in known.roster]
     return csv_file([["name", "stratum", "harmful"], *rows], f"sample-{identity}.csv")
+
+
+@router.get("/draws/{identity}")
+def draw(request: Request, desk: Desk, user: Reader, identity: str) -> Response:
+    """A draw: what was committed to, the roster, who was drawn, and what anybody can check."""
+    with or_missing(), desk.reading() as connection:
+        known = campaigns.draw.load(connection, identity)
+        of = campaigns.plan.load(connection, known.plan)
+        tasks = campaigns.tasks_of(connection, known.plan)
+    context = {
+        "draw": known,
+        "plan": of,
+        "tasks": [task for task in tasks if task.draw == identity],
+        "checks": campaign_draw.checks(known),
+        "steps": noun_story(desk.ledger, campaigns.step, identity),
+        "offers": offers(DRAWS.possible(known.status), known, user, desk.today(), lambda step: ()),
+        "done_keys": DRAWS.keys,
+        "today": desk.today(),
+    }
+    return show(request, "campaign_draw.html", **context)
+
+
+@router.get("/draws/{identity}/roster.csv")
+def roster(desk: Desk, user: Reader, identity: str) -> Response:
+    """The roster of a draw, in the order of its Merkle leaves."""
+    with or_missing(), desk.reading() as connection:
+        known = campaigns.draw.load(connection, identity)
+    rows = [["name", "stratum"], *([each.name, each.stratum] for each in known.roster)]
+    return csv_file(rows, f"roster-{identity}.csv")

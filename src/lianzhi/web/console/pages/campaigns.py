@@ -7,21 +7,16 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy import Connection
 
-from lianzhi.chain import campaign_draw
 from lianzhi.chain.campaign import CAMPAIGN, Terms
 from lianzhi.chain.campaign_figures import CampaignFigures, figures
-from lianzhi.config import Config
-from lianzhi.documents.paper_forms import FORMS
 from lianzhi.kit.acts import act_router, offers
-from lianzhi.kit.downloads import PAPER_MEDIA, attachment, csv_file
+from lianzhi.kit.downloads import csv_file
 from lianzhi.kit.noun_story import noun_story
 from lianzhi.kit.page import Cursor, QueryText, desk_of, or_missing, show, user_with
 from lianzhi.law.clock import china_day
-from lianzhi.law.words import LANGUAGES
 from lianzhi.office.campaign_acts import DRAWS, PLANS, SAMPLES, SUPPLIES, TABLES, TASKS
 from lianzhi.office.campaigns import Campaigns
 from lianzhi.store import campaign_counts, campaigns
-from lianzhi.web.console.campaign_bulletin import BulletinFacts, bulletin
 from lianzhi.web.console.campaign_outcome import outcome_of, table_of_weeks
 from lianzhi.web.console.page import Reader, catalogue
 
@@ -90,25 +85,6 @@ def weeks(desk: Desk, user: Reader, identity: str) -> Response:
     return csv_file(table_of_weeks(evidence), f"campaign-{identity}.csv")
 
 
-@router.get("/plans/{identity}/bulletin.{form}")
-def bulletin_file(
-    request: Request, desk: Desk, user: Reader, identity: str, form: Literal["docx", "pdf"]
-) -> Response:
-    """The bulletin 通报 of a campaign, in Chinese with English after it."""
-    with or_missing(), desk.reading() as connection:
-        known = campaigns.plan.load(connection, identity)
-        facts = BulletinFacts(
-            plan=known,
-            figures=_figures(connection, known.terms),
-            evidence=campaigns.evidence(connection, known, desk.now()),
-            tasks=campaigns.tasks_of(connection, identity),
-            now=desk.now(),
-            agency=request.app.state.deployment or Config().deployment,
-        )
-    body = FORMS[form](bulletin(facts, LANGUAGES))
-    return attachment(body, f"bulletin-{identity}.{form}", PAPER_MEDIA[form])
-
-
 @router.get("/plans/{identity}/behind/{noun}")
 def behind(
     *,
@@ -147,35 +123,6 @@ def task(request: Request, desk: Desk, user: Reader, identity: str) -> Response:
         "today": desk.today(),
     }
     return show(request, "campaign_task.html", **context)
-
-
-@router.get("/draws/{identity}")
-def draw(request: Request, desk: Desk, user: Reader, identity: str) -> Response:
-    """A draw: what was committed to, the roster, who was drawn, and what anybody can check."""
-    with or_missing(), desk.reading() as connection:
-        known = campaigns.draw.load(connection, identity)
-        of = campaigns.plan.load(connection, known.plan)
-        tasks = campaigns.tasks_of(connection, known.plan)
-    context = {
-        "draw": known,
-        "plan": of,
-        "tasks": [task for task in tasks if task.draw == identity],
-        "checks": campaign_draw.checks(known),
-        "steps": noun_story(desk.ledger, campaigns.step, identity),
-        "offers": offers(DRAWS.possible(known.status), known, user, desk.today(), lambda step: ()),
-        "done_keys": DRAWS.keys,
-        "today": desk.today(),
-    }
-    return show(request, "campaign_draw.html", **context)
-
-
-@router.get("/draws/{identity}/roster.csv")
-def roster(desk: Desk, user: Reader, identity: str) -> Response:
-    """The roster of a draw, in the order of its Merkle leaves."""
-    with or_missing(), desk.reading() as connection:
-        known = campaigns.draw.load(connection, identity)
-    rows = [["name", "stratum"], *([each.name, each.stratum] for each in known.roster)]
-    return csv_file(rows, f"roster-{identity}.csv")
 
 
 for table in TABLES:
