@@ -1,4 +1,4 @@
-"""A campaign: planned, carried out by three platforms, one measure overturned, displaced, back."""
+"""A campaign on fake ratings: three platforms, one measure overturned, displaced, back again."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -14,10 +14,18 @@ from lianzhi.law.clock import midnight
 from lianzhi.store.accounts import add_user
 
 WORDS = {
-    "zh-CN": ("检出情况：下降", "需要回访", "已反弹", "逾期"),
-    "en-GB": ("What was detected fell", "A revisit is due", "The harm is back", "overdue"),
+    "zh-CN": ("检出情况：下降", "需要回访", "已反弹", "逾期", "上升的：水军广告"),
+    "en-GB": (
+        "What was detected fell",
+        "A revisit is due",
+        "The harm is back",
+        "overdue",
+        "by itself: Advert of the trade",
+    ),
 }
 WIDTHS = {"zh-CN": 390, "en-GB": 1280}
+#: Weeks of findings before the campaign.
+BEFORE = 108
 PLATFORMS = ("甲平台", "乙平台", "丙平台")
 
 
@@ -51,16 +59,17 @@ def sign_in(page: Page, address: str) -> None:
 def test_a_campaign_from_its_plan_to_its_rebound(
     browser: Browser, address: str, complaints: list[str], town: FakeNode, language: str
 ) -> None:
-    fell, due, back, overdue = WORDS[language]
+    fell, due, back, overdue, moved = WORDS[language]
     today = town.campaigns.today()
     since = midnight(today)
     noise = [0, 2, 1, -1, -2]
     for kind, counts in {
-        "bullying.pile_on": [30 + noise[week % 5] for week in range(40)],
-        "astroturf.ratings": [20 + noise[(week + 2) % 5] for week in range(52)],
-        "bullying.complaint": [4 + noise[(week + 1) % 5] for week in range(40)] + [14] * 10,
+        "astroturf.ratings": [40 + noise[week % 5] for week in range(BEFORE)],
+        "bullying.pile_on": [30 + noise[(week + 2) % 5] for week in range(BEFORE + 12)],
+        "astroturf.advert": [12 + noise[(week + 1) % 5] for week in range(BEFORE)]
+        + [26 + noise[(week + 1) % 5] for week in range(10)],
     }.items():
-        findings(town, kind, counts, since - 40 * WEEK)
+        findings(town, kind, counts, since - BEFORE * WEEK)
     context = browser.new_context(
         base_url=address, locale=language, viewport={"width": WIDTHS[language], "height": 900}
     )
@@ -71,21 +80,21 @@ def test_a_campaign_from_its_plan_to_its_rebound(
     fill(
         page,
         title="清朗",
-        kinds="bullying.pile_on",
+        kinds="astroturf.ratings",
         first=today.isoformat(),
         last=last.isoformat(),
-        outcome="每万条评论的围攻",
-        denominator="评论",
-        controls="astroturf.ratings",
-        neighbours="bullying.complaint",
+        outcome="每万条评分中的集中虚假评分",
+        denominator="评分",
+        controls="bullying.pile_on",
+        neighbours="astroturf.advert",
         words="三周内上升",
     )
     page.locator("form.narrow-form button.main").click()
     expect(page.locator("h1")).to_have_text("清朗")
     plan = page.url.split("?")[0]
     for name in PLATFORMS:
-        page.locator("#act-assign summary").click()
-        form = page.locator("#act-assign form")
+        page.locator("#act-task summary").click()
+        form = page.locator("#act-task form")
         form.locator("[name=body][value=platform]").check()
         form.locator("[name=name]").fill(name)
         form.locator("[name=due]").fill((today + dt.timedelta(days=2)).isoformat())
@@ -94,8 +103,8 @@ def test_a_campaign_from_its_plan_to_its_rebound(
         expect(page.locator("h1")).to_have_text(name)
         page.goto(plan)
 
-    first = decided(town, 1)
-    decided(town, 2)
+    first = decided(town, 1, "astroturf.ratings")
+    decided(town, 2, "astroturf.ratings")
     standing = page.locator("a[href$='measures?state=standing']").first
     page.goto(plan)
     expect(standing).to_have_text("2")
@@ -103,13 +112,13 @@ def test_a_campaign_from_its_plan_to_its_rebound(
     page.goto(plan)
     expect(standing).to_have_text("1")
 
-    during = [12 + noise[week % 5] for week in range(10)]
-    findings(town, "bullying.pile_on", [*during, 13, 40], since)
+    during = [15 + noise[week % 5] for week in range(10)]
+    findings(town, "astroturf.ratings", [*during, 16, 50], since)
     town.clock = since + 10 * WEEK + DAY
     town.campaigns.tick()
     sign_in(page, plan)
     expect(page.locator("main")).to_contain_text(fell)
-    expect(page.locator("main")).to_contain_text("bullying.complaint")
+    expect(page.locator("main")).to_contain_text(moved)
     expect(page.locator("main")).to_contain_text(overdue)
 
     town.clock = since + 12 * WEEK + HOUR

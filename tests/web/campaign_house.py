@@ -11,24 +11,35 @@ DAY = 86_400_000
 WEEK = 7 * DAY
 
 
-def decided(node: FakeNode, number: int) -> str:
-    """A case of a pile-on in which an account is muted; returns the decision."""
+#: By kind of finding: the part of who is answerable, what is ordered, and its ground.
+_ORDERS = {
+    "bullying.pile_on": ("inciter", "mute", "harassment"),
+    "astroturf.ratings": ("participant", "limit", "inauthentic"),
+}
+
+
+def decided(node: FakeNode, number: int, kind: str = "bullying.pile_on") -> str:
+    """A case of a kind in which a measure is ordered against an account; returns the decision."""
     at, case = node.clock, f"c{number}"
+    role, key, ground = _ORDERS[kind]
+    harmed = f"harmed{number}" if role == "inciter" else f"on:film-{number}"
     with node.ledger.batch() as batch:
-        tokens = batch.tokens([f"harmed{number}", "a", f"b{number}"])
-        harmed, first = tokens[f"harmed{number}"], tokens["a"]
-        finding, opening = pile_on(number, at, case, harmed)
+        tokens = batch.tokens([harmed, "a", f"b{number}"])
+        first = tokens["a"]
+        finding, opening = pile_on(number, at, case, tokens[harmed])
         said = {
             **finding.payload,
+            "kind": kind,
             "subjects": [first, tokens[f"b{number}"]],
-            "roles": {first: "inciter"},
+            "roles": {first: role},
         }
         said["evidence"] = [
             {"source": "s", "event": f"e{number}", "at": at, "actor": first, "seq": number}
         ]
-        batch.append([Draft(finding.kind, finding.ref, at, said), opening])
-    orders = (Order(key="mute", hours=24, subjects=(first,)),)
-    asking = DecisionRequest(orders=orders, facts="多次辱骂", ground="harassment")
+        opened = Draft(opening.kind, opening.ref, at, {**opening.payload, "kind": kind})
+        batch.append([Draft(finding.kind, finding.ref, at, said), opened])
+    orders = (Order(key=key, hours=24, subjects=(first,)),)
+    asking = DecisionRequest(orders=orders, facts="已查看证据", ground=ground)
     return node.proceedings.decisions.decide(case, asking, Actor("rev"), at)
 
 

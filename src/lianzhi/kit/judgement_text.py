@@ -43,9 +43,16 @@ def displacement_sentences(moved: Displacement, catalogue: Translations) -> list
     text = str(catalogue.gettext("judged.moved.shown"))
     lines = [text % {"excess": f"{moved.excess:,.0f}", **figures}]
     if moved.named:
-        names = str(catalogue.gettext("list.and")).join(moved.named)
+        names = str(catalogue.gettext("list.and")).join(_kind(n, catalogue) for n in moved.named)
         lines.append(str(catalogue.gettext("judged.moved.named")) % {"names": names})
     return lines
+
+
+def _kind(name: str, catalogue: Translations) -> str:
+    """A neighbour in words where it is a kind of finding; else as it is called."""
+    key = f"kind.{name}"
+    text = str(catalogue.gettext(key))
+    return name if text == key else text
 
 
 def peak_sentence(path: PeakPath, catalogue: Translations) -> str:
