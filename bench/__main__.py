@@ -12,6 +12,7 @@ PARTS += ("accounts", "ratings", "returning", "record", "scorecard", "decisions"
 PARTS += (
     "fairness",
     "pricing",
+    "probes",
     "bubbles",
     "inspection",
     "fines",
