@@ -280,7 +280,7 @@ def test_a_rebound_asks_for_a_revisit_once(node: FakeNode, signed_in: Any) -> No
     shown = client.get(f"/campaign/plans/{identity}", headers={"accept-language": "en"}).text
     assert "A revisit is due" in shown
     assert "neighbour" in shown.lower()
-    assert "bullying.complaint" in shown, "displacement is named"
+    assert "these rose each by itself: Complaint" in shown, "displacement is named"
     assert "url(#hatch-1)" in shown, "the week that is not over is hatched"
     rows = client.get(f"/campaign/plans/{identity}/weeks.csv").text.splitlines()
     assert rows[0].endswith("week,outcome,control,neighbour.bullying.complaint")
