@@ -307,6 +307,12 @@ def test_cases_and_record_from_the_command_line(home: Path, stream: Path) -> Non
     assert "victim" in run("case", "show", case["id"], home=home).stdout
     unknown = run("case", "show", "none", home=home)
     assert (unknown.exit_code, "case list" in unknown.stderr) == (3, True)
+    chain = run("case", "chain", case["id"], home=home)
+    assert chain.exit_code == 0, chain.output
+    assert "organising" in chain.stdout
+    (whole,) = said(run("case", "chain", case["id"], "--json", home=home))
+    assert [each["id"] for each in whole["cases"]] == [case["id"]]
+    assert run("case", "chain", "none", home=home).exit_code == 3
     sound = run("record", "verify", home=home)
     assert (sound.exit_code, "sound" in sound.stdout) == (0, True)
     (report,) = said(run("record", "verify", "--json", home=home))

@@ -13,7 +13,7 @@ import lianzhi.cli as cli
 import lianzhi.web.console as console
 from lianzhi import documents
 from lianzhi.accounts.memory.likeness import TRAITS
-from lianzhi.chain import appeal, decision, measure, report, signal
+from lianzhi.chain import appeal, decision, harm_chain, measure, report, signal
 from lianzhi.chain import lexicon as lexicons
 from lianzhi.chain.campaign import BODIES, Terms
 from lianzhi.chain.campaign_figures import CONTRADICTIONS
@@ -252,11 +252,15 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         *("ratings", "passages"),
     ),
     "mode": (*measure.MODES, "offer"),
+    "chain_state": harm_chain.STATES,
+    "chain_means": harm_chain.STATES,
+    "tier_status": harm_chain.STATUSES,
+    "look_why": ("blind", "unseen", "untouched", "partly"),
     "done": (
         *("granted", "lifted", "assigned", "noted", "closed", "reopened", "revisited"),
         *("decided", "confirmed", "refused", "reversed", "marked", "measure_lifted"),
         *("carried_out", "answer_noted", "answered", "switched", "looked", "retried"),
-        "forgotten",
+        *("forgotten", "tier_looked"),
     ),
     "by": CHANNELS_OUT,
     "signals.filter": tuple(SIGNALS),

@@ -55,6 +55,13 @@ TABLE = {
     ("GET", "/v1/record/consistency"): ("read", 200, {"params": {"first": 0, "second": 0}}),
     ("GET", "/v1/scorecard"): ("read", 200, {}),
     ("GET", "/scorecard"): ("read", 200, {}),
+    ("GET", "/chains"): ("read", 200, {}),
+    ("GET", "/chains/{case}"): ("read", 404, {}),
+    ("POST", "/chains/{case}/look"): (
+        "work",
+        404,
+        {"data": {"tier": "tools", "hit": "true", "text": "x"}},
+    ),
     ("GET", "/scorecard.csv"): ("read", 200, {}),
     ("GET", "/transparency"): (ANYONE, 404, {}),
     ("GET", "/transparency.csv"): (ANYONE, 404, {}),

@@ -79,6 +79,8 @@ SHOW = {
 EXPORTS = {path for path in SHOW if path.endswith(("/evidence", "/transfer"))}
 #: GET routes that show none.
 SHOW_NONE = {
+    "/chains",
+    "/chains/{case}",
     "/campaign/compare",
     "/campaign/compare.csv",
     "/campaign/draws/{identity}",
@@ -156,6 +158,7 @@ ANSWER = {
 }
 #: What changes something and shows nobody whom the request doesn't name itself.
 ANSWER_NONE = {
+    "/chains/{case}/look",
     "/campaign/draws",
     "/campaign/draws/{identity}/{key}",
     "/campaign/plans",

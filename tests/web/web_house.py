@@ -238,6 +238,7 @@ def pile_on(number: int, at: int, case: str = "c0ffee", about: str = "p_victim")
         "minor": False,
         "since": said["since"],
         "finding": said["id"],
+        "roles": ["inciter"],
     }
     return [
         Draft(kind="finding.made", ref=said["id"], at=at, payload=said),

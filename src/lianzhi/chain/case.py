@@ -28,6 +28,7 @@ TRANSITIONS: Steps = {
     "case.assigned": (_WAITING, None),
     "case.noted": (_ANY, None),
     "case.linked": (_ANY, None),
+    "case.looked": (_ANY, None),
     "measure.proposed": (_WAITING, None),
     "protection.offered": (_WAITING, None),
     "protection.granted": (_WAITING, "protected"),
@@ -91,6 +92,12 @@ class Case(msgspec.Struct, frozen=True):
     protections: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     """Cases that share a person or an event with it."""
+    roles: tuple[str, ...] = ()
+    """Parts that its findings say were played."""
+    found_at: int = 0
+    """When its newest finding was made; 0 in a record older than this field."""
+    looked: dict[str, bool] = {}
+    """Tier of the harm's whole chain -> whether the last look there found something."""
     decisions: int = 0
     """How many decisions were made or proposed."""
     decided: Decided = ""
@@ -127,6 +134,8 @@ def fold(case: Case | None, kind: str, at: int, payload: dict[str, Any]) -> Case
             incidents=(payload["since"],),
             updated_at=at,
             findings=1,
+            roles=tuple(payload.get("roles", ())),
+            found_at=at,
         )
     if case is None:
         raise IllegalStepError(kind, "not open", TRANSITIONS.get(kind, (frozenset(), None))[0])
@@ -145,6 +154,8 @@ def _joined(case: Case, at: int, payload: dict[str, Any]) -> dict[str, Any]:
         "score": max(case.score, payload["score"]),
         # older entries have no `since`: their incident counts from the start of the case
         "incidents": tuple(dict.fromkeys((*case.incidents, payload.get("since", case.since)))),
+        "roles": tuple(dict.fromkeys((*case.roles, *payload.get("roles", ())))),
+        "found_at": max(case.found_at, at),
         **_news(case, at, payload),
     }
 
@@ -218,6 +229,9 @@ def _undecided(case: Case, at: int, payload: dict[str, Any]) -> dict[str, Any]:
 
 _CHANGES: dict[str, Any] = {
     "case.linked": _linked,
+    "case.looked": lambda case, at, payload: {
+        "looked": case.looked | {payload["tier"]: payload["found"]}
+    },
     "decision.proposed": _proposed_decision,
     "decision.made": _decision_made,
     "decision.confirmed": lambda case, at, payload: {

@@ -39,7 +39,7 @@ def receive(
         drafts += links(case_id, (), related, finding.at)
         return drafts + _proposals(case_id, None, finding, policy)
     join = {"case": case.id, "finding": finding.id, "score": finding.score}
-    join |= {"since": finding.since}
+    join |= {"since": finding.since} | _roles(finding)
     drafts.append(_draft("case.joined", case.id, finding.at, join))
     if STAGES.index(finding.stage) > STAGES.index(case.stage):
         raised = {"case": case.id, "stage": finding.stage, "finding": finding.id}
@@ -56,16 +56,26 @@ def case_id_of(finding: Finding) -> str:
 def opening(case_id: str, finding: Finding, policy: CasePolicy) -> dict[str, Any]:
     """Payload of the entry that opens a case by its first finding."""
     marked = {"thing": True} if finding.kind in policy.without_victim else {}
-    return marked | {
-        "case": case_id,
-        "kind": finding.kind,
-        "about": finding.about,
-        "stage": finding.stage,
-        "score": finding.score,
-        "minor": finding.minor,
-        "since": finding.since,
-        "finding": finding.id,
-    }
+    return (
+        marked
+        | _roles(finding)
+        | {
+            "case": case_id,
+            "kind": finding.kind,
+            "about": finding.about,
+            "stage": finding.stage,
+            "score": finding.score,
+            "minor": finding.minor,
+            "since": finding.since,
+            "finding": finding.id,
+        }
+    )
+
+
+def _roles(finding: Finding) -> dict[str, Any]:
+    """Parts played in it; none in most findings, and then no field."""
+    roles = sorted(set(finding.roles.values()))
+    return {"roles": roles} if roles else {}
 
 
 def _proposals(

@@ -6,11 +6,13 @@ people stand in the catalogues as `rule.<name>`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
 from lianzhi.chain.case import OUTCOMES, Case
+from lianzhi.chain.finding import Role
+from lianzhi.chain.harm_chain import CASE, ITEMS
 from lianzhi.chain.life import IllegalStepError
 from lianzhi.chain.measure import (
     KINDS,
@@ -302,8 +304,21 @@ FLOOR: dict[str, tuple[str, ...]] = {
 }
 
 
+def _tiers(policy: CasePolicy) -> None:
+    known = [tier.key for tier in policy.tiers]
+    for tier in policy.tiers:
+        for key in tier.next:
+            _known(f"case.tiers {tier.key}, next", key, known)
+    for kind in policy.types:
+        for key, name in kind.tiers.items():
+            where = f"case.types of kind {kind.kind}, tiers"
+            _known(where, key, (CASE, ITEMS, *get_args(Role)))
+            _known(f"{where}, {key}", name, known)
+
+
 def validate(policy: CasePolicy) -> None:
     """Hold what a policy names against what there is. Raises ValueError with field and mend."""
+    _tiers(policy)
     for kind in policy.types:
         here = f"case.types of kind {kind.kind}"
         for step, names in kind.guards.items():

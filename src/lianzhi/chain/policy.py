@@ -78,6 +78,20 @@ class MeasureRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.severe == "always" or (self.severe == "permanent" and hours == 0)
 
 
+class Tier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One tier 环节 of the chains of harm; see `chain.harm_chain`."""
+
+    key: str
+    zh: str
+    en: str
+    drives: bool = False
+    """Whether the harm goes on while this tier stands, whatever is done to accounts and posts."""
+    next: tuple[str, ...] = ()
+    """Where to look once something is done here."""
+    subject_types: tuple[SubjectType, ...] = ()
+    """Measures on these subjects reach it, whichever case they are ordered in."""
+
+
 class CaseType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What may be done on cases of one kind."""
 
@@ -107,6 +121,9 @@ class CaseType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What may be ordered on the thing itself that a case is about, whoever made it what it is."""
     guards: dict[str, tuple[str, ...]] = {}
     """Step -> the guards that it has to pass besides those that always hold; `chain.guards`."""
+
+    tiers: dict[str, str] = {}
+    """What its cases show of a harm's whole chain: `case`, `items` or a role -> the tier."""
 
     def on(self, role: str) -> tuple[str, ...]:
         """Measures that may be ordered on whoever played this role."""
@@ -209,6 +226,8 @@ class CasePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     measures: dict[str, MeasureRule]
     types: tuple[CaseType, ...]
     proposals: tuple[Proposal, ...] = ()
+    tiers: tuple[Tier, ...] = ()
+    """Tiers of the chains of harm, those that begin it first; see `chain.harm_chain`."""
     versions: dict[str, str] = {}
     """Version of the chain's and of each domain's policy, as `Dated` names it; `domains.policies`
     sets it, a file must not."""

@@ -4,13 +4,16 @@ from pathlib import Path
 
 import click
 
+from lianzhi.cli.case_chain import chain_page
 from lianzhi.cli.case_page import LINE, PAGE, page_of, table_of
 from lianzhi.cli.case_words import Words, language
 from lianzhi.cli.case_words import show as show_text
 from lianzhi.cli.common import database, deployment, fail
+from lianzhi.cli.proceedings import policies_of
 from lianzhi.jobs.wall_clock import wall_clock
 from lianzhi.kit.terminal import print_json
-from lianzhi.store import views
+from lianzhi.store import harm_chains, views
+from lianzhi.store.db import snapshot
 
 
 @click.group()
@@ -46,3 +49,19 @@ def show(case_id: str, home: Path, as_json: bool) -> None:
         print_json(view)
     else:
         show_text(page_of(view, Words(language(), wall_clock())), PAGE)
+
+
+@case.command()
+@click.argument("case_id")
+@deployment
+def chain(case_id: str, home: Path, as_json: bool) -> None:
+    """Show the whole chain of a harm that a case belongs to, tier by tier."""
+    now = wall_clock()
+    with database(home) as engine, snapshot(engine) as connection:
+        whole = harm_chains.chain_of(connection, case_id, policies_of(home).case(now))
+    if whole is None:
+        fail(f"case {case_id} is in no chain of harm; see `lianzhi case list`")
+    if as_json:
+        print_json(whole)
+    else:
+        show_text(chain_page(whole, Words(language(), now), language()), PAGE)

@@ -40,6 +40,18 @@ class Casework:
         """Add a note to a case. KeyError: there is no such case."""
         self._act("case.noted", case, at, by, {}, text)
 
+    def look_at_tier(self, case: str, tier: str, hit: bool, text: str, by: str, at: int) -> None:
+        """Say what a person found who looked at a tier of the case's whole chain; `hit`: something.
+
+        KeyError: there is no such case. ValueError: there is no such tier, or no words.
+        """
+        known = [each.key for each in self._office.policy(at).tiers]
+        if tier not in known:
+            raise ValueError(f"tier is {tier!r}; give one of {', '.join(known)}")
+        if not text.strip():
+            raise ValueError("text is empty; say where you looked and what was there")
+        self._act("case.looked", case, at, by, {"tier": tier, "found": hit}, text)
+
     def assign_case(self, case: str, user: str, by: str, at: int) -> None:
         """Assign a case to a user. KeyError: there is no such case."""
         self._act("case.assigned", case, at, by, {"assignee": user}, None)

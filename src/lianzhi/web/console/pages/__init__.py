@@ -16,6 +16,7 @@ from lianzhi.web.console.pages import (
     decisions,
     delivery,
     desk,
+    harm_chains,
     keeping,
     lexicon_try,
     lexicons,
@@ -40,7 +41,7 @@ from lianzhi.web.console.pages import (
 
 router = APIRouter(include_in_schema=False)
 for module in (
-    *(overview, desk, warnings, cases, case, case_acts, why),
+    *(overview, desk, warnings, cases, case, case_acts, why, harm_chains),
     *(decide, decide_preview, decisions, measures, appeals, revisits, campaigns),
     *(campaign_evidence, campaign_bulletin, campaign_compare),
     *(scorecard, transparency, protections, report_desk, report_case, reports, report, rules),

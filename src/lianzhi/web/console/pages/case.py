@@ -62,6 +62,7 @@ def page(request: Request, node: Node, user: Reader, look: Look, case: str) -> R
         "hours": acts.CHOICES,
         "all_channels": CHANNELS,
         "outcomes": kind.outcomes,
+        "on_chain": bool(kind.tiers) and view.row.outcome != "false_positive",
         **rebound_context(node, view, policy, now, catalogue(request), by_messages=not story.panel),
     }
     return show(request, "case.html", **context, **_chart(request, node, view, context["usual"]))
