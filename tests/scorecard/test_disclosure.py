@@ -157,7 +157,7 @@ def small(kinds: list[dict[str, object]], counts: list[int]) -> list[tuple[objec
 
 def test_all_tables_together_determine_no_small_count(house: ProcessHouse) -> None:
     crowd(house)
-    report = publish(read(house.engine, START - HOUR, START + DAY, END))
+    report = publish(read(house.engine, START - HOUR, START + DAY, END, house.policy))
     tables = {table.key: table for table in report.tables}
     assert tables["reports.answered"].total == 20  # those sent on are left out
     assert (tables["reports.received"].total, tables["measures.ordered"].total) == (71, 32)
@@ -179,7 +179,7 @@ def test_all_tables_together_determine_no_small_count(house: ProcessHouse) -> No
 
 def test_a_report_of_few_tells_none_of_them(house: ProcessHouse) -> None:
     tell(house)
-    report = publish(read(house.engine, START - HOUR, END, END))
+    report = publish(read(house.engine, START - HOUR, END, END, house.policy))
     for table in report.tables:
         cells = [
             table.total,
@@ -198,7 +198,7 @@ def test_a_report_of_many_has_its_shares(house: ProcessHouse) -> None:
         case = house.pile_on(about=f"v{n}", at=at, first=100 * n)
         outcome = "false_positive" if n % 2 else "settled"
         house.casework.close_case(case, outcome, "So.", LI, at + 10 * HOUR)
-    report = publish(read(house.engine, START - HOUR, START + 9 * DAY, END))
+    report = publish(read(house.engine, START - HOUR, START + 9 * DAY, END, house.policy))
     tables = {table.key: table for table in report.tables}
     assert tables["cases.closed"].total == 12
     assert tables["cases.closed"].parts["outcome"] == {

@@ -20,7 +20,7 @@ def told(house: ProcessHouse) -> ProcessHouse:
 
 
 def of(house: ProcessHouse, since: int = START - HOUR, until: int = END) -> Scorecard:
-    return card(read(house.engine, since, until, END))
+    return card(read(house.engine, since, until, END, house.policy))
 
 
 COUNTS = {
@@ -28,6 +28,7 @@ COUNTS = {
     "cases.opened": 3,
     "cases.waiting": 1,
     "cases.closed": 2,
+    "chains.begun": 2,
     "decisions.made": 5,
     "measures.ordered": 5,
     "measures.running": 2,
@@ -51,6 +52,8 @@ COUNTS = {
 SHARES = {
     "cases.false_positive_share": (1, 2),
     "cases.linked_share": (0, 3),
+    "chains.driving_seen_share": (2, 2),
+    "chains.broken_share": (0, 2),
     "decisions.restricting_share": (4, 5),
     "decisions.automated_share": (1, 5),
     "measures.undelivered_share": (0, 3),
@@ -182,7 +185,7 @@ def test_a_period_holds_what_happened_in_it(told: ProcessHouse) -> None:
     assert {f.value for f in empty.figures if f.kind != "count"} == {None}
     assert empty.contradictions == ()
     with pytest.raises(ValueError, match="ends after it begins"):
-        read(told.engine, START, START, END)
+        read(told.engine, START, START, END, told.policy)
 
 
 def test_a_case_opened_again_is_not_closed_and_its_next_visit_is_another(
@@ -251,7 +254,7 @@ def test_the_tables_are_folds_of_the_record(told: ProcessHouse) -> None:
 def test_every_cube_is_used_and_every_check_names_cubes() -> None:
     checked = {one.cube for check in CHECKS for one in (check.whole, *check.parts)}
     used = {spec.cube for spec in SPECS if spec.kind != "quantile"} | checked
-    assert used == set(CUBES)
+    assert used == {*CUBES, "chains"}
 
 
 def test_a_scorecard_is_plain_data(told: ProcessHouse) -> None:

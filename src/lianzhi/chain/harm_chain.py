@@ -149,7 +149,7 @@ def build(cases: Iterable[Seen], standing: Iterable[Standing], policy: CasePolic
             showing[key][measure.case] = None
             done[key].append(measure)
     looked = {tier for case in ordered for tier in case.looked}
-    visible = {tier for kind in policy.types for tier in kind.tiers.values()}
+    visible = set().union(*(kind.tiers.values() for kind in policy.types))
     tiers = tuple(
         _at(tier, tuple(showing[tier.key]), done[tier.key], tier.key in looked, tier.key in visible)
         for tier in policy.tiers
@@ -161,11 +161,11 @@ def build(cases: Iterable[Seen], standing: Iterable[Standing], policy: CasePolic
 def _at(
     tier: Tier, seen: tuple[str, ...], done: Sequence[Standing], looked: bool, visible: bool
 ) -> AtTier:
+    if not seen:
+        return AtTier(tier=tier, status="looked" if looked else "unseen" if visible else "blind")
     acted = {measure.case for measure in done if measure.key != "transfer"}
     status: Status
-    if not seen:
-        status = "looked" if looked else "unseen" if visible else "blind"
-    elif not acted:
+    if not acted:
         status = "handed" if done else "untouched"
     else:
         status = "dealt" if acted.issuperset(seen) else "partly"

@@ -9,12 +9,14 @@ from typing import Any, Literal, get_args
 import msgspec
 
 from lianzhi.chain import scorecard as make
+from lianzhi.chain.harm_chain import STATES
 from lianzhi.chain.measure import RUNNING
 from lianzhi.chain.scorecard import Check, Counts, Figure, Scorecard, Sum, Where, contradictions
 
 Section = Literal[
     "findings",
     "cases",
+    "chains",
     "decisions",
     "measures",
     "reports",
@@ -32,6 +34,8 @@ _ORDERED: Where = {"status": (*_RUN, *_ENDED)}
 _OVERTURNED = ("overturned", "partly_overturned")
 _ANSWERED = ("upheld", *_OVERTURNED)
 _YES = ("yes",)
+#: States of chains of which something was seen that drives the harm.
+_DRIVEN = tuple(state for state in STATES if state != "end_only")
 _QUANTILES = {"median": 0.5, "p90": 0.9}
 _JUDGEMENTS = ("yes", "no")
 
@@ -89,6 +93,11 @@ SPECS: tuple[Spec, ...] = (
         by=(("kind",),),
     ),
     _share("cases.linked_share", "cases", "opened", {"linked": _YES}),
+    Spec(key="chains.begun", section="chains", cube="chains", by=(("state",),)),
+    _share("chains.driving_seen_share", "chains", "chains", {"state": _DRIVEN}),
+    _share(
+        "chains.broken_share", "chains", "chains", {"state": ("broken",)}, where={"state": _DRIVEN}
+    ),
     Spec(
         key="decisions.made",
         section="decisions",

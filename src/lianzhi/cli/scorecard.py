@@ -11,10 +11,10 @@ from lianzhi.chain.scorecard_figures import card
 from lianzhi.cli.case_words import language
 from lianzhi.cli.common import database, deployment, fail
 from lianzhi.cli.exits import NO
+from lianzhi.cli.proceedings import policies_of
 from lianzhi.cli.scorecard_check import check
 from lianzhi.cli.scorecard_text import print_figures
 from lianzhi.documents.format import BEIJING, stamp
-from lianzhi.domains.policies import Policies
 from lianzhi.jobs.wall_clock import wall_clock
 from lianzhi.kit.periods import last_days
 from lianzhi.kit.terminal import print_json
@@ -56,8 +56,9 @@ def scorecard(
     if begin >= end:
         fail(f"the period ends {stamp(end, BEIJING)}, before it begins; give an earlier --since")
     with database(home) as engine:
-        figures = card(read(engine, begin, end, at))
-    names = Names(language(), Policies().reporting().classes.at(at)[1])
+        policies = policies_of(home)
+        figures = card(read(engine, begin, end, at, policies.case(at)))
+    names = Names(language(), policies.reporting().classes.at(at)[1])
     if as_json:
         print_json(msgspec.to_builtins(figures))
     elif as_csv:

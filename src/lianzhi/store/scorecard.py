@@ -3,17 +3,20 @@
 One SQL text for each quantity of `store.counted`, the same on SQLite and PostgreSQL; all are read
 in one transaction. Events of the period are counted: cases opened and closed, decisions made,
 measures ordered, reports received, appeals filed and answered, visits held; where there is a time
-limit, those whose limit fell into it.
+limit, those whose limit fell into it. Chains of harm are counted whole, by their state now.
 """
 
+from collections import Counter
 from math import inf
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, bindparam, func, select
 
+from lianzhi.chain.policy import CasePolicy
 from lianzhi.chain.scorecard import Counts, Cube
 from lianzhi.store.counted import COUNTED, Column, Counted
 from lianzhi.store.db import snapshot
+from lianzhi.store.harm_chains import chains
 from lianzhi.store.views_tables import finding
 
 _SINCE: Column = bindparam("since")
@@ -58,8 +61,8 @@ SPANS: dict[str, Select[Any]] = {
 }
 
 
-def read(engine: Engine, since: int, until: int, at: int) -> Counts:
-    """Counts of [since, until), as of `at`, the present time.
+def read(engine: Engine, since: int, until: int, at: int, policy: CasePolicy) -> Counts:
+    """Counts of [since, until), as of `at`, the present time. `policy`: tiers of chains of harm.
 
     Raises ValueError where the period ends before it begins.
     """
@@ -70,7 +73,11 @@ def read(engine: Engine, since: int, until: int, at: int) -> Counts:
     params = {"since": since, "until": until, "over": min(until, at)}
     with snapshot(engine) as connection:
         cubes = {name: _read(connection, queries, params) for name, queries in CUBES.items()}
+        begun = Counter[tuple[str, ...]](
+            (chain.state,) for chain in chains(connection, since, until, policy)
+        )
         spans = {name: _lengths(connection, query, params) for name, query in SPANS.items()}
+    cubes["chains"] = Cube(("state",), begun)
     return Counts(since=since, until=until, at=at, cubes=cubes, spans=spans)
 
 

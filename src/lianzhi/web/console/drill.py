@@ -14,11 +14,13 @@ _CHOOSE = frozenset({"cases", "protections"})
 
 def behind(spec: Spec, period: Period, at: int, part: Mapping[str, str] | None = None) -> str:
     """Address of what a figure counts, as it was at `at`; of a share, of what makes it up."""
-    of = COUNTED[spec.cube]
     where = {**spec.where, **spec.hits}
     if spec.kind != "quantile":
         where |= {dim: (value,) for dim, value in (part or {}).items() if dim not in spec.hits}
     filters = {name: _as_parameter(name, values) for name, values in where.items()}
+    if spec.cube == "chains":
+        return address("/chains", **filters, since=period.since, until=period.until)
+    of = COUNTED[spec.cube]
     fixed = {"status": ALL} if of.noun in _CHOOSE else {}
     until = min(period.until, at) if of.due else period.until
     return address(

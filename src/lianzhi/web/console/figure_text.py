@@ -18,6 +18,7 @@ FAMILIES = {
     "key": "measure",
     "role": "role_in_case",
     "outcome": "outcome",
+    "state": "chain_state",
 }
 #: What the name of a rule is made of, separated by slashes.
 _RULE = ("kind", "key", "role")

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from lianzhi.chain.disclosure import Report, publish
-from lianzhi.chain.scorecard import Scorecard
+from lianzhi.chain.scorecard import Counts, Scorecard
 from lianzhi.chain.scorecard_figures import card
 from lianzhi.store.scorecard import read
-from lianzhi.web.core.ports import RecordPort
+from lianzhi.web.core.ports import OfficePort
 
 MINUTE = 60_000
 #: How long a public report is kept, in ms.
@@ -25,7 +25,7 @@ T = TypeVar("T")
 class Scorecards:
     """See module. Thread-safe."""
 
-    def __init__(self, node: RecordPort) -> None:
+    def __init__(self, node: OfficePort) -> None:
         self._node = node
         self._cards: _Kept[Scorecard] = _Kept()
         self._reports: _Kept[Report] = _Kept()
@@ -34,18 +34,20 @@ class Scorecards:
         """The scorecard of [since, until). Raises ValueError where that is no period."""
         node, at = self._node, self._node.now()
         state = (node.ledger.size, at // MINUTE)
-        return self._cards.get(
-            (since, until), state, lambda: card(read(node.engine, since, until, at))
-        )
+        return self._cards.get((since, until), state, lambda: card(self._read(since, until, at)))
 
     def report(self, since: int, until: int) -> Report:
         """What is published of [since, until)."""
-        node, at = self._node, self._node.now()
+        at = self._node.now()
         return self._reports.get(
             (since, until),
             (0, at // PUBLIC_KEPT),
-            lambda: publish(read(node.engine, since, until, at)),
+            lambda: publish(self._read(since, until, at)),
         )
+
+    def _read(self, since: int, until: int, at: int) -> Counts:
+        policy = self._node.proceedings.office.policy(at)
+        return read(self._node.engine, since, until, at, policy)
 
 
 class _Kept(Generic[T]):

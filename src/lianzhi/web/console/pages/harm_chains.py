@@ -40,11 +40,12 @@ def chains(
         policy = node.proceedings.office.policy(now)
         begun = [*harm_chains.chains(connection, period.since, period.until, policy)]
     counts: dict[str, int] = {each: sum(chain.state == each for chain in begun) for each in STATES}
-    chosen = [chain for chain in begun if state in ("", chain.state)]
+    wanted = _states(state)
+    chosen = [chain for chain in begun if chain.state in wanted]
     context = {
         "chains": chosen[:LISTED],
         "left": max(0, len(chosen) - LISTED),
-        "state": state if state in STATES else "",
+        "state": state,
         "states": ["", *STATES],
         "counts": counts | {"": len(begun)},
         "period": period,
@@ -91,6 +92,20 @@ def look(
     except ValueError as error:
         raise Problem(422, str(error), mend="choose a tier of the page") from None
     return done(f"/chains/{case}", "tier_looked")
+
+
+def _states(named: str) -> tuple[str, ...]:
+    """The states that the address names, with commas between them; all where it names none."""
+    wanted = tuple(filter(None, named.split(",")))
+    if unknown := [each for each in wanted if each not in STATES]:
+        raise Problem(
+            422,
+            "this is no state of a chain",
+            field="query.state",
+            value=unknown[0],
+            mend=f"choose among {', '.join(STATES)}",
+        )
+    return wanted or STATES
 
 
 def _shown_by(chain: HarmChain) -> dict[str, list[Tier]]:
