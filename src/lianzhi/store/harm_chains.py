@@ -57,7 +57,7 @@ def chain_of(
 def chains(
     connection: Connection, since: int, until: int, policy: CasePolicy
 ) -> Iterator[HarmChain]:
-    """Chains whose first case was opened in [since, until), those with the most cases first."""
+    """Chains whose first case was opened in [since, until), those with the most cases, then the latest, first."""
     kinds = _kinds(policy)
     opened = select(case.c.id).where(
         case.c.opened_at >= since, case.c.opened_at < until, case.c.kind.in_(kinds), _NOT_FALSE
@@ -66,9 +66,12 @@ def chains(
     standing: dict[str, list[Standing]] = {}
     for each in _standing(connection, cases):
         standing.setdefault(each.case, []).append(each)
-    groups = components(cases, links)
-    for group in sorted(groups, key=len, reverse=True):
-        if since <= min(cases[each].opened_at for each in group) < until:
+    groups = [
+        (len(group), min(cases[each].opened_at for each in group), group)
+        for group in components(cases, links)
+    ]
+    for _, began, group in sorted(groups, reverse=True):
+        if since <= began < until:
             measures = [done for each in group for done in standing.get(each, ())]
             yield build((cases[each] for each in group), measures, policy)
 
