@@ -163,12 +163,14 @@ def test_a_deployment_with_a_faulty_policy_is_not_served(faulty: Path) -> None:
     assert "unknown field" in refusal(run("serve", "--port", "0", "--home", str(faulty)))
 
 
-@pytest.mark.parametrize(
-    "words", [("case", "list"), ("scorecard",), ("record", "verify"), ("user", "list")]
-)
+@pytest.mark.parametrize("words", [("case", "list"), ("record", "verify"), ("user", "list")])
 def test_commands_that_need_no_policy_go_on(faulty: Path, words: tuple[str, ...]) -> None:
     result = run(*words, "--home", str(faulty))
     assert (result.exit_code, result.exception) == (0, None)
+
+
+def test_a_scorecard_without_its_tiers_is_refused_in_one_line(faulty: Path) -> None:
+    assert "unknown field" in refusal(run("scorecard", "--home", str(faulty)))
 
 
 def test_domain_commands_refuse_in_one_line(tmp_path: Path) -> None:

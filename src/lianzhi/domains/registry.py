@@ -24,6 +24,7 @@ SHIPPED = (
     "lianzhi.domains.counsel.domain:COUNSEL",
     "lianzhi.domains.biosecurity.domain:BIOSECURITY",
     "lianzhi.domains.dissemination.domain:DISSEMINATION",
+    "lianzhi.domains.oversight.domain:OVERSIGHT",
 )
 #: Installed packages name their domains under this entry point, as `package.module:attribute`.
 GROUP = "lianzhi.domains"

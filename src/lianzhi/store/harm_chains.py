@@ -57,7 +57,8 @@ def chain_of(
 def chains(
     connection: Connection, since: int, until: int, policy: CasePolicy
 ) -> Iterator[HarmChain]:
-    """Chains whose first case was opened in [since, until), those with the most cases, then the latest, first."""
+    """Chains whose first case was opened in [since, until): the most cases, then the latest,
+    first."""
     kinds = _kinds(policy)
     opened = select(case.c.id).where(
         case.c.opened_at >= since, case.c.opened_at < until, case.c.kind.in_(kinds), _NOT_FALSE

@@ -47,9 +47,9 @@ class Law(NamedTuple):
 
 @cache
 def shipped_law() -> Law:
-    """The bases and periods of the domain beside those of the house, and the calendar."""
+    """The bases, the periods of the domain beside those of the house, and the calendar."""
     return Law(
-        basis.load([basis.SHIPPED, POLICY / "bases"]),
+        basis.shipped(),
         periods.load([periods.SHIPPED, POLICY / "periods"]),
         holidays.shipped(),
     )

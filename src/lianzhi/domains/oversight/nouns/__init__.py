@@ -1,0 +1,3 @@
+"""Nouns of the domain: platforms, instructions to them, and re-checks of these."""
+
+DOMAIN = "oversight"

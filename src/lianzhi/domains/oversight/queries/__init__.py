@@ -1,0 +1,1 @@
+"""Tables of the domain, and what is read of them."""
