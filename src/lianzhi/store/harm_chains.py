@@ -151,5 +151,5 @@ def _standing(connection: Connection, cases: Iterable[str]) -> Iterator[Standing
         # Held against `STANDS` here: asked for by status, SQLite reads all that stand anywhere.
         for row in connection.execute(select(*columns).where(measure.c.case.in_(chunk))).all():
             if row.status in STANDS and row.undone_at is None:
-                told = dict(zip(names, row, strict=False))
-                yield Standing(**told | {"item": row.item or ""})
+                values = dict(zip(names, row, strict=False))
+                yield Standing(**values | {"item": row.item or ""})

@@ -73,11 +73,11 @@ def read(engine: Engine, since: int, until: int, at: int, policy: CasePolicy) ->
     params = {"since": since, "until": until, "over": min(until, at)}
     with snapshot(engine) as connection:
         cubes = {name: _read(connection, queries, params) for name, queries in CUBES.items()}
-        begun = Counter[tuple[str, ...]](
+        by_state = Counter[tuple[str, ...]](
             (chain.state,) for chain in chains(connection, since, until, policy)
         )
         spans = {name: _lengths(connection, query, params) for name, query in SPANS.items()}
-    cubes["chains"] = Cube(("state",), begun)
+    cubes["chains"] = Cube(("state",), by_state)
     return Counts(since=since, until=until, at=at, cubes=cubes, spans=spans)
 
 

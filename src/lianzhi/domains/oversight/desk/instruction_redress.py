@@ -3,7 +3,13 @@
 from typing import Any
 
 from lianzhi.domains.oversight.desk.instructions import close_case
-from lianzhi.domains.oversight.desk.office import Office, desk_actor, load_instruction, put, said
+from lianzhi.domains.oversight.desk.office import (
+    Office,
+    desk_actor,
+    load_instruction,
+    put,
+    reason_of,
+)
 from lianzhi.domains.oversight.rules.refusal import RefusedError
 from lianzhi.office.complaints import Complaints
 from lianzhi.office.redress import Redress
@@ -26,7 +32,7 @@ class InstructionRedress:
                 raise RefusedError("instruction_contested", "a reconsideration goes on already")
             case = self._office.chain.case(batch.connection, known.case)
             appeal = self._redress.file_in(
-                batch, known.decision, "affected", case.about, said(words), self._office.now(),
+                batch, known.decision, "affected", case.about, reason_of(words), self._office.now(),
                 route="reconsideration", desk="oversight", fields={"by": by},
             )  # fmt: skip
             put(self._office, batch, known, "contested", by, {"words": words}, appeal=appeal)
@@ -45,7 +51,12 @@ class InstructionRedress:
             if not known.appeal:
                 raise RefusedError("instruction_uncontested", "no reconsideration goes on")
             self._redress.record_answer_in(
-                batch, known.appeal, outcome, said(words), desk_actor(by), self._office.now()
+                batch,
+                known.appeal,
+                outcome,
+                reason_of(words),
+                desk_actor(by),
+                self._office.now(),
             )
             put(self._office, batch, known, outcome, by, {"words": words})
             if outcome == "overturned":

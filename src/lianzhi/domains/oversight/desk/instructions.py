@@ -22,7 +22,7 @@ from lianzhi.domains.oversight.desk.office import (
     draft,
     load_instruction,
     put,
-    said,
+    reason_of,
 )
 from lianzhi.domains.oversight.desk.orders import ground_of, order_request
 from lianzhi.domains.oversight.nouns.instruction import OPEN, Instruction, Kind
@@ -75,7 +75,7 @@ class Instructions:
             if kind == "order":
                 ground_of(keys, policy, office.bases, today)
             payload["instruction"] = identity
-            texts = {"words": said(words)}
+            texts = {"words": reason_of(words)}
             batch.append([draft("instruction.drafted", identity, office.now(), payload, texts)])
         return identity
 
@@ -83,7 +83,7 @@ class Instructions:
         """Give a draft up, for reasons."""
         with self._office.ledger.batch() as batch:
             known = load_instruction(batch, identity, "withdrawn")
-            texts = {"words": said(words)}
+            texts = {"words": reason_of(words)}
             put(self._office, batch, known, "withdrawn", by, texts, day=self._office.today())
 
     def issue(self, identity: str, by: str, *, words: str) -> None:
@@ -98,7 +98,9 @@ class Instructions:
             platform = tables.platform.load(batch.connection, known.platform)
             case = self._find(batch, known, platform)
             decision = (
-                self._order(batch, known, case, by, said(words)) if known.kind == "order" else ""
+                self._order(batch, known, case, by, reason_of(words))
+                if known.kind == "order"
+                else ""
             )
             texts = {"words": words}
             fields = {"day": today, "case": case, "decision": decision}
@@ -116,7 +118,7 @@ class Instructions:
                 raise RefusedError(
                     "instruction_reply", f"day is {when}", day=when, since=known.issued
                 )
-            texts, fields = {"words": said(words)}, {"kept": ""}
+            texts, fields = {"words": reason_of(words)}, {"kept": ""}
             if kept is not None:
                 texts |= {"file_name": kept.name, "salt": kept.salt}
                 fields = {"kept": kept.id, "commitment": kept.commitment, "media": kept.media}
@@ -133,7 +135,15 @@ class Instructions:
                 case = office.chain.case(batch.connection, known.case)
                 measure = measure_id(known.decision, "order_to_rectify", case.about, "")
                 self._measures.carried_out_in(batch, measure, by, office.now())
-            put(office, batch, known, "closed", by, {"words": said(words)}, day=office.today())
+            put(
+                office,
+                batch,
+                known,
+                "closed",
+                by,
+                {"words": reason_of(words)},
+                day=office.today(),
+            )
             close_case(office, batch, known, "settled", by, words)
 
     def tick(self) -> int:
@@ -175,9 +185,9 @@ class Instructions:
         office, today = self._office, self._office.today()
         policy = office.policy()[1]
         ground = ground_of(known.duties, policy, office.bases, today)
-        found = office.chain.case(batch.connection, case)
-        request = order_request(known, found.about, facts, ground, office.now())
-        return self._decisions.decide_in(batch, found, request, desk_actor(by), office.now())
+        origin = office.chain.case(batch.connection, case)
+        request = order_request(known, origin.about, facts, ground, office.now())
+        return self._decisions.decide_in(batch, origin, request, desk_actor(by), office.now())
 
 
 def close_case(

@@ -70,8 +70,8 @@ def desk_actor(by: str) -> Actor:
     return Actor(by, may_severe=True, desk=DOMAIN)
 
 
-def said(words: str) -> str:
-    """Words that say something. Raises RefusedError."""
+def reason_of(words: str) -> str:
+    """The words that say what and why. Raises RefusedError where there are none."""
     if not words.strip():
         raise RefusedError("oversight_words", "words is empty; say what and why")
     return words

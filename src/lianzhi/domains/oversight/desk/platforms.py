@@ -3,7 +3,7 @@
 import datetime as dt
 
 from lianzhi.chain.life import next_status
-from lianzhi.domains.oversight.desk.office import Office, draft, said
+from lianzhi.domains.oversight.desk.office import Office, draft, reason_of
 from lianzhi.domains.oversight.nouns.platform import STEPS, Service, platform_id
 from lianzhi.domains.oversight.queries import tables
 from lianzhi.domains.oversight.rules.refusal import RefusedError
@@ -60,5 +60,5 @@ class Platforms:
     def _append(
         self, batch: Batch, step: str, identity: str, payload: dict[str, object], words: str
     ) -> None:
-        texts = {"words": said(words)}
+        texts = {"words": reason_of(words)}
         batch.append([draft(f"platform.{step}", identity, self._office.now(), payload, texts)])

@@ -10,7 +10,13 @@ from typing import Any, NoReturn, get_args
 
 from lianzhi.chain import campaign_draw
 from lianzhi.chain.life import next_status
-from lianzhi.domains.oversight.desk.office import Office, draft, load_instruction, put, said
+from lianzhi.domains.oversight.desk.office import (
+    Office,
+    draft,
+    load_instruction,
+    put,
+    reason_of,
+)
 from lianzhi.domains.oversight.nouns.instruction import Instruction
 from lianzhi.domains.oversight.nouns.recheck import STEPS, Judged, Method, RecheckFile
 from lianzhi.domains.oversight.queries import tables
@@ -67,7 +73,7 @@ class Rechecks:
                 "recheck": identity, "instruction": instruction, "method": "draw", "day": today,
                 "by": by, "terms": terms, "digest": lots.digest_of(terms), "roster": items,
             }  # fmt: skip
-            self._append(batch, "planned", identity, payload, said(words))
+            self._append(batch, "planned", identity, payload, reason_of(words))
         return identity
 
     def reveal(self, identity: str, by: str, *, public: str) -> None:
@@ -122,7 +128,7 @@ class Rechecks:
                 "day": office.today(), "by": by, "judged": results,
                 "verdict": verdict.of_probe(tally, least),
             }  # fmt: skip
-            texts = {"words": said(words)}
+            texts = {"words": reason_of(words)}
             if evidence is not None:
                 payload |= {"file": evidence.id, "commitment": evidence.commitment}
                 texts |= {"file_name": evidence.name, "salt": evidence.salt}

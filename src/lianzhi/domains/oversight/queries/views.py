@@ -40,8 +40,8 @@ def names(connection: Connection, instructions: Iterable[Instruction]) -> dict[s
 def of_platform(connection: Connection, platform: str) -> list[Instruction]:
     """Instructions to a platform, the newest first."""
     table = tables.instruction
-    found = table.every(connection, table.c.platform == platform, order=(table.c.index,))
-    return found[::-1]
+    rows = table.every(connection, table.c.platform == platform, order=(table.c.index,))
+    return rows[::-1]
 
 
 def of_case(connection: Connection, case: str) -> list[Instruction]:

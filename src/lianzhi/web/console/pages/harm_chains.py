@@ -38,16 +38,16 @@ def chains(
     period = _period(now, since, until)
     with snapshot(node.engine) as connection:
         policy = node.proceedings.office.policy(now)
-        begun = [*harm_chains.chains(connection, period.since, period.until, policy)]
-    counts: dict[str, int] = {each: sum(chain.state == each for chain in begun) for each in STATES}
+        listed = [*harm_chains.chains(connection, period.since, period.until, policy)]
+    counts: dict[str, int] = {each: sum(chain.state == each for chain in listed) for each in STATES}
     wanted = _states(state)
-    chosen = [chain for chain in begun if chain.state in wanted]
+    chosen = [chain for chain in listed if chain.state in wanted]
     context = {
         "chains": chosen[:LISTED],
         "left": max(0, len(chosen) - LISTED),
         "state": state,
         "states": ["", *STATES],
-        "counts": counts | {"": len(begun)},
+        "counts": counts | {"": len(listed)},
         "period": period,
         "kept": {"since": since, "until": until},
     }
