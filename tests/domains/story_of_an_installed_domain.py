@@ -88,7 +88,9 @@ def test_an_event_leads_through_the_whole_chain(node: Node) -> None:
     office.redress.answer(appeal, "overturned", (), "证据不足。", Actor("bob"), NOW + 2)
     node.casework.close_case(row.id, "settled", "卖家已说明。", Actor("eve"), NOW + 3)
     node.casework.revisit(row.id, False, "未再出现。", Actor("eve"), NOW + 8 * DAY)
-    figures = card(read(node.engine, NOW - DAY, NOW + 9 * DAY, NOW)).figures
+    figures = card(
+        read(node.engine, NOW - DAY, NOW + 9 * DAY, NOW, node.proceedings.office.policy(NOW))
+    ).figures
     counts = {figure.key: figure.value for figure in figures if not figure.part}
     for key in (
         "findings.made",

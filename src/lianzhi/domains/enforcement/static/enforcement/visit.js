@@ -330,6 +330,14 @@
     }
   };
 
+  // A browser that says it is online may lead nowhere, and some never say it: so the page asks, too.
+  const AGAIN_MS = 5000;
+  const again = async () => {
+    if (form ? !now?.ready : !drafts().some((one) => one.ready)) return;
+    const answer = await fetch("/enforcement/visit/me", { headers: JSON_ONLY, cache: "no-store" }).catch(() => null);
+    if (answer?.ok && !answer.redirected) await flush();
+  };
+
   // ---- the phone keeps the page of a walk, so that it opens without a network ----
 
   const shelve = async () => {
@@ -347,6 +355,7 @@
   if (form) walk();
   else show();
   addEventListener("online", flush);
+  setInterval(again, AGAIN_MS);
   flush();
   shelve().catch(() => {});
 })();
