@@ -9,6 +9,7 @@ from lianzhi.domains.oversight.acts import TABLES
 from lianzhi.domains.oversight.nouns.instruction import OPEN
 from lianzhi.domains.oversight.queries import tables, views
 from lianzhi.domains.oversight.rules.refusals import explain
+from lianzhi.domains.oversight.rules.sheet import sheet
 from lianzhi.domains.oversight.words import words
 from lianzhi.kit.act_commands import act_group
 from lianzhi.kit.options import deployment_options
@@ -44,6 +45,32 @@ def list_instructions(home: Path, as_json: bool) -> None:
     if not as_json:
         console().print(table)
     if late:
+        raise click.exceptions.Exit(1)
+
+
+@oversight.command("sheet")
+@click.argument("platform")
+@deployment_options
+def print_sheet(platform: str, home: Path, as_json: bool) -> None:
+    """Where a platform stands, duty by duty. Exit code 1: a duty failed its last re-check."""
+    with deployment().desk(home, "oversight") as desk, desk.office.reading() as connection:
+        if tables.platform.get(connection, platform) is None:
+            raise click.ClickException(
+                f"no platform {platform!r}; the address of its page ends in its id"
+            )
+        duties = desk.office.policy()[1].duties
+        rows = sheet(duties, views.of_platform(connection, platform))
+    table, text = Table("duty", "state", "since", "instruction"), words("en").gettext
+    for row in rows:
+        if as_json:
+            line = {"duty": row.duty.key, "state": row.state, "day": row.day}
+            print_json({**line, "instruction": row.instruction})
+            continue
+        state = text(f"duty_state.{row.state}")
+        table.add_row(row.duty.text.en, state, str(row.day or ""), row.instruction)
+    if not as_json:
+        console().print(table)
+    if any(row.state == "failed" for row in rows):
         raise click.exceptions.Exit(1)
 
 

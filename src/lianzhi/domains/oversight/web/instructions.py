@@ -35,7 +35,9 @@ def listed(
 
 
 @router.get("/new")
-def new(request: Request, desk: Desk, user: Supervisor, platform: QueryText = "") -> Response:
+def new(
+    request: Request, desk: Desk, user: Supervisor, platform: QueryText = "", duty: QueryText = ""
+) -> Response:
     """The form for a draft, with what each duty rests on."""
     office, language = desk.office, language_of(request)
     policy = office.policy()[1]
@@ -48,7 +50,8 @@ def new(request: Request, desk: Desk, user: Supervisor, platform: QueryText = ""
             "options": [
                 (duty.key, duty.text.say(language), "" if duty.order else unread)
                 for duty in policy.duties
-            ]
+            ],
+            "chosen": (duty,),
         },
         "tolerance": {"value": f"{policy.recheck.tolerance:g}"},
     }

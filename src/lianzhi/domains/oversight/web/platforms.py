@@ -5,6 +5,7 @@ from fastapi.responses import Response
 
 from lianzhi.domains.oversight.acts import TABLES
 from lianzhi.domains.oversight.queries import tables, views
+from lianzhi.domains.oversight.rules.sheet import sheet
 from lianzhi.domains.oversight.web.page import Desk, Reader, Supervisor, show
 from lianzhi.kit.acts import offers
 from lianzhi.kit.page import or_missing
@@ -34,13 +35,14 @@ def new(request: Request, desk: Desk, user: Supervisor) -> Response:
 
 @router.get("/{identity}")
 def platform(request: Request, desk: Desk, user: Reader, identity: str) -> Response:
-    """A platform, and what it was instructed."""
+    """A platform: where it stands duty by duty, and what it was instructed."""
     office = desk.office
     with or_missing(), office.reading() as connection:
         known = tables.platform.load(connection, identity)
         instructions = views.of_platform(connection, identity)
     context = {
         "platform": known,
+        "sheet": sheet(office.policy()[1].duties, instructions),
         "instructions": instructions,
         "done_keys": _TABLE.keys,
         "steps": views.story(office.ledger, identity),
