@@ -10,7 +10,7 @@ from oversight_house import LEAD, OTHER, TODAY, Oversight
 
 from lianzhi.cli.main import main
 from lianzhi.domains.oversight.queries import views
-from lianzhi.domains.oversight.rules.sheet import STATES, Row, sheet, tally
+from lianzhi.domains.oversight.rules.sheet import Row, sheet
 
 FAILED = "私信可关 | 不符合\n评论可限 | met\n一键防护有效 | 是\n"
 
@@ -26,8 +26,6 @@ def rows(house: Oversight) -> dict[str, Row]:
     duties = house.desk.office.policy()[1].duties
     shown = sheet(duties, instructions)
     assert [row.duty for row in shown] == [*duties]
-    assert sum(tally(shown).values()) == len(duties)
-    assert tuple(tally(shown)) == STATES
     return {row.duty.key: row for row in shown}
 
 

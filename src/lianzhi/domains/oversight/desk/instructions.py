@@ -135,15 +135,8 @@ class Instructions:
                 case = office.chain.case(batch.connection, known.case)
                 measure = measure_id(known.decision, "order_to_rectify", case.about, "")
                 self._measures.carried_out_in(batch, measure, by, office.now())
-            put(
-                office,
-                batch,
-                known,
-                "closed",
-                by,
-                {"words": reason_of(words)},
-                day=office.today(),
-            )
+            texts = {"words": reason_of(words)}
+            put(office, batch, known, "closed", by, texts, day=office.today())
             close_case(office, batch, known, "settled", by, words)
 
     def tick(self) -> int:

@@ -6,7 +6,7 @@ covers the duties of its instruction together, each by the methods that show it.
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple
 
 from lianzhi.domains.oversight.nouns.instruction import Instruction, Recheck
 from lianzhi.domains.oversight.policy import Duty
@@ -14,7 +14,6 @@ from lianzhi.domains.oversight.policy import Duty
 State = Literal["failed", "open", "shown", "unseen"]
 """A re-check failed and none has passed since; an instruction runs; the last one was closed on its
 re-check; nothing was ever asked."""
-STATES: tuple[State, ...] = get_args(State)
 
 
 class Row(NamedTuple):
@@ -35,12 +34,6 @@ def sheet(duties: Iterable[Duty], instructions: Sequence[Instruction]) -> list[R
     return [
         _row(duty, [each for each in instructions if duty.key in each.duties]) for duty in duties
     ]
-
-
-def tally(rows: Iterable[Row]) -> dict[State, int]:
-    """How many duties stand how; every state is there."""
-    states = [row.state for row in rows]
-    return {state: states.count(state) for state in STATES}
 
 
 def _row(duty: Duty, instructions: Sequence[Instruction]) -> Row:

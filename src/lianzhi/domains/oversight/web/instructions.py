@@ -48,8 +48,8 @@ def new(
         "platform": {"options": [(each.id, each.title) for each in platforms], "value": platform},
         "duties": {
             "options": [
-                (duty.key, duty.text.say(language), "" if duty.order else unread)
-                for duty in policy.duties
+                (each.key, each.text.say(language), "" if each.order else unread)
+                for each in policy.duties
             ],
             "chosen": (duty,),
         },
